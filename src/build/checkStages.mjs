@@ -1,0 +1,37 @@
+/**
+ * The stages that `check` and `test` share.
+ * @param {{ truthTables: boolean }} options @returns {import('./stages.mjs').Stage[]}
+ */
+export function checkStages({ truthTables }) {
+  const tsc = 'node_modules/typescript/bin/tsc';
+  return [
+    { name: 'lock file', command: ['src/build/lockcheck.mjs'] },
+    { name: 'types', command: [tsc, '-p', '.'] },
+    { name: 'types of the engine', command: [tsc, '-p', 'src/tsconfig.engine.json'] },
+    { name: 'types of the tools', command: [tsc, '-p', 'src/tsconfig.node.json'] },
+    { name: 'lint', command: ['node_modules/oxlint/bin/oxlint', '--type-aware', '--deny-warnings'] },
+    {
+      name: 'format',
+      command: [
+        'node_modules/prettier/bin/prettier.cjs',
+        '--check',
+        '.',
+        '--log-level=warn',
+        '--cache',
+        '--cache-location=node_modules/.cache/prettier',
+      ],
+    },
+    {
+      name: 'unit tests',
+      command: [
+        'node_modules/vitest/vitest.mjs',
+        'run',
+        '--reporter=default',
+        '--reporter=json',
+        '--outputFile.json=.results/unit.json',
+        ...(truthTables ? [] : ['--exclude=**/*.truth.test.ts']),
+      ],
+      report: { file: '.results/unit.json', kind: 'vitest' },
+    },
+  ];
+}

@@ -1,0 +1,34 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vitest/config';
+import { printPolicy } from './src/build/csp.ts';
+import { cspMeta } from './src/build/plugins.ts';
+
+/** Packages that only the editor needs; it is opened later than the board, so they are one chunk of their own. */
+const editorPackages =
+  /[\\/]node_modules[\\/](?:@codemirror|@lezer|@marijn|crelt|style-mod|w3c-keyname)[\\/]/;
+
+export default defineConfig({
+  // Relative, so that dist/ can be put under any path of any static host.
+  base: './',
+  plugins: [react(), cspMeta()],
+  worker: { format: 'es' },
+  build: {
+    target: 'es2022',
+    // The polyfill is for browsers older than the target, and inlined assets are `data:` URLs that the policy refuses.
+    modulePreload: { polyfill: false },
+    assetsInlineLimit: 0,
+    rolldownOptions: {
+      output: { codeSplitting: { groups: [{ name: 'codemirror', test: editorPackages }] } },
+    },
+  },
+  preview: {
+    headers: { 'Content-Security-Policy': printPolicy(), 'X-Content-Type-Options': 'nosniff' },
+  },
+  test: {
+    include: ['src/**/*.test.ts', 'src/**/*.test.tsx'],
+    environment: 'node',
+    // Generous, because continuous integration runs on two busy cores; a hang still ends.
+    testTimeout: 20_000,
+    reporters: ['default'],
+  },
+});

@@ -1,0 +1,61 @@
+/**
+ * The beginning of a packet inside an ICMP error: the IP header and what fits of the rest, by which the sender (and
+ * conntrack) knows which packet was meant. Linux quotes up to 576 bytes in all. @see RFC 1812 §4.3.2.3, net/ipv4/icmp.c
+ */
+import type { Ipv4 } from './address.ts';
+import { cutOff, failure, spanOf, type ParseError, type Span } from './bytes.ts';
+import { emitPacket } from './codec.ts';
+import { PROTOCOL, type Packet } from './frame.ts';
+import { ICMP_TYPE } from './icmp.ts';
+import { IPV4_LENGTH, readIpv4Header, type Ipv4Header } from './ipv4.ts';
+import { ok, type Result } from '../lib/result.ts';
+
+/** What a quote still tells; ports and ids are there when the quote reaches that far. */
+export interface Quoted {
+  readonly src: Ipv4;
+  readonly dst: Ipv4;
+  readonly protocol: number;
+  readonly ttl: number;
+  readonly df: boolean;
+  readonly mf: boolean;
+  readonly id: number;
+  /** total length of the packet that was quoted, not of the quote */
+  readonly length: number;
+  /** fragment offset in bytes; ports and ids are only in the fragment at 0 */
+  readonly offset: number;
+  readonly sport?: number;
+  readonly dport?: number;
+  /** of an echo request or reply */
+  readonly icmpId?: number;
+  readonly icmpSeq?: number;
+}
+
+/** The first `room` bytes of the emitted packet (all of it when it is shorter), its header as it is. */
+export function quoteOf(packet: Packet, room: number): Uint8Array {
+  return emitPacket(packet).slice(0, room);
+}
+
+/** Reads a quote cut anywhere after the IP header. The header's checksum is not verified: NAT may have rewritten it. */
+export function readQuote(bytes: Uint8Array): Result<Quoted, ParseError> {
+  const span = spanOf(bytes);
+  const cut = cutOff('quoted ipv4', span, IPV4_LENGTH);
+  if (cut) return cut;
+  const first = span.view.getUint8(0);
+  if (first !== 0x45) {
+    return failure('quoted ipv4', 0, `quoted ipv4 header begins with ${first}, not 69 (version 4, 20 bytes)`);
+  }
+  const header = readIpv4Header(span.view, 0);
+  const { src, dst, protocol, ttl, df, mf, id, length, offset } = header;
+  return ok({ src, dst, protocol, ttl, df, mf, id, length, offset, ...readEnds(header, span) });
+}
+
+function readEnds({ protocol, offset }: Ipv4Header, { view, to }: Span): Partial<Quoted> {
+  const at = IPV4_LENGTH;
+  if (offset !== 0) return {};
+  const hasPorts = protocol === PROTOCOL.tcp || protocol === PROTOCOL.udp || protocol === PROTOCOL.sctp;
+  if (hasPorts && to >= at + 4) return { sport: view.getUint16(at), dport: view.getUint16(at + 2) };
+  if (protocol !== PROTOCOL.icmp || to < at + 8) return {};
+  const type = view.getUint8(at);
+  if (type !== ICMP_TYPE.echo && type !== ICMP_TYPE.echoReply) return {};
+  return { icmpId: view.getUint16(at + 4), icmpSeq: view.getUint16(at + 6) };
+}

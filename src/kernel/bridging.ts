@@ -1,0 +1,148 @@
+/**
+ * A frame on a bridge: br_netfilter's hooks when bridge-nf-call-iptables is set, learning, and what the decision of
+ * `device/bridge.ts` leads to. @see net/bridge/br_input.c, br_forward.c, br_netfilter_hooks.c
+ */
+import { assertUnreachable, must } from '../lib/assert.ts';
+import { isGroupMac } from '../wire/address.ts';
+import { packetLength } from '../wire/codec.ts';
+import type { Frame } from '../wire/frame.ts';
+import { copyOf, device, drop, dropBy, kernelChange, pktTypeOn, step, type Kernel } from './context.ts';
+import { conntrackDefrag, eachFragment } from './defrag.ts';
+import { decideFromPort, fdbOf, type BridgeDecision } from './device/bridge.ts';
+import type { Bridge } from './device/index.ts';
+import { hook } from './hooks.ts';
+import { fdbKey } from './neighKey.ts';
+import { sysctl, update, withEntry, type FdbEntry } from './netns.ts';
+import { BY_KERNEL } from './origin.ts';
+import { fdbRow, printFdb } from './print.ts';
+import type { IfName } from './recorder.ts';
+import { ethernetOf, type Skb } from './skb.ts';
+
+/** how long an fdb row that was learned may go without being refreshed before we note it again */
+const FDB_REFRESH = 1_000_000_000;
+
+/** br_handle_frame, with br_netfilter's hooks when bridge-nf-call-iptables is set. */
+export function bridgeReceive(k: Kernel, name: IfName, received: Skb): void {
+  const bridge = device(k, name);
+  const port = must(received.iif, 'bridged without port');
+  if (bridge.kind !== 'bridge' || !bridge.up) {
+    drop(k, received, 'DEV_READY', 'br_handle_frame');
+    return;
+  }
+  if (!device(k, port).carrier) {
+    drop(k, received, 'BRIDGE_INGRESS_STP_STATE', 'br_handle_frame_finish');
+    return;
+  }
+  let skb: Skb = received;
+  if (callsIptables(k, skb.frame)) {
+    skb = { ...skb, physin: port };
+    hook(k, skb, 'PREROUTING', { iif: name, bridged: true });
+    const whole = conntrackDefrag(k, skb);
+    if (!whole) return;
+    skb = whole;
+  }
+  learnPort(k, bridge, port, skb);
+  const frame = ethernetOf(skb.frame);
+  carryOut(k, bridge, skb, decideFromPort(k.ns, bridge, port, frame));
+}
+
+/** br_fdb_update: the sender of a frame lives behind the port it came in by. */
+function learnPort(k: Kernel, bridge: Bridge, port: IfName, skb: Skb): void {
+  const { src: mac } = ethernetOf(skb.frame);
+  const old = fdbOf(k.ns, bridge.name, mac);
+  if (old?.state === 'permanent') return;
+  if (old?.port === port && k.now - old.updated < FDB_REFRESH) return;
+  const entry: FdbEntry = {
+    dev: bridge.name,
+    mac,
+    port,
+    state: 'learned',
+    updated: k.now,
+    origin: BY_KERNEL,
+  };
+  update(k.ns, { fdb: withEntry(k.ns.state.fdb, fdbKey(bridge.name, mac), [entry]) });
+  if (old?.port === port) return;
+  const change = kernelChange(k, 'fdb', old ? 'change' : 'add', printFdb(entry));
+  step(
+    k,
+    skb,
+    { kind: 'fdb', dev: bridge.name, mac, result: 'learned', port, row: fdbRow(entry) },
+    { changes: [change] },
+  );
+}
+
+export function carryOut(k: Kernel, bridge: Bridge, skb: Skb, decision: BridgeDecision): void {
+  const { dst: mac } = ethernetOf(skb.frame);
+  const { name: dev } = bridge;
+  switch (decision.kind) {
+    case 'local':
+      step(k, skb, {
+        kind: 'fdb',
+        dev,
+        mac,
+        result: 'local',
+        ...(decision.entry ? { row: fdbRow(decision.entry) } : {}),
+      });
+      passUp(k, bridge, skb);
+      return;
+    case 'forward': {
+      const { port, entry } = decision;
+      step(k, skb, { kind: 'fdb', dev, mac, result: 'port', port, row: fdbRow(entry) });
+      bridgeForward(k, dev, port, skb);
+      return;
+    }
+    case 'same-port': {
+      const { port, entry } = decision;
+      step(k, skb, { kind: 'fdb', dev, mac, result: 'same-port', port, row: fdbRow(entry) });
+      dropBy(k, skb, fdbRow(entry), { reason: 'NOT_SPECIFIED', where: 'br_handle_frame_finish' });
+      return;
+    }
+    case 'flood': {
+      const { ports, local } = decision;
+      if (!isGroupMac(mac)) step(k, skb, { kind: 'fdb', dev, mac, result: 'flood' });
+      if (ports.length === 0 && !local) {
+        drop(k, skb, 'NO_TX_TARGET', 'br_flood');
+        return;
+      }
+      step(k, skb, { kind: 'flood', dev, ports, local });
+      for (const port of ports) bridgeForward(k, dev, port, copyOf(k, skb));
+      if (local) passUp(k, bridge, copyOf(k, skb));
+      return;
+    }
+    default:
+      assertUnreachable(decision);
+  }
+}
+
+/** br_pass_frame_up: the frame is for the host, it enters the stack by the bridge's own device. */
+function passUp(k: Kernel, bridge: Bridge, skb: Skb): void {
+  const up: Skb = { ...skb, iif: bridge.name, pkttype: pktTypeOn(bridge, skb.frame) };
+  step(k, up, { kind: 'rx', dev: bridge.name, pkttype: up.pkttype });
+  k.path.protocolReceive(k, up);
+}
+
+/** __br_forward: FORWARD and POSTROUTING for bridged IPv4, then out by the port. */
+function bridgeForward(k: Kernel, bridge: IfName, port: IfName, skb: Skb): void {
+  if (skb.physin !== undefined) {
+    hook(k, skb, 'FORWARD', { iif: bridge, oif: bridge, bridged: true });
+    hook(k, skb, 'POSTROUTING', { oif: bridge, bridged: true });
+  }
+  const { mtu } = device(k, port);
+  const { payload } = skb.frame;
+  if (payload.kind === 'ipv4' && packetLength(payload) > mtu) {
+    if (skb.fragMaxSize === undefined) {
+      drop(k, skb, 'NOT_SPECIFIED', 'br_dev_queue_push_xmit');
+      return;
+    }
+    // br_nf_dev_queue_xmit: what conntrack put together is cut again
+    eachFragment(k, skb, { dev: port, mtu: Math.min(mtu, skb.fragMaxSize) }, (piece) => {
+      k.path.xmit(k, port, piece);
+    });
+    return;
+  }
+  k.path.xmit(k, port, skb);
+}
+
+function callsIptables(k: Kernel, frame: Frame): boolean {
+  return frame.payload.kind === 'ipv4' && sysctl(k.ns, 'net.bridge.bridge-nf-call-iptables') !== 0;
+}

@@ -1,0 +1,112 @@
+/**
+ * The forwarding information base: longest prefix wins, then the lower metric, then the older route. The local table is asked
+ * first (`ip rule` 0), then main (32766). Left out: policy rules, multipath, TOS.
+ *
+ * Below 32 routes a walk over the sorted array is fastest; above, one map per prefix length (docs/performance). Tables are
+ * immutable, so the compiled form is kept beside the array it was made from.
+ */
+import { contains, maskOf, type Ipv4 } from '../wire/address.ts';
+import { isRunning } from './device/index.ts';
+import type { NetNs, Route } from './netns.ts';
+import type { IfName } from './recorder.ts';
+
+interface Compiled {
+  readonly sorted: readonly Route[];
+  /** longest prefix first; only for big tables */
+  readonly byLength?: readonly {
+    readonly mask: number;
+    readonly routes: ReadonlyMap<number, readonly Route[]>;
+  }[];
+}
+
+const WALK_BELOW = 32;
+const compiledByRoutes = new WeakMap<readonly Route[], { local: Compiled; main: Compiled }>();
+
+function compile(routes: readonly Route[]): Compiled {
+  const sorted = routes.toSorted((a, b) => b.dst.bits - a.dst.bits || a.metric - b.metric);
+  if (sorted.length < WALK_BELOW) return { sorted };
+  const lengths = [...new Set(sorted.map((route) => route.dst.bits))];
+  return {
+    sorted,
+    byLength: lengths.map((bits) => {
+      const routesByPrefix = new Map<number, Route[]>();
+      for (const route of sorted) {
+        if (route.dst.bits !== bits) continue;
+        const list = routesByPrefix.get(route.dst.address);
+        if (list) list.push(route);
+        else routesByPrefix.set(route.dst.address, [route]);
+      }
+      return { mask: maskOf(bits), routes: routesByPrefix };
+    }),
+  };
+}
+
+function compiled(routes: readonly Route[]): { local: Compiled; main: Compiled } {
+  let tables = compiledByRoutes.get(routes);
+  if (!tables) {
+    tables = {
+      local: compile(routes.filter((route) => route.table === 'local')),
+      main: compile(routes.filter((route) => route.table === 'main')),
+    };
+    compiledByRoutes.set(routes, tables);
+  }
+  return tables;
+}
+
+function search(table: Compiled, dst: Ipv4, usable: (route: Route) => boolean): Route | 'miss' {
+  if (!table.byLength) {
+    for (const route of table.sorted) if (contains(route.dst, dst) && usable(route)) return route;
+    return 'miss';
+  }
+  for (const { mask, routes } of table.byLength) {
+    const route = routes.get((dst & mask) >>> 0)?.find(usable);
+    if (route) return route;
+  }
+  return 'miss';
+}
+
+/**
+ * The route for `dst`, local table first. 'miss' = no route, the kernel says ENETUNREACH. With `oif` only routes by that
+ * device count. @see RFC 1812 §5.2.4.3, net/ipv4/fib_rules.c
+ */
+export function lookup(ns: NetNs, dst: Ipv4, oif?: IfName): Route | 'miss' {
+  const usable = (route: Route): boolean => {
+    if (oif !== undefined && route.dev !== oif) return false;
+    if (route.dev === undefined || route.table === 'local') return true;
+    return ns.state.devices.get(route.dev)?.up === true;
+  };
+  const { local, main } = compiled(ns.state.routes);
+  const found = search(local, dst, usable);
+  return found === 'miss' ? search(main, dst, usable) : found;
+}
+
+/** True when `ip` is one of this namespace's own addresses (RTN_LOCAL in the local table). */
+export function isLocal(ns: NetNs, ip: Ipv4): boolean {
+  const found = search(compiled(ns.state.routes).local, ip, () => true);
+  return found !== 'miss' && found.type === 'local';
+}
+
+/** The source address the kernel would choose for `route`: its `src`, else the first address of its device, else any. */
+export function sourceFor(ns: NetNs, route: Route): Ipv4 | 'none' {
+  if (route.src !== undefined) return route.src;
+  return addressOf(ns, route.dev, route.via);
+}
+
+/**
+ * inet_select_addr: the primary address of `dev`, preferring one whose prefix holds `towards`; else an address of another
+ * device with scope global. @see net/ipv4/devinet.c
+ */
+export function addressOf(ns: NetNs, dev: IfName | undefined, towards?: Ipv4): Ipv4 | 'none' {
+  const global = ns.state.addresses.filter((address) => address.scope === 'global');
+  const own = global.filter((address) => address.dev === dev);
+  const near = own.find(
+    (address) => towards !== undefined && contains({ address: address.ip, bits: address.bits }, towards),
+  );
+  const chosen = near ?? own[0] ?? global.find((address) => deviceRuns(ns, address.dev));
+  return chosen?.ip ?? 'none';
+}
+
+function deviceRuns(ns: NetNs, dev: IfName): boolean {
+  const device = ns.state.devices.get(dev);
+  return device !== undefined && isRunning(device);
+}

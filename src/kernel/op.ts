@@ -1,0 +1,71 @@
+/**
+ * The one door to a namespace's tables: `apply(namespaces, ns, op)`. A TableOp is typed data with a text form (`printOp`,
+ * `parseOp` in opText.ts), the very command that iproute2 takes. Linux's refusals are results, with its words.
+ */
+import { assertUnreachable } from '../lib/assert.ts';
+import { addAddress, deleteAddress } from './ops/address.ts';
+import { addFdb, deleteFdb } from './ops/fdb.ts';
+import { addLink, deleteLink, setLink } from './ops/link.ts';
+import { deleteNeigh, setNeigh } from './ops/neigh.ts';
+import { addRoute, deleteRoute } from './ops/route.ts';
+import { setSysctl } from './ops/sysctl.ts';
+import type { Namespaces, OpContext, OpResult, TableOp } from './ops/types.ts';
+import type { NetNs } from './netns.ts';
+import type { Origin } from './origin.ts';
+import type { SimTime, TableChange } from './recorder.ts';
+
+export type { LinkChange, LinkKind, Namespaces, OpResult, RouteSpec, TableOp } from './ops/types.ts';
+
+/** Applies one op. A refusal changes nothing. */
+export function apply(
+  namespaces: Namespaces,
+  ns: NetNs,
+  op: TableOp,
+  context: { readonly at: SimTime; readonly origin: Origin },
+): OpResult {
+  const changes: TableChange[] = [];
+  const c: OpContext = {
+    namespaces,
+    ns,
+    at: context.at,
+    origin: context.origin,
+    change: (change, where = ns, origin = context.origin) =>
+      changes.push({ ...change, ns: where.id, origin }),
+  };
+  const refusal = carryOut(c, op);
+  return refusal ?? { ok: true, changes };
+}
+
+function carryOut(c: OpContext, op: TableOp): OpResult | undefined {
+  switch (op.op) {
+    case 'link-add':
+      return addLink(c, op.name, op.options, op.link);
+    case 'link-del':
+      return deleteLink(c, op.name);
+    case 'link-set':
+      return setLink(c, op.name, op.change);
+    case 'addr-add':
+      return addAddress(c, op.dev, op.address, op.broadcast);
+    case 'addr-del':
+      return deleteAddress(c, op.dev, op.address);
+    case 'route-add':
+    case 'route-replace':
+      return addRoute(c, op.route, op.op === 'route-replace');
+    case 'route-del':
+      return deleteRoute(c, op.route);
+    case 'neigh-replace':
+      return setNeigh(c, op.dev, op.ip, op.lladdr);
+    case 'neigh-del':
+      return deleteNeigh(c, op.dev, op.ip);
+    case 'fdb-append':
+    case 'fdb-add':
+    case 'fdb-replace':
+      return addFdb(c, op);
+    case 'fdb-del':
+      return deleteFdb(c, op.dev, op.mac, op.dst);
+    case 'sysctl':
+      return setSysctl(c, op.key, op.value);
+    default:
+      return assertUnreachable(op);
+  }
+}

@@ -1,0 +1,26 @@
+/** `sysctl -w KEY=VALUE`, for the keys that the path reads. */
+import { update, withEntry } from '../netns.ts';
+import { refuse, type OpContext, type OpResult } from './types.ts';
+
+const KNOWN =
+  /^net\.(ipv4\.(ip_forward|ip_default_ttl|icmp_ratelimit|icmp_ratemask|conf\.[^ ]+\.(rp_filter|accept_local|route_localnet|forwarding|send_redirects))|ipv4\.neigh\.[^ ]+\.retrans_time_ms|bridge\.bridge-nf-call-iptables)$/;
+
+export function setSysctl(c: OpContext, key: string, value: string): OpResult | undefined {
+  if (!KNOWN.test(key)) {
+    return refuse(
+      'ENOENT',
+      `sysctl: cannot stat /proc/sys/${key.replaceAll('.', '/')}: No such file or directory`,
+    );
+  }
+  if (!/^-?\d+$/.test(value)) return refuse('EINVAL', `sysctl: setting key "${key}": Invalid argument`);
+  const old = c.ns.state.sysctl.get(key);
+  let table = withEntry(c.ns.state.sysctl, key, value);
+  if (key === 'net.ipv4.ip_forward') {
+    // inet_forward_change: writing ip_forward overwrites the flag of every device
+    table = new Map([...table].filter(([k]) => !/^net\.ipv4\.conf\..*\.forwarding$/.test(k)));
+  }
+  update(c.ns, { sysctl: table });
+  if (old !== value)
+    c.change({ table: 'sysctl', op: old === undefined ? 'add' : 'change', line: `${key} = ${value}` });
+  return undefined;
+}

@@ -1,0 +1,347 @@
+/**
+ * THE path of a packet through one namespace, in the order of the netfilter figure. Read it from top to bottom:
+ *
+ *                      bridge port                                        local process
+ *                           |                                               ^      |
+ *   receive -> (bridge: PREROUTING, learn, forward/flood) -> up             |      v
+ *      |                                                     |            INPUT  routeOutput
+ *      +-------------------------> ipReceive <---------------+              ^      |
+ *                                     |                                     |      v
+ *                                 PREROUTING -> routeInput --- local -------+    OUTPUT
+ *                                                   |                              |
+ *                                                forward: TTL, MTU -> FORWARD      |
+ *                                                   |                              v
+ *                                                   +----------> POSTROUTING -> fragment -> neighbour -> xmit
+ *
+ *   xmit: veth, cable: to the other end | bridge: to its ports | vxlan: encapsulate, then OUTPUT again | tun: to its process
+ *
+ * Left out: policy routing, multicast routing, IP options, GRO/GSO, qdiscs, XDP, tc. Rules at the hooks come with netfilter/.
+ * @see net/core/dev.c, net/ipv4/{ip_input,route,ip_forward,ip_output}.c, net/bridge/br_netfilter_hooks.c
+ */
+import { assertUnreachable, must } from '../lib/assert.ts';
+import { isLoopback, isMulticast, type Ipv4 } from '../wire/address.ts';
+import { packetLength } from '../wire/codec.ts';
+import type { Frame } from '../wire/frame.ts';
+import { bridgeReceive, carryOut } from './bridging.ts';
+import {
+  device,
+  drop,
+  dropBy,
+  pktTypeOn,
+  step,
+  type Kernel,
+  type OutputFlow,
+  type OutputRoute,
+  type PathOps,
+} from './context.ts';
+import { conntrackDefrag, defrag, eachFragment } from './defrag.ts';
+import { decideFromHost } from './device/bridge.ts';
+import { isLocal, lookup, sourceFor } from './fib.ts';
+import { hook } from './hooks.ts';
+import { icmpSend, pathMtu } from './icmp.ts';
+import { arpReceive, neighOutput } from './neigh.ts';
+import { devSysctl, forwards, type Route } from './netns.ts';
+import { printRoute } from './print.ts';
+import type { DropReason, HopIndex, IfName, RouteResult, Row, StepKind } from './recorder.ts';
+import { ethernetOf, packetOf, withPacket, type Skb } from './skb.ts';
+import { deliverLocally } from './socket.ts';
+import { vxlanReceive, vxlanXmit } from './tunnel.ts';
+
+/** XMIT_RECURSION_LIMIT */
+const RECURSION_LIMIT = 8;
+const ETHERNET_HEADER = 14;
+const VLAN_HEADER = 4;
+
+// ---------------------------------------------------------------------------------------------- receive
+
+/** A frame at a device's door; `hash` is the flow label that its sender's socket gave it. */
+export interface Arrival {
+  readonly dev: IfName;
+  readonly frame: Frame;
+  readonly hop: HopIndex;
+  readonly hash?: number;
+}
+
+/** A frame arrives on device `dev`: __netif_receive_skb_core. */
+export function receive(k: Kernel, { dev, frame, hop, hash }: Arrival): void {
+  const into = k.ns.state.devices.get(dev);
+  const skb: Skb = {
+    frame,
+    hop,
+    iif: dev,
+    pkttype: into ? pktTypeOn(into, frame) : 'host',
+    mark: 0,
+    ...(hash === undefined ? {} : { hash }),
+  };
+  // is_skb_forwardable: the receiving half of a pair takes nothing while it is down, and nothing longer than its own MTU
+  if (!into?.up) {
+    drop(k, skb, 'DEV_READY', 'enqueue_to_backlog');
+    return;
+  }
+  if (into.kind === 'veth' && lengthOnLink(frame) > into.mtu + ETHERNET_HEADER + VLAN_HEADER) {
+    drop(k, skb, 'NOT_SPECIFIED', '__dev_forward_skb');
+    return;
+  }
+  step(k, skb, { kind: 'rx', dev, pkttype: skb.pkttype });
+  if (into.master === undefined) protocolReceive(k, skb);
+  else bridgeReceive(k, into.master, skb);
+}
+
+function lengthOnLink(frame: Frame): number {
+  const inner = frame.payload;
+  return inner.kind === 'ipv4' ? packetLength(inner) + ETHERNET_HEADER : 0;
+}
+
+function protocolReceive(k: Kernel, skb: Skb): void {
+  const { payload } = skb.frame;
+  switch (payload.kind) {
+    case 'arp':
+      arpReceive(k, must(skb.iif, 'received without device'), skb, payload);
+      return;
+    case 'ipv4':
+      ipReceive(k, skb);
+      return;
+    case 'other':
+      drop(k, skb, 'UNHANDLED_PROTO', '__netif_receive_skb_core');
+      return;
+    default:
+      assertUnreachable(payload);
+  }
+}
+
+// ---------------------------------------------------------------------------------------------- IP in
+
+/** ip_rcv, ip_rcv_finish */
+function ipReceive(k: Kernel, received: Skb): void {
+  const iif = must(received.iif, 'received without device');
+  if (received.pkttype === 'otherhost') {
+    drop(k, received, 'OTHERHOST', 'ip_rcv_core');
+    return;
+  }
+  let skb: Skb = received;
+  // ip_sabotage_in: PREROUTING ran on the bridge port already
+  if (skb.physin === undefined) {
+    hook(k, skb, 'PREROUTING', { iif });
+    const whole = conntrackDefrag(k, skb);
+    if (!whole) return;
+    skb = whole;
+  }
+  const { physin: _offTheBridge, ...routed } = skb;
+  routeInput(k, routed, iif);
+}
+
+function routeRow(route: Route): Row {
+  return { table: 'route', line: printRoute(route), origin: route.origin };
+}
+
+function routeStep(direction: 'input' | 'output', dst: Ipv4, result: RouteResult, route?: Route): StepKind {
+  return {
+    kind: 'route',
+    direction,
+    dst,
+    result,
+    ...(route?.dev === undefined ? {} : { dev: route.dev }),
+    ...(route?.via === undefined ? {} : { via: route.via }),
+    ...(route === undefined ? {} : { row: routeRow(route) }),
+  };
+}
+
+/** ip_route_input_slow: local, forward, or one of the reasons why not. */
+function routeInput(k: Kernel, skb: Skb, iif: IfName): void {
+  const { src, dst } = packetOf(skb.frame);
+  const localnet = devSysctl(k.ns, iif, 'route_localnet') !== 0;
+  const onLo = device(k, iif).kind === 'loopback';
+  const martian = (reason: DropReason): void => {
+    step(k, skb, routeStep('input', dst, 'martian'));
+    drop(k, skb, reason, 'ip_rcv_finish_core');
+  };
+  if (isMulticast(src) || src === 0xffffffff) return martian('IP_INVALID_SOURCE');
+  if (dst === 0xffffffff || (dst === 0 && src === 0)) return localDeliver(k, skb, iif);
+  if (src === 0) return martian('IP_INVALID_SOURCE');
+  if (dst === 0) return martian('IP_INVALID_DEST');
+  if (isLoopback(dst) && !localnet && !onLo) return martian('IP_LOCALNET');
+  if (isLoopback(src) && !localnet && !onLo) return martian('IP_LOCALNET');
+  const route = lookup(k.ns, dst);
+  if (route !== 'miss' && (route.type === 'local' || route.type === 'broadcast')) {
+    const refused = validateSource(k, src, iif, onLo);
+    if (refused) return martian(refused);
+    step(k, skb, routeStep('input', dst, route.type === 'local' ? 'local' : 'broadcast', route));
+    return localDeliver(k, skb, iif);
+  }
+  if (!forwards(k.ns, iif)) {
+    step(
+      k,
+      skb,
+      routeStep(
+        'input',
+        dst,
+        route === 'miss' ? 'no-route' : route.type,
+        route === 'miss' ? undefined : route,
+      ),
+    );
+    return drop(k, skb, 'IP_INADDRERRORS', 'ip_error');
+  }
+  if (isMulticast(dst)) return drop(k, skb, 'IP_INVALID_DEST', 'ip_route_input_rcu');
+  if (route === 'miss') {
+    step(k, skb, routeStep('input', dst, 'no-route'));
+    icmpSend(k, skb, { type: 3, code: 0, rest: 0 });
+    return drop(k, skb, 'IP_INNOROUTES', 'ip_error');
+  }
+  if (route.type !== 'unicast') return refusedByRoute(k, skb, route);
+  const refused = validateSource(k, src, iif, onLo);
+  if (refused) return martian(refused);
+  step(k, skb, routeStep('input', dst, 'unicast', route));
+  ipForward(k, skb, iif, route);
+}
+
+/** A route that says no: fib_props turns its type into an errno, ip_error the errno into an ICMP code. */
+function refusedByRoute(k: Kernel, skb: Skb, route: Route): void {
+  step(k, skb, routeStep('input', packetOf(skb.frame).dst, route.type, route));
+  if (route.type === 'unreachable') icmpSend(k, skb, { type: 3, code: 1, rest: 0 });
+  if (route.type === 'prohibit') icmpSend(k, skb, { type: 3, code: 13, rest: 0 });
+  dropBy(k, skb, routeRow(route), {
+    reason: route.type === 'blackhole' ? 'NOT_SPECIFIED' : 'IP_INADDRERRORS',
+    where: 'ip_error',
+  });
+}
+
+/** fib_validate_source: may a packet from `src` come in by this device? Answers why not. */
+function validateSource(k: Kernel, src: Ipv4, iif: IfName, onLo: boolean): DropReason | undefined {
+  if (onLo) return undefined;
+  const rpFilter = devSysctl(k.ns, iif, 'rp_filter');
+  const acceptLocal = devSysctl(k.ns, iif, 'accept_local') !== 0;
+  if (rpFilter === 0) return acceptLocal || !isLocal(k.ns, src) ? undefined : 'IP_LOCAL_SOURCE';
+  const back = lookup(k.ns, src);
+  if (back === 'miss') return 'IP_RPFILTER';
+  if (back.type !== 'unicast') return back.type === 'local' && acceptLocal ? undefined : 'IP_LOCAL_SOURCE';
+  if (back.dev === iif) return undefined;
+  // strict: the way back must be the way it came; loose: any way back by this device or another will do
+  if (rpFilter === 1) return 'IP_RPFILTER';
+  return undefined;
+}
+
+/** ip_local_deliver: whole packets only, INPUT, then the protocol. */
+function localDeliver(k: Kernel, received: Skb, iif: IfName): void {
+  const packet = packetOf(received.frame);
+  const skb = packet.mf || packet.offset > 0 ? defrag(k, received, 'local') : received;
+  if (!skb) return;
+  hook(k, skb, 'INPUT', { iif });
+  deliverLocally(k, skb, (at, udp) => vxlanReceive(k, at, udp));
+}
+
+/** ip_forward: time to live, path MTU, FORWARD, and out. */
+function ipForward(k: Kernel, skb: Skb, iif: IfName, route: Route): void {
+  if (skb.pkttype !== 'host') {
+    drop(k, skb, 'NOT_SPECIFIED', 'ip_forward');
+    return;
+  }
+  const packet = packetOf(skb.frame);
+  const oif = must(route.dev, 'unicast route without device');
+  if (packet.ttl <= 1) {
+    icmpSend(k, skb, { type: 11, code: 0, rest: 0 });
+    drop(k, skb, 'IP_INHDR', 'ip_forward');
+    return;
+  }
+  const { mtu } = device(k, oif);
+  const length = skb.fragMaxSize ?? packetLength(packet);
+  if (packet.df && length > mtu) {
+    icmpSend(k, skb, { type: 3, code: 4, rest: mtu });
+    drop(k, skb, 'PKT_TOO_BIG', 'ip_forward');
+    return;
+  }
+  const ttl = packet.ttl - 1;
+  const next = { ...skb, frame: withPacket(skb.frame, { ...packet, ttl }) };
+  step(k, next, { kind: 'ttl', ttl }, { before: skb.frame });
+  hook(k, next, 'FORWARD', { iif, oif });
+  ipOutput(k, next, oif, { nexthop: route.via ?? packet.dst, iif });
+}
+
+// ---------------------------------------------------------------------------------------------- IP out
+
+/** ip_route_output_key: the way out for a packet that is made here, and the source address it gets. */
+function routeOutput(k: Kernel, { dst, src, oif }: OutputFlow): ReturnType<PathOps['routeOutput']> {
+  const lo = 'lo' as IfName;
+  const route = lookup(k.ns, dst, oif);
+  if (route === 'miss') return { errno: 'ENETUNREACH', step: routeStep('output', dst, 'no-route') };
+  const made = routeStep('output', dst, route.type, route);
+  if (route.type === 'local') {
+    const own = src ?? dst;
+    return { result: 'local', dev: lo, nexthop: dst, src: own, step: { ...made, dev: lo } as StepKind };
+  }
+  if (route.type === 'blackhole') return { errno: 'EINVAL', step: made };
+  if (route.type === 'unreachable') return { errno: 'EHOSTUNREACH', step: made };
+  if (route.type === 'prohibit') return { errno: 'EACCES', step: made };
+  const dev = must(route.dev, 'unicast route without device');
+  const chosen = src ?? sourceFor(k.ns, route);
+  const from = chosen === 'none' ? (0 as Ipv4) : chosen;
+  return { result: route.type, dev, nexthop: route.via ?? dst, src: from, step: made };
+}
+
+/** ip_local_out */
+function localOut(k: Kernel, skb: Skb, route: OutputRoute): void {
+  hook(k, skb, 'OUTPUT', { oif: route.dev });
+  ipOutput(k, skb, route.dev, { nexthop: route.nexthop, ...(skb.iif === undefined ? {} : { iif: skb.iif }) });
+}
+
+/** ip_output, ip_finish_output: POSTROUTING, the MTU, the neighbour. */
+function ipOutput(k: Kernel, skb: Skb, oif: IfName, { nexthop, iif }: { nexthop: Ipv4; iif?: IfName }): void {
+  hook(k, skb, 'POSTROUTING', { ...(iif === undefined ? {} : { iif }), oif });
+  const packet = packetOf(skb.frame);
+  const mtu = pathMtu(k, packet.dst, device(k, oif).mtu);
+  const largest = Math.min(mtu, skb.fragMaxSize ?? mtu);
+  if (packetLength(packet) <= mtu) {
+    neighOutput(k, oif, skb, nexthop);
+  } else if (packet.df && skb.fragMaxSize === undefined) {
+    icmpSend(k, skb, { type: 3, code: 4, rest: mtu });
+    drop(k, skb, 'PKT_TOO_BIG', 'ip_fragment');
+  } else {
+    eachFragment(k, skb, { dev: oif, mtu: largest }, (piece) => {
+      neighOutput(k, oif, piece, nexthop);
+    });
+  }
+}
+
+// ---------------------------------------------------------------------------------------------- transmit
+
+/** dev_queue_xmit: the tap sees the frame, then the device has it. */
+function xmit(k: Kernel, dev: IfName, skb: Skb): void {
+  const out = device(k, dev);
+  if (!out.up) {
+    drop(k, skb, 'DEV_READY', '__dev_queue_xmit');
+    return;
+  }
+  if (k.depth >= RECURSION_LIMIT) {
+    drop(k, skb, 'RECURSION_LIMIT', '__dev_queue_xmit');
+    return;
+  }
+  k.depth++;
+  step(k, skb, { kind: 'tx', dev });
+  const { frame, hop } = skb;
+  const hash = skb.hash === undefined ? {} : { hash: skb.hash };
+  switch (out.kind) {
+    case 'veth':
+      k.emit({ kind: 'transmit', to: out.peer, frame, hop, medium: 'veth', ...hash });
+      break;
+    case 'physical':
+      k.emit({ kind: 'transmit', to: out.peer, frame, hop, medium: 'cable' });
+      break;
+    case 'loopback':
+      k.emit({ kind: 'transmit', to: { ns: k.ns.id, dev }, frame, hop, medium: 'loopback', ...hash });
+      break;
+    case 'bridge':
+      carryOut(k, out, { ...skb, iif: dev }, decideFromHost(k.ns, out, ethernetOf(frame)));
+      break;
+    case 'vxlan':
+      vxlanXmit(k, out, skb);
+      break;
+    case 'tun':
+      if (out.owner === undefined) drop(k, skb, 'DEV_READY', 'tun_net_xmit');
+      else k.emit({ kind: 'wake', owner: out.owner, event: { event: 'tun', dev, frame, hop } });
+      break;
+    default:
+      assertUnreachable(out);
+  }
+  k.depth--;
+}
+
+export const PATH: PathOps = { xmit, routeOutput, localOut, protocolReceive };

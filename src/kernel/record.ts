@@ -1,0 +1,123 @@
+/** The builder of a recording: appended to by the kernel and the world, cut by a seek. */
+import { must } from '../lib/assert.ts';
+import type { Frame } from '../wire/frame.ts';
+import type {
+  Event,
+  ExchangeRecord,
+  FrameIndex,
+  Hop,
+  HopIndex,
+  NetNsId,
+  Recording,
+  Seq,
+  SimTime,
+  Step,
+  StepKind,
+  TableChange,
+} from './recorder.ts';
+
+/** The lengths of a recording: all it takes to cut back to a moment. */
+export interface RecordMark {
+  readonly entries: number;
+  readonly hops: number;
+  readonly frames: number;
+  readonly exchanges: readonly ExchangeRecord[];
+}
+
+/** A step as it is told to the recorder; frames are values, their indexes are given here. */
+export interface RecordedStep {
+  readonly ns: NetNsId;
+  readonly at: SimTime;
+  readonly hop: HopIndex;
+  readonly frame: Frame;
+  readonly kind: StepKind;
+  readonly before?: Frame | undefined;
+  readonly changes?: readonly TableChange[] | undefined;
+}
+
+export class Recorder {
+  #entries: (Step | Event)[] = [];
+  #hops: Hop[] = [];
+  #frames: Frame[] = [];
+  #exchanges: readonly ExchangeRecord[] = [];
+  /** frames are immutable, so identity is equality: an unchanged frame has one index however far it travels */
+  readonly #indexByFrame = new Map<Frame, FrameIndex>();
+
+  get length(): number {
+    return this.#entries.length;
+  }
+
+  frame(frame: Frame): FrameIndex {
+    const known = this.#indexByFrame.get(frame);
+    if (known !== undefined) return known;
+    const index = this.#frames.length as FrameIndex;
+    this.#frames.push(frame);
+    this.#indexByFrame.set(frame, index);
+    return index;
+  }
+
+  hop(hop: Hop): HopIndex {
+    return (this.#hops.push(hop) - 1) as HopIndex;
+  }
+
+  exchangeOf(hop: HopIndex): number {
+    return this.#hops[hop]?.exchange ?? -1;
+  }
+
+  step({ ns, at, hop, frame, kind, before, changes }: RecordedStep): void {
+    this.#entries.push({
+      ...kind,
+      seq: this.#entries.length as Seq,
+      at,
+      ns,
+      hop,
+      frame: this.frame(frame),
+      ...(before === undefined ? {} : { before: this.frame(before) }),
+      ...(changes === undefined || changes.length === 0 ? {} : { changes }),
+    });
+  }
+
+  event(event: Omit<Event, 'seq'>): void {
+    this.#entries.push({ ...event, seq: this.#entries.length as Seq });
+  }
+
+  openExchange(exchange: Omit<ExchangeRecord, 'id' | 'startSeq' | 'endSeq' | 'output'>): number {
+    const id = this.#exchanges.length;
+    const seq = this.#entries.length as Seq;
+    this.#exchanges = [...this.#exchanges, { ...exchange, id, startSeq: seq, endSeq: seq, output: [] }];
+    return id;
+  }
+
+  exchange(id: number): ExchangeRecord {
+    return must(this.#exchanges[id], `exchange ${id}`);
+  }
+
+  updateExchange(id: number, fields: Partial<Pick<ExchangeRecord, 'result' | 'output' | 'endSeq'>>): void {
+    this.#exchanges = this.#exchanges.map((exchange) =>
+      exchange.id === id ? { ...exchange, ...fields } : exchange,
+    );
+  }
+
+  mark(): RecordMark {
+    return {
+      entries: this.#entries.length,
+      hops: this.#hops.length,
+      frames: this.#frames.length,
+      exchanges: this.#exchanges,
+    };
+  }
+
+  /** Forgets what came after `mark`. Recordings handed out before keep their own arrays. */
+  cut(mark: RecordMark): void {
+    for (const frame of this.#frames.slice(mark.frames)) this.#indexByFrame.delete(frame);
+    this.#entries = this.#entries.slice(0, mark.entries);
+    this.#hops = this.#hops.slice(0, mark.hops);
+    this.#frames = this.#frames.slice(0, mark.frames);
+    this.#exchanges = mark.exchanges;
+  }
+
+  /** The recording so far; the arrays are live until the next cut. */
+  recording(): Recording {
+    return { entries: this.#entries, hops: this.#hops, frames: this.#frames, exchanges: this.#exchanges };
+  }
+}

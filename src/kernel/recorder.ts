@@ -1,0 +1,231 @@
+/**
+ * The recording: an ordered list of steps (something happened to a packet) and events (something happened to tables or
+ * processes without one). Recorded where decided: the branch that decides is the branch that records.
+ *
+ *   hop   = one packet's passage through one namespace, from `rx`/`originate` to `tx`, `deliver`, `drop` or a fan-out
+ *   parent = the hop whose transmission, reply, fan-out or need (ARP) brought this hop about; -1 for the first
+ */
+import type { Brand } from '../lib/brand.ts';
+import type { Ipv4, Mac } from '../wire/address.ts';
+import type { Frame } from '../wire/frame.ts';
+import type { Origin } from './origin.ts';
+
+export type NetNsId = Brand<string, 'NetNsId'>;
+export type IfName = Brand<string, 'IfName'>;
+/** Simulated time: integer nanoseconds since the board started. */
+export type SimTime = Brand<number, 'SimTime'>;
+/** Position in the recording: 0, 1, 2, ... over steps and events together. */
+export type Seq = Brand<number, 'Seq'>;
+export type FrameIndex = Brand<number, 'FrameIndex'>;
+export type HopIndex = Brand<number, 'HopIndex'>;
+export const NO_HOP = -1 as HopIndex;
+
+export type Hook = 'PREROUTING' | 'INPUT' | 'FORWARD' | 'OUTPUT' | 'POSTROUTING';
+
+/** Names of the kernel's `enum skb_drop_reason` (include/net/dropreason-core.h), where the kernel has one. */
+export type DropReason =
+  | 'NETFILTER_DROP'
+  | 'IP_INHDR'
+  | 'IP_INNOROUTES'
+  | 'IP_INADDRERRORS'
+  | 'IP_OUTNOROUTES'
+  | 'IP_LOCAL_SOURCE'
+  | 'IP_INVALID_SOURCE'
+  | 'IP_LOCALNET'
+  | 'IP_INVALID_DEST'
+  | 'IP_RPFILTER'
+  | 'PKT_TOO_BIG'
+  | 'NEIGH_FAILED'
+  | 'NEIGH_QUEUEFULL'
+  | 'NEIGH_DEAD'
+  | 'OTHERHOST'
+  | 'NO_SOCKET'
+  | 'NO_TX_TARGET'
+  | 'VXLAN_VNI_NOT_FOUND'
+  | 'VXLAN_INVALID_HDR'
+  | 'VXLAN_INVALID_SMAC'
+  | 'DEV_READY'
+  | 'DEV_HDR'
+  | 'RECURSION_LIMIT'
+  | 'BRIDGE_INGRESS_STP_STATE'
+  | 'UNHANDLED_PROTO'
+  | 'UNICAST_IN_L2_MULTICAST'
+  | 'FRAG_REASM_TIMEOUT'
+  | 'PROCESS_DISCARD'
+  | 'NOT_SPECIFIED';
+
+/** A row of a table as Linux prints it, and who wrote it: what a step shows as "the row that decided". */
+export interface Row {
+  readonly table: 'addr' | 'link' | 'route' | 'neigh' | 'fdb' | 'sysctl' | 'socket' | 'rule';
+  /** the text of `ip route`, `ip neigh`, `bridge fdb` ... */
+  readonly line: string;
+  readonly origin: Origin;
+}
+
+export interface TableChange {
+  readonly ns: NetNsId;
+  readonly table: Row['table'];
+  readonly op: 'add' | 'delete' | 'change';
+  readonly line: string;
+  readonly origin: Origin;
+}
+
+export type HopCause =
+  | 'send' // a process asked for it
+  | 'wire' // the parent transmitted it
+  | 'fan-out' // one of the copies of the parent (flood, fragments)
+  | 'reply' // made in answer to the parent (echo reply, SYN-ACK, ARP reply)
+  | 'arp' // the parent waits for this question
+  | 'error' // ICMP error or reset about the parent
+  | 'process'; // a process read the parent and sent this on (flanneld's udp backend)
+
+export interface Hop {
+  readonly parent: HopIndex;
+  readonly cause: HopCause;
+  readonly ns: NetNsId;
+  /** which `send` this belongs to (its number, counted from 0), or -1 for the system's own traffic */
+  readonly exchange: number;
+}
+
+interface StepBase {
+  readonly seq: Seq;
+  readonly at: SimTime;
+  readonly ns: NetNsId;
+  readonly hop: HopIndex;
+  /** the frame as it is after this step */
+  readonly frame: FrameIndex;
+  /** the frame before, when this step changed it */
+  readonly before?: FrameIndex;
+  readonly dev?: IfName;
+  readonly changes?: readonly TableChange[];
+}
+
+export type RouteResult =
+  'local' | 'broadcast' | 'unicast' | 'blackhole' | 'unreachable' | 'prohibit' | 'no-route' | 'martian';
+
+/** What happened, without position and time; the recorder adds those. */
+export type StepKind =
+  | { readonly kind: 'originate'; readonly by: string; readonly dev?: IfName }
+  | { readonly kind: 'rx'; readonly dev: IfName; readonly pkttype: PktType }
+  | { readonly kind: 'tx'; readonly dev: IfName }
+  /** one of the five hooks was passed (rules, when there are any, follow as `chain` steps) */
+  | {
+      readonly kind: 'hook';
+      readonly hook: Hook;
+      readonly iif?: IfName;
+      readonly oif?: IfName;
+      readonly bridged: boolean;
+    }
+  | {
+      readonly kind: 'route';
+      readonly direction: 'input' | 'output';
+      readonly dst: Ipv4;
+      readonly result: RouteResult;
+      readonly dev?: IfName;
+      readonly via?: Ipv4;
+      readonly row?: Row;
+    }
+  /** the TTL was taken down by one on forwarding */
+  | { readonly kind: 'ttl'; readonly ttl: number }
+  | {
+      readonly kind: 'neigh';
+      readonly dev: IfName;
+      readonly ip: Ipv4;
+      /** 'noarp': the device has no neighbours (tun, loopback) */
+      readonly result: 'resolved' | 'incomplete' | 'failed' | 'noarp' | 'learned';
+      readonly lladdr?: Mac;
+      readonly row?: Row;
+    }
+  | {
+      readonly kind: 'fdb';
+      readonly dev: IfName;
+      readonly mac: Mac;
+      readonly result: 'port' | 'local' | 'flood' | 'remote' | 'miss' | 'learned' | 'same-port';
+      /** the bridge port, or for vxlan the address of the remote VTEP */
+      readonly port?: IfName;
+      readonly dst?: Ipv4;
+      readonly row?: Row;
+    }
+  | { readonly kind: 'encap'; readonly dev: IfName; readonly by: 'vxlan'; readonly vni: number }
+  | { readonly kind: 'decap'; readonly dev: IfName; readonly by: 'vxlan'; readonly vni: number }
+  | {
+      readonly kind: 'flood';
+      readonly dev: IfName;
+      readonly ports: readonly IfName[];
+      readonly local: boolean;
+    }
+  | { readonly kind: 'fragment'; readonly dev: IfName; readonly mtu: number; readonly pieces: number }
+  | { readonly kind: 'reassemble'; readonly where: 'local' | 'conntrack'; readonly complete: boolean }
+  /** waits for an answer: ARP */
+  | { readonly kind: 'queue'; readonly dev: IfName; readonly waitsFor: Ipv4 }
+  /** a user process took the packet from a TUN and did something with it */
+  | { readonly kind: 'process'; readonly process: string; readonly action: string; readonly row?: Row }
+  | { readonly kind: 'deliver'; readonly to: string; readonly row?: Row }
+  | { readonly kind: 'drop'; readonly reason: DropReason; readonly where: string; readonly row?: Row };
+
+export type PktType = 'host' | 'broadcast' | 'multicast' | 'otherhost';
+
+export type Step = StepBase & StepKind;
+
+export type Errno =
+  | 'EEXIST'
+  | 'ENOENT'
+  | 'ENODEV'
+  | 'EINVAL'
+  | 'ENETUNREACH'
+  | 'ENETDOWN'
+  | 'ESRCH'
+  | 'EBUSY'
+  | 'EPERM'
+  | 'ELOOP'
+  | 'EOPNOTSUPP'
+  | 'EADDRNOTAVAIL'
+  | 'ERANGE';
+
+export interface Event {
+  readonly seq: Seq;
+  readonly at: SimTime;
+  readonly ns: NetNsId;
+  readonly by: Origin;
+  readonly kind: 'op' | 'process' | 'object';
+  readonly result: 'ok' | Errno;
+  /** the command, the log line, or the object */
+  readonly text: string;
+  /** Linux's own words when it refused */
+  readonly error?: string;
+  readonly changes: readonly TableChange[];
+}
+
+export type Disposition =
+  | 'delivered'
+  | 'replied'
+  | 'connected'
+  | 'refused'
+  | 'unreachable'
+  | 'no-route'
+  | 'timeout'
+  | 'dropped'
+  | 'too-big'
+  | 'ttl-exceeded';
+
+/** What a `send` asked for and how it ended. */
+export interface ExchangeRecord {
+  readonly id: number;
+  readonly protocol: 'icmp' | 'tcp' | 'udp' | 'traceroute';
+  readonly from: NetNsId;
+  /** as the sender dialled it */
+  readonly to: string;
+  readonly startSeq: Seq;
+  readonly endSeq: Seq;
+  /** undefined while it is under way */
+  readonly result?: Disposition;
+  /** what the client program prints, line by line */
+  readonly output: readonly string[];
+}
+
+export interface Recording {
+  readonly entries: readonly (Step | Event)[];
+  readonly hops: readonly Hop[];
+  readonly frames: readonly Frame[];
+  readonly exchanges: readonly ExchangeRecord[];
+}

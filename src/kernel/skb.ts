@@ -1,0 +1,36 @@
+/** A frame inside the kernel: sk_buff, with what the stack keeps beside the bytes. Immutable; a change makes a new one. */
+import { assert } from '../lib/assert.ts';
+import type { EthernetFrame, Frame, Packet } from '../wire/frame.ts';
+import type { HopIndex, IfName, PktType } from './recorder.ts';
+
+export interface Skb {
+  readonly frame: Frame;
+  readonly hop: HopIndex;
+  /** the device it came in by; undefined when it was made here */
+  readonly iif?: IfName;
+  readonly pkttype: PktType;
+  readonly mark: number;
+  /** put together from fragments by conntrack: fragment again on the way out, this large at most (frag_max_size) */
+  readonly fragMaxSize?: number;
+  /** the packet came over a bridge port and is still on the bridge (nf_bridge info) */
+  readonly physin?: IfName;
+  /** hash of the flow, chosen by the socket (txhash) or by the addresses; the VXLAN source port comes from it */
+  readonly hash?: number;
+}
+
+/** The IPv4 packet of a frame; asserts that it holds one. */
+export function packetOf(frame: Frame): Packet {
+  const payload = frame.payload;
+  assert(payload.kind === 'ipv4', 'frame without IPv4 packet');
+  return payload;
+}
+
+/** The same frame around another packet. */
+export function withPacket(frame: Frame, payload: Packet): Frame {
+  return { ...frame, payload };
+}
+
+export function ethernetOf(frame: Frame): EthernetFrame {
+  assert(frame.kind === 'ethernet', 'frame without link layer');
+  return frame;
+}

@@ -1,0 +1,76 @@
+/**
+ * Processes: what runs in user space. A process is plain data (its state) and a behaviour (a function by name) that wakes on a
+ * packet, a timer or a changed object. Controllers, servers and clients are all behaviours; `sim` knows none of them by name.
+ */
+import type { Kernel } from '../kernel/context.ts';
+import type { OpResult, TableOp } from '../kernel/op.ts';
+import type { NetNs } from '../kernel/netns.ts';
+import type { Origin } from '../kernel/origin.ts';
+import type { Disposition, Errno, HopIndex, NetNsId, SimTime } from '../kernel/recorder.ts';
+import type { SocketEvent } from '../kernel/socketTypes.ts';
+
+export type Wake =
+  | { readonly why: 'start' }
+  | { readonly why: 'timer'; readonly tag: string }
+  | { readonly why: 'socket'; readonly event: SocketEvent }
+  /** the cluster's objects changed */
+  | { readonly why: 'objects' };
+
+/** What a process can do: the system calls, the tools it may run, its clock. `C` is the cluster, which sim does not look into. */
+export interface Sys<C> {
+  readonly pid: string;
+  readonly now: SimTime;
+  readonly ns: NetNsId;
+  readonly cluster: C;
+  /** the namespace, or undefined when it is gone */
+  netns(id: NetNsId): NetNs | undefined;
+  /** makes a namespace (`ip netns add`); conntrack's hooks are there when rules will be */
+  addNetns(id: NetNsId, options: { readonly conntrackHooks: boolean }): void;
+  deleteNetns(id: NetNsId): void;
+  /** runs a command in a namespace; recorded with who ran it */
+  op(ns: NetNsId, op: TableOp, origin: Origin): OpResult;
+  /** a line of the process's own log */
+  log(text: string, by: Origin, result?: 'ok' | Errno): void;
+  /** wakes this process after `ns` nanoseconds with `tag` */
+  timer(after: number, tag: string): void;
+  /** the kernel of this process's namespace, for socket calls */
+  kernel(): Kernel;
+  /** attaches this process to a TUN device of its namespace (open /dev/net/tun) */
+  attachTun(dev: string, attached: boolean): void;
+  /** hands a packet to the kernel by writing to the TUN */
+  writeTun(dev: string, frame: Parameters<Kernel['recorder']['frame']>[0], parent: HopIndex): void;
+  spawn(process: {
+    readonly pid: string;
+    readonly behaviour: string;
+    readonly ns: NetNsId;
+    readonly state: unknown;
+  }): void;
+  kill(pid: string): void;
+  /** a line that the client program of an exchange prints */
+  print(exchange: number, line: string): void;
+  finish(exchange: number, result: Disposition): void;
+}
+
+/** A program: how its state goes on when it wakes. State is plain data and is replaced, never changed in place. */
+export interface Behaviour<S, C> {
+  readonly name: string;
+  wake(sys: Sys<C>, state: S, why: Wake): S;
+}
+
+/** A behaviour whose state type is forgotten, so that all fit in one table. */
+export interface AnyBehaviour<C> {
+  readonly name: string;
+  wake(sys: Sys<C>, state: unknown, why: Wake): unknown;
+}
+
+/** Forgets the state's type; the world hands back to a behaviour only what it returned itself. */
+export function behaviour<S, C>(typed: Behaviour<S, C>): AnyBehaviour<C> {
+  return { name: typed.name, wake: (sys, state, why) => typed.wake(sys, state as S, why) };
+}
+
+export interface Process {
+  readonly pid: string;
+  readonly behaviour: string;
+  readonly ns: NetNsId;
+  readonly state: unknown;
+}

@@ -1,0 +1,364 @@
+/**
+ * Many namespaces, the wires between them, the processes in them, and one clock: a deterministic discrete-event simulation.
+ * Events are ordered by (time, order of asking); randomness comes from one seeded source. Everything that changes is reached
+ * from here and is plain data or immutable tables, so a snapshot is cheap and a run is a pure function of its inputs.
+ */
+import { assert, assertUnreachable, must } from '../lib/assert.ts';
+import { Queue, type Queued } from '../lib/queue.ts';
+import { createRandom, type Random } from '../lib/random.ts';
+import type { Frame } from '../wire/frame.ts';
+import { newHop, type Effect, type Kernel, type KernelTimer } from '../kernel/context.ts';
+import { createNetNs, update, withEntry, type NetNs, type NetNsState } from '../kernel/netns.ts';
+import { apply, type Namespaces, type OpResult, type TableOp } from '../kernel/op.ts';
+import { printOp } from '../kernel/opText.ts';
+import type { Origin } from '../kernel/origin.ts';
+import { fragmentsTimer } from '../kernel/defrag.ts';
+import { PATH, receive } from '../kernel/path.ts';
+import { neighTimer } from '../kernel/neigh.ts';
+import { Recorder, type RecordMark } from '../kernel/record.ts';
+import type { HopIndex, IfName, NetNsId, Seq, SimTime } from '../kernel/recorder.ts';
+import { tcpTimer } from '../kernel/tcp.ts';
+import { DELAY } from './link.ts';
+import type { AnyBehaviour, Process, Sys, Wake } from './process.ts';
+
+type Happening =
+  | {
+      readonly what: 'arrive';
+      readonly ns: NetNsId;
+      readonly dev: IfName;
+      readonly frame: Frame;
+      readonly parent: HopIndex;
+      readonly hash?: number;
+    }
+  | {
+      readonly what: 'softirq';
+      readonly ns: NetNsId;
+      readonly dev: IfName;
+      readonly frame: Frame;
+      readonly hop: HopIndex;
+      readonly hash?: number;
+    }
+  | { readonly what: 'timer'; readonly ns: NetNsId; readonly timer: KernelTimer }
+  | { readonly what: 'wake'; readonly pid: string; readonly why: Wake };
+
+type WorldEvent = Queued & Happening;
+
+export interface WorldSnapshot<C> {
+  readonly now: SimTime;
+  readonly order: number;
+  readonly events: number;
+  readonly queue: readonly WorldEvent[];
+  readonly busy: number;
+  readonly namespaces: readonly (readonly [NetNsId, NetNsState])[];
+  readonly processes: ReadonlyMap<string, Process>;
+  readonly random: number;
+  readonly mark: RecordMark;
+  readonly cluster: C;
+}
+
+export interface WorldOptions<C> {
+  readonly behaviours: readonly AnyBehaviour<C>[];
+  readonly seed: number;
+  readonly cluster: C;
+}
+
+/** True for what moves a packet or a program; timers alone do not make a board busy. */
+function isBusy(event: Happening): boolean {
+  return event.what !== 'timer' && !(event.what === 'wake' && event.why.why === 'timer');
+}
+
+export class World<C> {
+  readonly recorder = new Recorder();
+  #now = 0 as SimTime;
+  #order = 0;
+  #events = 0;
+  #busy = 0;
+  #queue = new Queue<WorldEvent>();
+  readonly #namespaces = new Map<NetNsId, NetNs>();
+  #processes: ReadonlyMap<string, Process> = new Map();
+  readonly #random: Random;
+  readonly #behaviours: ReadonlyMap<string, AnyBehaviour<C>>;
+  #cluster: C;
+  /** while false, commands are carried out but not recorded: the board is being set up */
+  recordOps = false;
+
+  constructor({ behaviours, seed, cluster }: WorldOptions<C>) {
+    this.#random = createRandom(seed);
+    this.#behaviours = new Map(behaviours.map((b) => [b.name, b]));
+    assert(this.#behaviours.size === behaviours.length, 'two behaviours of one name');
+    this.#cluster = cluster;
+  }
+
+  get now(): SimTime {
+    return this.#now;
+  }
+  /** how many events have been carried out: the exact position of the world in its run */
+  get events(): number {
+    return this.#events;
+  }
+  /** nothing is on its way and nobody is about to run; only timers may be waiting */
+  get quiet(): boolean {
+    return this.#busy === 0;
+  }
+  get cluster(): C {
+    return this.#cluster;
+  }
+  get random(): Random {
+    return this.#random;
+  }
+
+  readonly namespaces: Namespaces & { ids(): readonly NetNsId[] } = {
+    get: (id: NetNsId): NetNs | undefined => this.#namespaces.get(id),
+    ids: (): readonly NetNsId[] => [...this.#namespaces.keys()],
+  };
+
+  /** The namespace `id`; asserts that it exists. */
+  netns(id: NetNsId): NetNs {
+    return must(this.#namespaces.get(id), `namespace ${id}`);
+  }
+
+  setCluster(cluster: C): void {
+    this.#cluster = cluster;
+    for (const pid of this.#processes.keys()) this.#push(0, { what: 'wake', pid, why: { why: 'objects' } });
+  }
+
+  spawn(process: Process): void {
+    assert(!this.#processes.has(process.pid), `process ${process.pid} exists`);
+    assert(this.#behaviours.has(process.behaviour), `no behaviour ${process.behaviour}`);
+    this.#processes = withEntry(this.#processes, process.pid, process);
+    this.#push(0, { what: 'wake', pid: process.pid, why: { why: 'start' } });
+  }
+
+  process(pid: string): Process | undefined {
+    return this.#processes.get(pid);
+  }
+
+  /** Carries out a command in a namespace and records it. */
+  op(ns: NetNsId, op: TableOp, origin: Origin): OpResult {
+    const result = apply(this.namespaces, this.netns(ns), op, { at: this.#now, origin });
+    if (this.recordOps) {
+      const outcome = result.ok
+        ? { result: 'ok' as const, changes: result.changes }
+        : { result: result.errno, error: result.text, changes: [] };
+      this.recorder.event({ at: this.#now, ns, by: origin, kind: 'op', text: printOp(op), ...outcome });
+    }
+    return result;
+  }
+
+  /** Carries out the next event. @returns false when there is none */
+  step(): boolean {
+    const event = this.#queue.pop();
+    if (!event) return false;
+    assert(event.at >= this.#now, 'time went back');
+    this.#now = event.at as SimTime;
+    this.#events++;
+    if (isBusy(event)) this.#busy--;
+    this.#carryOut(event);
+    return true;
+  }
+
+  #push(after: number, happening: Happening): void {
+    if (isBusy(happening)) this.#busy++;
+    this.#queue.push({ ...happening, at: this.#now + after, order: this.#order++ });
+  }
+
+  #carryOut(event: WorldEvent): void {
+    switch (event.what) {
+      case 'arrive': {
+        const ns = this.#namespaces.get(event.ns);
+        // the far end is gone: the frame is lost on the wire, as when a cable is pulled
+        if (!ns) return;
+        const k = this.kernel(ns);
+        const exchange = this.recorder.exchangeOf(event.parent);
+        receive(k, { ...event, hop: newHop(k, { parent: event.parent, cause: 'wire', exchange }) });
+        return;
+      }
+      case 'softirq': {
+        const ns = this.#namespaces.get(event.ns);
+        if (ns) receive(this.kernel(ns), event);
+        return;
+      }
+      case 'timer': {
+        const ns = this.#namespaces.get(event.ns);
+        if (ns) this.#kernelTimer(ns, event.timer);
+        return;
+      }
+      case 'wake':
+        this.#wake(event.pid, event.why);
+        return;
+      default:
+        assertUnreachable(event);
+    }
+  }
+
+  #kernelTimer(ns: NetNs, timer: KernelTimer): void {
+    const k = this.kernel(ns);
+    switch (timer.timer) {
+      case 'neigh':
+        neighTimer(k, timer.key, timer.generation);
+        return;
+      case 'tcp':
+        tcpTimer(k, timer.socket, timer.generation);
+        return;
+      case 'fragments':
+        fragmentsTimer(k, timer.key, timer.generation);
+        return;
+      default:
+        assertUnreachable(timer);
+    }
+  }
+
+  #wake(pid: string, why: Wake): void {
+    const process = this.#processes.get(pid);
+    if (!process) return;
+    const behaviour = must(this.#behaviours.get(process.behaviour), `behaviour ${process.behaviour}`);
+    const state = behaviour.wake(this.#sys(process), process.state, why);
+    if (this.#processes.has(pid) && state !== process.state) {
+      this.#processes = withEntry(this.#processes, pid, { ...process, state });
+    }
+  }
+
+  /** The kernel of a namespace at this moment. */
+  kernel(ns: NetNs): Kernel {
+    return {
+      ns,
+      now: this.#now,
+      recorder: this.recorder,
+      random: this.#random,
+      path: PATH,
+      depth: 0,
+      emit: (effect) => {
+        this.#effect(ns.id, effect);
+      },
+    };
+  }
+
+  #effect(from: NetNsId, effect: Effect): void {
+    switch (effect.kind) {
+      case 'transmit': {
+        const { to, frame, hop, medium } = effect;
+        const hash = effect.hash === undefined ? {} : { hash: effect.hash };
+        this.#push(DELAY[medium], { what: 'arrive', ns: to.ns, dev: to.dev, frame, parent: hop, ...hash });
+        return;
+      }
+      case 'softirq': {
+        const { kind: _kind, ...rest } = effect;
+        this.#push(DELAY.softirq, { what: 'softirq', ns: from, ...rest });
+        return;
+      }
+      case 'timer':
+        this.#push(effect.after, { what: 'timer', ns: from, timer: effect.timer });
+        return;
+      case 'wake':
+        this.#push(DELAY.wake, {
+          what: 'wake',
+          pid: effect.owner,
+          why: { why: 'socket', event: effect.event },
+        });
+        return;
+      default:
+        assertUnreachable(effect);
+    }
+  }
+
+  #sys(process: Process): Sys<C> {
+    const { pid, ns } = process;
+    return {
+      pid,
+      now: this.#now,
+      ns,
+      cluster: this.#cluster,
+      netns: (id) => this.#namespaces.get(id),
+      addNetns: (id, options) => {
+        assert(!this.#namespaces.has(id), `namespace ${id} exists`);
+        this.#namespaces.set(id, createNetNs(id, options));
+      },
+      deleteNetns: (id) => {
+        this.#namespaces.delete(id);
+      },
+      op: (where, op, origin) => this.op(where, op, origin),
+      log: (text, by, result = 'ok') => {
+        if (this.recordOps)
+          this.recorder.event({ at: this.#now, ns, by, kind: 'process', result, text, changes: [] });
+      },
+      timer: (after, tag) => {
+        this.#push(after, { what: 'wake', pid, why: { why: 'timer', tag } });
+      },
+      kernel: () => this.kernel(this.netns(ns)),
+      attachTun: (dev, attached) => {
+        this.#attachTun(this.netns(ns), dev as IfName, attached ? pid : undefined);
+      },
+      writeTun: (dev, frame, parent) => {
+        this.#push(DELAY.softirq, { what: 'arrive', ns, dev: dev as IfName, frame, parent });
+      },
+      spawn: (child) => {
+        this.spawn(child);
+      },
+      kill: (victim) => {
+        this.kill(victim);
+      },
+      print: (exchange, line) => {
+        this.recorder.updateExchange(exchange, {
+          output: [...this.recorder.exchange(exchange).output, line],
+        });
+      },
+      finish: (exchange, result) => {
+        this.recorder.updateExchange(exchange, { result, endSeq: this.recorder.length as Seq });
+      },
+    };
+  }
+
+  /** Ends a process: its sockets close, its TUN devices disappear (they live as long as the file descriptor). */
+  kill(pid: string): void {
+    const process = this.#processes.get(pid);
+    if (!process) return;
+    const left = new Map(this.#processes);
+    left.delete(pid);
+    this.#processes = left;
+    const ns = this.#namespaces.get(process.ns);
+    if (!ns) return;
+    const sockets = new Map([...ns.state.sockets].filter(([, socket]) => socket.owner !== pid));
+    update(ns, { sockets });
+    for (const device of ns.state.devices.values()) {
+      if (device.kind === 'tun' && device.owner === pid)
+        this.op(ns.id, { op: 'link-del', name: device.name }, { by: 'kernel' });
+    }
+  }
+
+  #attachTun(ns: NetNs, dev: IfName, owner: string | undefined): void {
+    const device = must(ns.state.devices.get(dev), `TUN ${dev}`);
+    assert(device.kind === 'tun', `${dev} is not a TUN`);
+    const { owner: _before, ...rest } = device;
+    const attached = { ...rest, carrier: owner !== undefined, ...(owner === undefined ? {} : { owner }) };
+    update(ns, { devices: withEntry(ns.state.devices, dev, attached) });
+  }
+
+  snapshot(): WorldSnapshot<C> {
+    return {
+      now: this.#now,
+      order: this.#order,
+      events: this.#events,
+      busy: this.#busy,
+      queue: this.#queue.snapshot(),
+      namespaces: [...this.#namespaces].map(([id, ns]) => [id, ns.state] as const),
+      processes: this.#processes,
+      random: this.#random.state,
+      mark: this.recorder.mark(),
+      cluster: this.#cluster,
+    };
+  }
+
+  restore(snapshot: WorldSnapshot<C>): void {
+    this.#now = snapshot.now;
+    this.#order = snapshot.order;
+    this.#events = snapshot.events;
+    this.#busy = snapshot.busy;
+    this.#queue = new Queue(snapshot.queue);
+    this.#namespaces.clear();
+    for (const [id, state] of snapshot.namespaces) this.#namespaces.set(id, { id, state });
+    this.#processes = snapshot.processes;
+    this.#random.state = snapshot.random;
+    this.recorder.cut(snapshot.mark);
+    this.#cluster = snapshot.cluster;
+  }
+}

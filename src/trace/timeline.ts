@@ -179,7 +179,7 @@ function isSelfOrBelow(hops: readonly Hop[], hop: HopIndex, ancestor: HopIndex):
 }
 
 /** The beat that the packet of beat `index` comes from: the latest earlier one of the same hop or of an ancestor. */
-function previousOf(recording: Recording, beats: readonly Beat[], index: number): number {
+export function previousOf(recording: Recording, beats: readonly Beat[], index: number): number {
   const own = stepOf(recording, beats[index]);
   if (!own) return -1;
   for (let i = index - 1; i >= 0; i--) {

@@ -1,0 +1,184 @@
+import { describe, expect, it } from 'vitest';
+import { must } from '../lib/assert.ts';
+import { decodeColumns, EMPTY_RECORDING } from '../trace/columns.ts';
+import { validate } from '../trace/trace.ts';
+import type { Recording } from '../trace/types.ts';
+import { Engine } from './engine.ts';
+import type { ApplyResult, Committed, SendRequest } from './protocol.ts';
+
+/** An engine and what a page would hold of it: the same messages, without a worker. */
+class Page {
+  readonly engine = new Engine();
+  readonly text = must(this.engine.handle('gallery', {})[0], 'gallery').text;
+  recording: Recording = EMPTY_RECORDING;
+  revision = 0;
+
+  #take(result: ApplyResult): ApplyResult {
+    if (result.status === 'committed') this.recording = decodeColumns(this.recording, result.recording);
+    return result;
+  }
+  open(text = this.text): ApplyResult {
+    return this.#take(this.engine.handle('open', { text, revision: ++this.revision }));
+  }
+  apply(text: string, atSeq?: number): ApplyResult {
+    return this.#take(
+      this.engine.handle('apply', {
+        text,
+        revision: ++this.revision,
+        ...(atSeq === undefined ? {} : { atSeq }),
+      }),
+    );
+  }
+  send(request: Partial<SendRequest> = {}) {
+    const result = this.engine.handle('send', {
+      from: 'pod/shop/web',
+      to: 'pod/shop/db',
+      protocol: 'icmp',
+      ...request,
+    });
+    if (result.status === 'sent') {
+      this.recording = decodeColumns(this.recording, result.recording);
+      expect(validate(this.recording)).toEqual([]);
+    }
+    return result;
+  }
+}
+
+function committed(result: ApplyResult): Committed {
+  if (result.status !== 'committed') throw new Error(JSON.stringify(result.diagnostics));
+  return result;
+}
+
+describe('opening the default scenario', () => {
+  const { board, recording } = committed(new Page().open());
+
+  it('draws two nodes with two pods each, on one segment, with a router and a client outside', () => {
+    expect(board.nodes.map((n) => [n.name, n.podCIDR, n.pods.length])).toEqual([
+      ['node1', '10.244.1.0/24', 2],
+      ['node2', '10.244.2.0/24', 2],
+    ]);
+    expect(board.segments.map((s) => s.name)).toEqual(['a', 'outside']);
+    expect(board.backend).toBe('vxlan');
+    expect(board.clients.map((c) => c.ip)).toEqual(['203.0.113.50']);
+  });
+
+  it('shows every device as a door, with its far end', () => {
+    const [node] = board.nodes;
+    expect(node?.devices.map((d) => d.name.replace(/^veth.*/, 'veth'))).toEqual([
+      'lo',
+      'eth0',
+      'flannel.1',
+      'cni0',
+      'veth',
+      'veth',
+    ]);
+    expect(node?.devices.find((d) => d.name === 'eth0')?.peer?.ns).toBe('segment/a');
+    expect(node?.pods[0]?.devices.find((d) => d.name === 'eth0')?.peer?.ns).toBe('node1');
+  });
+
+  it('records nothing: setting up is not part of the story', () => {
+    expect(recording.at).toHaveLength(0);
+  });
+});
+
+describe('sending', () => {
+  it('a ping is answered, and the page gets the whole recording', () => {
+    const page = new Page();
+    page.open();
+    expect(page.send()).toMatchObject({ status: 'sent', exchange: 0 });
+    expect(page.recording.exchanges[0]).toMatchObject({ result: 'replied' });
+  });
+
+  it('a second send adds to the recording; at an earlier playhead it forks it', () => {
+    const page = new Page();
+    page.open();
+    page.send();
+    const { length } = page.recording.entries;
+    page.send({ to: 'pod/shop/cart' });
+    expect(page.recording.exchanges).toHaveLength(2);
+    page.send({ to: 'pod/shop/api', atSeq: length });
+    expect(page.recording.exchanges.map((e) => e.to)).toEqual([
+      '10.244.2.3',
+      expect.stringMatching(/^10\.244\./),
+    ]);
+    expect(page.recording.entries.slice(0, 5).map((e) => e.seq)).toEqual([0, 1, 2, 3, 4]);
+  });
+
+  it.each([
+    [{ to: 'pod/shop/nobody' }, 'send.unknown-endpoint'],
+    [{ from: 'pod/nowhere/web' }, 'send.unknown-endpoint'],
+    [{ from: '10.0.0.1' }, 'send.not-a-sender'],
+    [{ protocol: 'tcp' as const }, 'send.no-port'],
+  ])('%j is refused with a message, and nothing moves', (request, id) => {
+    const page = new Page();
+    page.open();
+    expect(page.send(request)).toMatchObject({ status: 'refused', message: { id } });
+    expect(page.recording.entries).toEqual([]);
+  });
+});
+
+describe('an edit', () => {
+  it('of a text that is broken is rejected, and the board goes on as it was', () => {
+    const page = new Page();
+    page.open();
+    expect(page.apply(`${page.text}\n---\nkind: [`)).toMatchObject({ status: 'rejected' });
+    expect(page.send()).toMatchObject({ status: 'sent' });
+  });
+
+  it('a pod that goes is unplugged by commands of the CNI, which are recorded; the other rows stay', () => {
+    const page = new Page();
+    page.open();
+    page.send();
+    const without = page.text
+      .split(/^---$/m)
+      .filter((document) => !/kind: Pod/.test(document) || !/name: api$/m.test(document))
+      .join('---');
+    const { board } = committed(page.apply(without));
+    expect(board.nodes.flatMap((n) => n.pods.map((p) => p.name))).not.toContain('api');
+    const commands = page.recording.entries.flatMap((e) =>
+      'by' in e && e.kind === 'op' ? [`${e.ns} ${e.by.by} ${e.text}`] : [],
+    );
+    expect(commands).toEqual([expect.stringMatching(/^node2 cni ip link del veth/)]);
+    const neigh = page.engine.handle('tables', { ns: 'node1', atSeq: page.recording.entries.length }).neigh;
+    expect(neigh.some((line) => line.text.includes('192.168.0.12 dev eth0'))).toBe(true);
+  });
+
+  it('a node that moves its podCIDR makes the other flanneld change its route, and nothing else', () => {
+    const page = new Page();
+    page.open();
+    committed(page.apply(page.text.replaceAll('10.244.2.', '10.244.7.')));
+    const onNode1 = page.recording.entries.flatMap((e) =>
+      'by' in e && e.ns === 'node1' && e.kind === 'op' ? [e.text] : [],
+    );
+    expect(onNode1).toEqual([
+      'ip neigh del 10.244.2.0 dev flannel.1',
+      'ip route del 10.244.2.0/24 via 10.244.2.0 dev flannel.1 onlink',
+      'ip neigh replace 10.244.7.0 lladdr 0e:f1:a0:00:00:02 dev flannel.1 nud permanent',
+      'ip route add 10.244.7.0/24 via 10.244.7.0 dev flannel.1 onlink',
+    ]);
+    expect(page.send()).toMatchObject({ status: 'sent' });
+    expect(page.recording.exchanges.at(-1)?.result).toBe('replied');
+  });
+});
+
+describe('tables', () => {
+  it('at the playhead: what ARP taught is not there before it happened', () => {
+    const page = new Page();
+    page.open();
+    page.send();
+    const neighs = (atSeq: number): number =>
+      page.engine.handle('tables', { ns: 'node1', atSeq }).neigh.length;
+    expect([neighs(0), neighs(page.recording.entries.length)]).toEqual([1, 3]);
+  });
+
+  it('every line says who wrote it', () => {
+    const page = new Page();
+    page.open();
+    const { route, fdb } = page.engine.handle('tables', { ns: 'node1', atSeq: 0 });
+    expect(route.find((line) => line.text.startsWith('10.244.2.0/24'))).toMatchObject({
+      by: 'flanneld',
+      object: 'Node node2 spec.podCIDR',
+    });
+    expect(fdb.find((line) => line.text.includes('flannel.1'))?.object).toContain('public-ip');
+  });
+});

@@ -1,0 +1,164 @@
+/**
+ * The engine behind the protocol: reads text, keeps one run, answers calls. Runs in the worker, in Node and in tests; it knows
+ * neither page nor worker. What it cannot do because of the text or the request is an answer; what it throws is our bug.
+ */
+import { assert } from '../lib/assert.ts';
+import { message, type Message } from '../lib/message.ts';
+import { createReader, type ReadResult } from '../kube/manifest/reader.ts';
+import type { NetNsId } from '../kernel/recorder.ts';
+import { gallery } from '../scenario/gallery.ts';
+import type { Injection } from '../sim/inject.ts';
+import { STEP_BUDGET } from '../sim/run.ts';
+import { encodeColumns, type Kept, type RecordingColumns } from '../trace/columns.ts';
+import { toPcapng } from '../trace/toPcap.ts';
+import { boardOf } from './boardOf.ts';
+import { resolveEndpoint } from './endpoint.ts';
+import type {
+  ApplyResult,
+  Calls,
+  CallName,
+  Committed,
+  FromWorker,
+  SendRequest,
+  SendResult,
+} from './protocol.ts';
+import { Run } from './run.ts';
+import { tablesOf } from './tables.ts';
+
+type Progress = Extract<FromWorker, { readonly kind: 'progress' }>;
+type OnProgress = (progress: Pick<Progress, 'done' | 'total' | 'stage'>) => void;
+
+const NOTHING: Kept = { entries: 0, hops: 0, frames: 0 };
+const TCP_REQUEST = 'GET / HTTP/1.1\r\n\r\n';
+
+export class Engine {
+  readonly #reader = createReader();
+  #run: Run | undefined;
+  /** what the page holds of the recording */
+  #sent: Kept = NOTHING;
+
+  /** Carries out one call. `onProgress` is told of long work. */
+  handle<K extends CallName>(
+    call: K,
+    params: Calls[K]['params'],
+    onProgress: OnProgress = () => undefined,
+  ): Calls[K]['result'] {
+    const answers: { readonly [C in CallName]: (p: Calls[C]['params']) => Calls[C]['result'] } = {
+      gallery: () => gallery,
+      open: ({ text, revision }) => this.#open(text, revision, onProgress),
+      apply: ({ text, revision, atSeq }) =>
+        this.#apply({ text, revision, ...(atSeq === undefined ? {} : { atSeq }) }, onProgress),
+      send: (request) => this.#send(request),
+      tables: ({ ns, atSeq }) => this.#tables(ns as NetNsId, atSeq),
+      pcapng: () => toPcapng(this.#running.recording),
+    };
+    return answers[call](params);
+  }
+
+  get #running(): Run {
+    assert(this.#run !== undefined, 'a call before the first board');
+    return this.#run;
+  }
+
+  #read(text: string, onProgress: OnProgress): ReadResult {
+    return this.#reader.read(text, (done, total) => {
+      onProgress({ done, total, stage: 'parse' });
+    });
+  }
+
+  #open(text: string, revision: number, onProgress: OnProgress): ApplyResult {
+    const read = this.#read(text, onProgress);
+    if (!read.cluster) return { status: 'rejected', revision, diagnostics: read.diagnostics };
+    onProgress({ done: 0, total: 1, stage: 'build' });
+    this.#run = new Run(read.cluster);
+    this.#sent = NOTHING;
+    return this.#committed(read, revision);
+  }
+
+  #apply({ text, revision, atSeq }: Calls['apply']['params'], onProgress: OnProgress): ApplyResult {
+    if (!this.#run) return this.#open(text, revision, onProgress);
+    const read = this.#read(text, onProgress);
+    if (!read.cluster) return { status: 'rejected', revision, diagnostics: read.diagnostics };
+    this.#keepUpTo(atSeq);
+    this.#run.give({ input: 'cluster', cluster: read.cluster });
+    return this.#committed(read, revision);
+  }
+
+  #committed(read: ReadResult, revision: number): ApplyResult {
+    const committed: Committed = {
+      revision,
+      board: boardOf(this.#running.world),
+      documents: read.documents,
+      diagnostics: read.diagnostics,
+      recording: this.#columns(),
+      ...(read.changed ? { text: read.text } : {}),
+    };
+    return { status: 'committed', ...committed };
+  }
+
+  #send(request: SendRequest): SendResult {
+    const run = this.#running;
+    const injection = injectionOf(run, request);
+    if ('id' in injection) return { status: 'refused', message: injection };
+    this.#keepUpTo(request.atSeq);
+    const ended = run.give({ input: 'send', injection });
+    if (ended === 'budget')
+      return { status: 'refused', message: message('send.budget', { steps: STEP_BUDGET }) };
+    return { status: 'sent', exchange: run.recording.exchanges.length - 1, recording: this.#columns() };
+  }
+
+  #tables(id: NetNsId, atSeq: number): Calls['tables']['result'] {
+    return this.#running.at(atSeq, (world) => {
+      const ns = world.namespaces.get(id);
+      return ns ? tablesOf(ns) : { ns: id, link: [], addr: [], route: [], neigh: [], fdb: [] };
+    });
+  }
+
+  /** A change of history: the page keeps what lies before it. */
+  #keepUpTo(atSeq: number | undefined): void {
+    const run = this.#running;
+    if (atSeq === undefined || atSeq >= run.recording.entries.length) return;
+    run.journal.seek(atSeq);
+    const { entries, hops, frames } = run.recording;
+    this.#sent = {
+      entries: Math.min(this.#sent.entries, entries.length),
+      hops: Math.min(this.#sent.hops, hops.length),
+      frames: Math.min(this.#sent.frames, frames.length),
+    };
+  }
+
+  #columns(): RecordingColumns {
+    const { recording } = this.#running;
+    const columns = encodeColumns(recording, this.#sent);
+    const { entries, hops, frames } = recording;
+    this.#sent = { entries: entries.length, hops: hops.length, frames: frames.length };
+    return columns;
+  }
+}
+
+function injectionOf(run: Run, request: SendRequest): Injection | Message {
+  const { cluster } = run.world;
+  const from = resolveEndpoint(cluster, request.from);
+  if (!from.ok) return from.error;
+  const to = resolveEndpoint(cluster, request.to);
+  if (!to.ok) return to.error;
+  const { ns } = from.value;
+  if (ns === undefined || !run.world.namespaces.get(ns))
+    return message('send.not-a-sender', { endpoint: request.from });
+  const { ip: dst, port: dport } = to.value;
+  if (dst === undefined) return message('send.no-address', { endpoint: request.to });
+  const needsPort = request.protocol === 'tcp' || request.protocol === 'udp';
+  if (needsPort && dport === undefined) return message('send.no-port', { endpoint: request.to });
+  const { protocol, ttl, size, df, sport } = request;
+  return {
+    protocol,
+    from: ns,
+    dst,
+    ...(dport === undefined ? {} : { dport }),
+    ...(ttl === undefined ? {} : { ttl }),
+    ...(size === undefined ? {} : { size }),
+    ...(df === undefined ? {} : { df }),
+    ...(sport === undefined ? {} : { sport }),
+    ...(protocol === 'tcp' && request.probe !== true ? { request: TCP_REQUEST } : {}),
+  };
+}

@@ -1,0 +1,176 @@
+/**
+ * Messages between page and worker, as data: one type map of calls and one union of events, so a run can be logged,
+ * replayed and golden-tested.
+ */
+import type { Diagnostic, DocumentSummary, TextRange } from '../kube/manifest/diagnostic.ts';
+import type { Message } from '../lib/message.ts';
+import type { RecordingColumns } from '../trace/columns.ts';
+
+export type { Diagnostic, DocumentSummary, TextRange };
+
+/** What the board draws: names, addresses and doors; no positions. */
+export interface Board {
+  readonly name: string;
+  readonly clusterCIDR: string;
+  readonly serviceCIDR: string;
+  readonly backend: 'vxlan' | 'host-gw' | 'udp';
+  readonly segments: readonly BoardSegment[];
+  readonly router: BoardMachine | undefined;
+  readonly clients: readonly BoardMachine[];
+  readonly nodes: readonly BoardNode[];
+}
+
+export interface BoardSegment {
+  readonly name: string;
+  readonly cidr: string;
+  readonly mtu: number;
+  /** namespace id of its switch */
+  readonly ns: string;
+}
+
+export interface BoardDevice {
+  readonly name: string;
+  readonly kind: 'veth' | 'bridge' | 'vxlan' | 'tun' | 'physical' | 'loopback';
+  readonly ns: string;
+  readonly mac: string;
+  readonly addresses: readonly string[];
+  readonly mtu: number;
+  readonly up: boolean;
+  /** the other end of a veth or cable */
+  readonly peer?: { readonly ns: string; readonly dev: string };
+  /** the bridge it is a port of */
+  readonly master?: string;
+}
+
+export interface BoardMachine {
+  readonly name: string;
+  readonly ns: string;
+  readonly ip: string;
+  readonly devices: readonly BoardDevice[];
+  /** segments its devices are plugged into, in order */
+  readonly segments: readonly string[];
+}
+
+export interface BoardNode extends BoardMachine {
+  readonly podCIDR: string;
+  readonly pods: readonly BoardPod[];
+  /** hostNetwork pods: they live in the node's own namespace */
+  readonly hostPods: readonly BoardHostPod[];
+}
+
+export interface BoardPod {
+  /** namespace id: `NAMESPACE/POD` */
+  readonly ns: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly ip: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** declared container ports, e.g. `8080/TCP` */
+  readonly ports: readonly string[];
+  readonly devices: readonly BoardDevice[];
+}
+
+export interface BoardHostPod {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** A place a packet can be sent from or to, in the spelling of the command line (design.md section 11). */
+export type Endpoint = string;
+
+export interface SendRequest {
+  /** `pod/NAMESPACE/NAME`, `node/NAME`, `client/NAME` */
+  readonly from: Endpoint;
+  /** the same with optional `:PORT`, or `IP[:PORT]` */
+  readonly to: Endpoint;
+  readonly protocol: 'icmp' | 'tcp' | 'udp' | 'traceroute';
+  /** playhead: the send happens after this many entries; the future beyond is dropped (it stays with the page as a grey branch) */
+  readonly atSeq?: number;
+  readonly ttl?: number;
+  readonly size?: number;
+  readonly df?: boolean;
+  readonly sport?: number;
+  /** tcp: only open the connection and reset it, as the command line's probe does */
+  readonly probe?: boolean;
+}
+
+export interface Committed {
+  readonly revision: number;
+  readonly board: Board;
+  readonly documents: readonly DocumentSummary[];
+  readonly diagnostics: readonly Diagnostic[];
+  readonly recording: RecordingColumns;
+  /** the text as the engine keeps it: a `kind: List` is split into one document per item. Absent when unchanged. */
+  readonly text?: string;
+}
+
+export interface Rejected {
+  readonly revision: number;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export type ApplyResult =
+  ({ readonly status: 'committed' } & Committed) | ({ readonly status: 'rejected' } & Rejected);
+
+export type SendResult =
+  | { readonly status: 'sent'; readonly exchange: number; readonly recording: RecordingColumns }
+  | { readonly status: 'refused'; readonly message: Message };
+
+/** The tables of one namespace as Linux prints them; every line with who wrote it. */
+export interface TableLine {
+  readonly text: string;
+  readonly by: string;
+  readonly object?: string;
+}
+export interface NamespaceTables {
+  readonly ns: string;
+  readonly link: readonly TableLine[];
+  readonly addr: readonly TableLine[];
+  readonly route: readonly TableLine[];
+  readonly neigh: readonly TableLine[];
+  readonly fdb: readonly TableLine[];
+}
+
+/** A scenario that comes with the program; the first of the gallery is the default. */
+export interface GalleryEntry {
+  readonly id: string;
+  readonly text: string;
+}
+
+export interface Calls {
+  readonly gallery: { readonly params: Record<string, never>; readonly result: readonly GalleryEntry[] };
+  /** A new text: everything is built anew, time starts at 0. */
+  readonly open: {
+    readonly params: { readonly text: string; readonly revision: number };
+    readonly result: ApplyResult;
+  };
+  /** The text was edited at the playhead: only the difference is applied. */
+  readonly apply: {
+    readonly params: { readonly text: string; readonly revision: number; readonly atSeq?: number };
+    readonly result: ApplyResult;
+  };
+  readonly send: { readonly params: SendRequest; readonly result: SendResult };
+  readonly tables: {
+    readonly params: { readonly ns: string; readonly atSeq: number };
+    readonly result: NamespaceTables;
+  };
+  readonly pcapng: { readonly params: Record<string, never>; readonly result: Uint8Array };
+}
+
+export type CallName = keyof Calls;
+
+export type ToWorker = {
+  [K in CallName]: { readonly id: number; readonly call: K; readonly params: Calls[K]['params'] };
+}[CallName];
+
+export type FromWorker =
+  | { readonly kind: 'answer'; readonly id: number; readonly result: Calls[CallName]['result'] }
+  | {
+      readonly kind: 'progress';
+      readonly id: number;
+      readonly done: number;
+      readonly total: number;
+      readonly stage: 'parse' | 'check' | 'build';
+    }
+  /** our bug: the message, and nothing of the user's is lost, since text and journal live in the page */
+  | { readonly kind: 'crashed'; readonly id: number; readonly message: string };

@@ -1,0 +1,31 @@
+/** A running cluster: a world with every controller's behaviour in it, set up and quiet. */
+import { World } from '../sim/world.ts';
+import { APPS } from '../sim/inject.ts';
+import { behaviour } from '../sim/process.ts';
+import type { Cluster } from './cluster.ts';
+import { cni } from './cni.ts';
+import { flanneld } from './flannel/index.ts';
+import { machines, START_MACHINES } from './machines.ts';
+import { SEEDED_NAMING, type Naming } from './naming.ts';
+
+/**
+ * Builds the cluster at time 0: machines, then flanneld, then pods. Setting up is not recorded (the recording begins with the
+ * first thing that happens afterwards), but every row has its origin.
+ */
+export function createBoard(
+  cluster: Cluster,
+  options: { readonly seed?: number; readonly naming?: Naming } = {},
+): World<Cluster> {
+  const { seed = 1, naming = SEEDED_NAMING } = options;
+  const behaviours = [
+    ...APPS,
+    behaviour(machines(naming)),
+    behaviour(flanneld(naming)),
+    behaviour(cni(naming)),
+  ];
+  const world = new World<Cluster>({ behaviours, seed, cluster });
+  world.spawn(START_MACHINES);
+  while (!world.quiet) world.step();
+  world.recordOps = true;
+  return world;
+}

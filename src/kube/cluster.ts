@@ -1,0 +1,63 @@
+/**
+ * The cluster as the controllers see it: what the YAML says, checked and completed. Addresses are values, defaults are filled
+ * in, oddities have become warnings. `kube/manifest` makes it from documents; controllers only read it.
+ */
+import type { Cidr, Ipv4, Mac } from '../wire/address.ts';
+import type { ObjectRef } from '../kernel/origin.ts';
+
+export type BackendType = 'vxlan' | 'host-gw' | 'udp';
+
+export interface Segment {
+  readonly name: string;
+  /** the prefix of the segment; the router has its first address */
+  readonly cidr: Cidr;
+  readonly mtu: number;
+}
+
+export interface ClusterNode {
+  readonly name: string;
+  readonly ip: Ipv4;
+  readonly segment: string;
+  /** missing: flanneld cannot start there ("node pod cidr not assigned"), the node is drawn without pods of its own */
+  readonly podCIDR?: Cidr;
+  /** from the annotation flannel.alpha.coreos.com/backend-data, else made from the name */
+  readonly vtepMac?: Mac;
+  readonly ref: ObjectRef;
+}
+
+export interface ContainerPort {
+  readonly port: number;
+  readonly protocol: 'TCP' | 'UDP' | 'SCTP';
+  readonly name?: string;
+}
+
+export interface ClusterPod {
+  readonly namespace: string;
+  readonly name: string;
+  readonly node: string;
+  /** undefined for hostNetwork pods; every other pod has one (given, or allocated by host-local) */
+  readonly ip?: Ipv4;
+  readonly hostNetwork: boolean;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly ports: readonly ContainerPort[];
+  readonly ref: ObjectRef;
+}
+
+export interface FlannelConfig {
+  readonly backend: BackendType;
+  /** the cluster's pod network, `Network` of net-conf.json */
+  readonly network: Cidr;
+  readonly vni: number;
+  readonly port: number;
+}
+
+export interface Cluster {
+  readonly name: string;
+  readonly serviceCIDR: Cidr;
+  readonly flannel: FlannelConfig;
+  readonly segments: readonly Segment[];
+  readonly router: { readonly name: string };
+  readonly clients: readonly { readonly name: string; readonly ip: Ipv4 }[];
+  readonly nodes: readonly ClusterNode[];
+  readonly pods: readonly ClusterPod[];
+}

@@ -1,0 +1,209 @@
+/**
+ * The machines under the cluster: nodes, router, clients, and the switches that join them. Written by the machines' own
+ * network set-up, not by Kubernetes. A segment is a namespace with a bridge; a network card is a cable to one of its ports.
+ */
+import { addressAt, networkOf, type Cidr, type Ipv4 } from '../wire/address.ts';
+import type { TableOp } from '../kernel/op.ts';
+import { BY_MACHINE, type Origin } from '../kernel/origin.ts';
+import type { IfName, NetNsId } from '../kernel/recorder.ts';
+import type { Behaviour, Process } from '../sim/process.ts';
+import type { Cluster, Segment } from './cluster.ts';
+import { ETH0, nodeNs, segmentNs, SWITCH } from './ids.ts';
+import type { Naming } from './naming.ts';
+import { reconcile, type Wanted } from './reconcile.ts';
+
+export interface MachinesState {
+  readonly applied: readonly Wanted[];
+  readonly namespaces: readonly NetNsId[];
+  readonly processes: readonly string[];
+}
+
+const CLIENT_PREFIX = 24;
+const CLIENT_MTU = 1500;
+
+/** The segments of the cluster, and one for every /24 that clients stand in. */
+export function allSegments(cluster: Cluster): readonly Segment[] {
+  const outside: Segment[] = [];
+  for (const client of cluster.clients) {
+    const cidr = networkOf({ address: client.ip, bits: CLIENT_PREFIX });
+    const known = [...cluster.segments, ...outside].some(
+      (s) => s.cidr.address === cidr.address && s.cidr.bits === cidr.bits,
+    );
+    if (!known)
+      outside.push({
+        name: `outside${outside.length === 0 ? '' : outside.length + 1}`,
+        cidr,
+        mtu: CLIENT_MTU,
+      });
+  }
+  return [...cluster.segments, ...outside];
+}
+
+/** The router's address on a segment: the first. */
+export function gatewayOf(segment: Segment): Ipv4 {
+  return addressAt(networkOf(segment.cidr).address, 1);
+}
+
+/** A machine with one card on one segment. */
+interface Plug {
+  readonly ns: NetNsId;
+  readonly dev: IfName;
+  readonly ip: Ipv4;
+  readonly segment: Segment;
+  readonly isRouter: boolean;
+  readonly origin: Origin;
+}
+
+function plugs(cluster: Cluster): readonly Plug[] {
+  const segments = allSegments(cluster);
+  const segmentOf = (name: string): Segment | undefined => segments.find((s) => s.name === name);
+  const result: Plug[] = [];
+  for (const node of cluster.nodes) {
+    const segment = segmentOf(node.segment);
+    const origin: Origin = { by: 'machine', object: { ...node.ref, path: 'status.addresses' } };
+    if (segment)
+      result.push({ ns: nodeNs(node.name), dev: ETH0, ip: node.ip, segment, isRouter: false, origin });
+  }
+  const router = nodeNs(cluster.router.name);
+  segments.forEach((segment, i) => {
+    const dev = `eth${i}` as IfName;
+    result.push({ ns: router, dev, ip: gatewayOf(segment), segment, isRouter: true, origin: BY_MACHINE });
+  });
+  for (const client of cluster.clients) {
+    const cidr = networkOf({ address: client.ip, bits: CLIENT_PREFIX });
+    const segment = segments.find((s) => s.cidr.address === cidr.address && s.cidr.bits === cidr.bits);
+    if (segment)
+      result.push({
+        ns: nodeNs(client.name),
+        dev: ETH0,
+        ip: client.ip,
+        segment,
+        isRouter: false,
+        origin: BY_MACHINE,
+      });
+  }
+  return result;
+}
+
+function plugIn(plug: Plug, index: number, naming: Naming): readonly Wanted[] {
+  const { ns, dev, ip, segment, origin } = plug;
+  const peer = naming.port(plug.isRouter ? `${ns} ${dev}` : ns, index);
+  const at = segmentNs(segment.name);
+  const { mtu } = segment;
+  const address: Cidr = { address: ip, bits: segment.cidr.bits };
+  const key = `${ns} ${dev}`;
+  const mac = naming.mac('eth0', dev === ETH0 ? ns : `${ns} ${dev}`);
+  const options = { address: mac, mtu };
+  const link = { type: 'veth' as const, peer, peerNs: at, peerOptions: { mtu }, cable: true };
+  const row = (what: string, where: NetNsId, op: TableOp): Wanted => ({
+    key: `${key} ${what}`,
+    ns: where,
+    op,
+    ...(what === 'cable' ? {} : { on: `${key} cable` }),
+    origin,
+  });
+  const rows: Wanted[] = [
+    {
+      ...row('cable', ns, { op: 'link-add', name: dev, options, link }),
+      undo: { op: 'link-del', name: dev },
+    },
+    row('port', at, { op: 'link-set', name: peer, change: { set: 'master', master: SWITCH } }),
+    row('port up', at, { op: 'link-set', name: peer, change: { set: 'up' } }),
+    {
+      ...row('address', ns, { op: 'addr-add', dev, address, broadcast: true }),
+      undo: { op: 'addr-del', dev, address, broadcast: true },
+    },
+    row('up', ns, { op: 'link-set', name: dev, change: { set: 'up' } }),
+  ];
+  if (!plug.isRouter) {
+    const dst = { address: 0 as Ipv4, bits: 0 };
+    const route = { type: 'unicast' as const, dst, via: gatewayOf(segment), dev, onlink: false, metric: 0 };
+    rows.push({ ...row('default', ns, { op: 'route-add', route }), undo: { op: 'route-del', route } });
+  }
+  return rows;
+}
+
+/** Everything that shall stand: which namespaces, which rows in them. Pure. */
+export function desiredMachines(
+  cluster: Cluster,
+  naming: Naming,
+): {
+  readonly namespaces: readonly { readonly id: NetNsId; readonly conntrackHooks: boolean }[];
+  readonly rows: readonly Wanted[];
+} {
+  const router = nodeNs(cluster.router.name);
+  const switches = allSegments(cluster).map((segment) => segmentNs(segment.name));
+  const rows: Wanted[] = switches.flatMap((ns): Wanted[] => [
+    {
+      key: `${ns} bridge`,
+      ns,
+      op: { op: 'link-add', name: SWITCH, options: {}, link: { type: 'bridge' } },
+      origin: BY_MACHINE,
+    },
+    {
+      key: `${ns} bridge up`,
+      ns,
+      op: { op: 'link-set', name: SWITCH, change: { set: 'up' } },
+      origin: BY_MACHINE,
+    },
+    {
+      key: `${ns} nf`,
+      ns,
+      op: { op: 'sysctl', key: 'net.bridge.bridge-nf-call-iptables', value: '0' },
+      origin: BY_MACHINE,
+    },
+  ]);
+  rows.push({
+    key: `${router} forward`,
+    ns: router,
+    op: { op: 'sysctl', key: 'net.ipv4.ip_forward', value: '1' },
+    origin: BY_MACHINE,
+  });
+  plugs(cluster).forEach((plug, i) => rows.push(...plugIn(plug, i, naming)));
+  const namespaces = [
+    ...switches.map((id) => ({ id, conntrackHooks: false })),
+    ...cluster.nodes.map((node) => ({ id: nodeNs(node.name), conntrackHooks: true })),
+    { id: router, conntrackHooks: false },
+    ...cluster.clients.map((client) => ({ id: nodeNs(client.name), conntrackHooks: false })),
+  ];
+  return { namespaces, rows };
+}
+
+/** The processes of a node, started with the machine: flanneld, then what makes pods (kubelet, runtime, CNI plugins). */
+function nodeProcesses(name: string): readonly Process[] {
+  const ns = nodeNs(name);
+  return [
+    { pid: `flanneld@${name}`, behaviour: 'flanneld', ns, state: undefined },
+    { pid: `cni@${name}`, behaviour: 'cni', ns, state: undefined },
+  ];
+}
+
+export const START_MACHINES: Process = {
+  pid: 'machines',
+  behaviour: 'machines',
+  ns: '' as NetNsId,
+  state: undefined,
+};
+
+/** Builds, plugs and removes machines as nodes, segments and clients come and go. */
+export function machines(naming: Naming): Behaviour<MachinesState | undefined, Cluster> {
+  return {
+    name: 'machines',
+    wake(sys, state = { applied: [], namespaces: [], processes: [] }, why) {
+      if (why.why !== 'start' && why.why !== 'objects') return state;
+      const { namespaces, rows } = desiredMachines(sys.cluster, naming);
+      const ids = namespaces.map((n) => n.id);
+      const wantedProcesses = sys.cluster.nodes.flatMap((node) => nodeProcesses(node.name));
+      const running = wantedProcesses.map((p) => p.pid);
+      // first the programs of machines that go, then what they are plugged into, then the machines
+      for (const pid of state.processes) if (!running.includes(pid)) sys.kill(pid);
+      for (const { id, conntrackHooks } of namespaces) {
+        if (!state.namespaces.includes(id)) sys.addNetns(id, { conntrackHooks });
+      }
+      const applied = reconcile(sys, state.applied, rows);
+      for (const id of state.namespaces) if (!ids.includes(id)) sys.deleteNetns(id);
+      for (const process of wantedProcesses) if (!state.processes.includes(process.pid)) sys.spawn(process);
+      return { applied, namespaces: ids, processes: running };
+    },
+  };
+}

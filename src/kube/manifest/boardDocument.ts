@@ -1,0 +1,142 @@
+/**
+ * `kind: Board`: what a board needs and Kubernetes has no object for (design.md section 12). It is our own format, so an
+ * unknown field is an error and names the nearest known one; a known field that nothing reads yet is said and ignored.
+ */
+import * as v from 'valibot';
+import { message } from '../../lib/message.ts';
+import { printPath, type Path, type Problem } from './diagnostic.ts';
+import { ipv4CidrField, ipv4Field, nameField, numberField, optional } from './fields.ts';
+
+export const BACKENDS = ['vxlan', 'host-gw', 'udp'] as const;
+
+const segment = v.object({
+  name: nameField,
+  cidr: ipv4CidrField,
+  nodes: optional(v.array(v.string())),
+  mtu: optional(numberField(576, 65535)),
+});
+
+export const boardSchema = v.object({
+  metadata: optional(v.object({ name: optional(nameField) })),
+  spec: optional(
+    v.object({
+      clusterCIDR: optional(ipv4CidrField),
+      serviceCIDR: optional(ipv4CidrField),
+      flannel: optional(v.object({ backend: optional(v.picklist(BACKENDS)) })),
+      segments: optional(v.array(segment)),
+      router: optional(v.object({ name: nameField })),
+      clients: optional(v.array(v.object({ name: nameField, ip: ipv4Field }))),
+      allocated: optional(v.record(v.string(), v.object({ ip: ipv4Field }))),
+    }),
+  ),
+});
+
+export type BoardManifest = v.InferOutput<typeof boardSchema>;
+
+/** Every field of the format by the place that holds it; `[]` stands for each item, `*` for any key. */
+const FIELDS: Readonly<Record<string, readonly string[]>> = {
+  '': ['apiVersion', 'kind', 'metadata', 'spec'],
+  metadata: ['name', 'labels', 'annotations'],
+  spec: [
+    'clusterCIDR',
+    'serviceCIDR',
+    'flannel',
+    'segments',
+    'router',
+    'clients',
+    'allocated',
+    'kubeProxy',
+    'policyController',
+    'runtime',
+    'traffic',
+    'faults',
+    'expect',
+    'view',
+  ],
+  'spec.flannel': ['backend', 'manager'],
+  'spec.segments[]': ['name', 'cidr', 'nodes', 'mtu'],
+  'spec.router': ['name'],
+  'spec.clients[]': ['name', 'ip'],
+  'spec.allocated.*': ['ip'],
+};
+
+const NOT_USED_YET: ReadonlySet<string> = new Set([
+  'spec.kubeProxy',
+  'spec.policyController',
+  'spec.runtime',
+  'spec.traffic',
+  'spec.faults',
+  'spec.expect',
+  'spec.view',
+  'spec.flannel.manager',
+]);
+
+/** Unknown and not yet used fields of a Board document, wherever they stand. */
+export function checkBoardFields(value: unknown, document: string): readonly Problem[] {
+  const problems: Problem[] = [];
+  walk(value, '', [], (path, place, known) => {
+    const key = String(path.at(-1));
+    const field = printPath(path);
+    if (!known.includes(key)) {
+      const nearest = nearestOf(key, known);
+      const found = nearest
+        ? message('manifest.unknown-field.nearest', { document, field, nearest })
+        : message('manifest.unknown-field', { document, field, known: known.join(', ') });
+      problems.push({ severity: 'error', message: found, path });
+    } else if (NOT_USED_YET.has(place)) {
+      problems.push({
+        severity: 'info',
+        message: message('manifest.not-used-yet', { document, field }),
+        path,
+      });
+    }
+  });
+  return problems;
+}
+
+type Visit = (path: Path, place: string, known: readonly string[]) => void;
+
+/** Calls `visit` for every key that stands in a place of FIELDS. */
+function walk(value: unknown, place: string, path: Path, visit: Visit): void {
+  if (Array.isArray(value)) {
+    value.forEach((item: unknown, index) => walk(item, `${place}[]`, [...path, index], visit));
+    return;
+  }
+  if (typeof value !== 'object' || value === null) return;
+  const known = FIELDS[place];
+  const isMap = FIELDS[`${place}.*`] !== undefined;
+  if (!known && !isMap) return;
+  for (const [key, child] of Object.entries(value)) {
+    const inner = place === '' ? key : `${place}.${isMap ? '*' : key}`;
+    if (known) visit([...path, key], inner, known);
+    walk(child, inner, [...path, key], visit);
+  }
+}
+
+/** The known word within two typing mistakes, or one that differs in case only. */
+export function nearestOf(word: string, known: readonly string[]): string | undefined {
+  const ranked = known
+    .map((candidate) => ({
+      candidate,
+      distance: editDistance(word.toLowerCase().slice(0, 40), candidate.toLowerCase()),
+    }))
+    .sort((a, b) => a.distance - b.distance);
+  const best = ranked[0];
+  return best && best.distance <= Math.max(1, Math.min(3, Math.floor(best.candidate.length / 3)))
+    ? best.candidate
+    : undefined;
+}
+
+/** Levenshtein distance. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const substituted = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(substituted, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}

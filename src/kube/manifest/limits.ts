@@ -1,0 +1,15 @@
+/** How much of a stranger's text is read. Real objects and real clusters stay far below. */
+
+/** UTF-16 units of the whole text: 20 MB is about 4,000 pods as kubectl prints them. */
+export const MAX_TEXT = 20 * 1024 * 1024;
+
+export const MAX_DOCUMENTS = 20_000;
+
+/** Nesting; the schema of a CustomResourceDefinition reaches about 20. */
+export const MAX_DEPTH = 100;
+
+/** Alias nodes of one document; kubectl prints none. */
+export const MAX_ALIASES = 100;
+
+/** Diagnostics of one read: beyond, a count. */
+export const MAX_DIAGNOSTICS = 200;

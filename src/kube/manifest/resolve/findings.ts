@@ -1,0 +1,32 @@
+/** What resolving says, each at a field of a document; `document` is its index in the text. */
+import type { Message } from '../../../lib/message.ts';
+import type { Path, Problem, Severity } from '../diagnostic.ts';
+import type { ManifestObject } from '../validate.ts';
+
+export interface ResolvableDocument {
+  readonly id: string;
+  readonly object: ManifestObject;
+  /** where it begins, for messages that point at a second document */
+  readonly line: number;
+}
+
+export interface Finding extends Problem {
+  readonly document: number;
+}
+
+export class Findings {
+  readonly list: Finding[] = [];
+
+  add(severity: Severity, document: number, path: Path, message: Message): void {
+    this.list.push({ severity, document, path, message });
+  }
+
+  /** The same with the component's own words. */
+  addQuoting(upstream: string, finding: Omit<Finding, 'upstream'>): void {
+    this.list.push({ ...finding, upstream });
+  }
+
+  get hasErrors(): boolean {
+    return this.list.some((finding) => finding.severity === 'error');
+  }
+}

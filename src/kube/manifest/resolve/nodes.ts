@@ -1,0 +1,135 @@
+/** Node documents -> nodes with one IPv4 address each. */
+import { message } from '../../../lib/message.ts';
+import { printCidr, printIpv4, type Cidr, type Ipv4, type Mac } from '../../../wire/address.ts';
+import type { Path } from '../diagnostic.ts';
+import type { CidrField, IpField } from '../fields.ts';
+import { annotationPath, type FlannelAnnotations } from '../flannel.ts';
+import type { NodeManifest } from '../kubernetes.ts';
+import type { Findings, ResolvableDocument } from './findings.ts';
+import { findOverlaps } from './prefix.ts';
+
+export interface ResolvedNode {
+  readonly name: string;
+  readonly ip: Ipv4;
+  readonly podCIDR?: Cidr;
+  readonly vtepMac?: Mac;
+  readonly flannel: FlannelAnnotations;
+  /** index of its document, and the line that begins */
+  readonly document: number;
+  readonly line: number;
+  readonly ipPath: Path;
+  readonly podCIDRPath: Path;
+}
+
+const ADDRESSES: Path = ['status', 'addresses'];
+
+/** The nodes that can be drawn, in the order of the text; every other one has a finding. */
+export function resolveNodes(
+  documents: readonly ResolvableDocument[],
+  findings: Findings,
+): readonly ResolvedNode[] {
+  const nodes: ResolvedNode[] = [];
+  const byIp = new Map<Ipv4, ResolvedNode>();
+  documents.forEach(({ object, line }, document) => {
+    if (object.kind !== 'Node') return;
+    const { name, node: manifest, flannel } = object;
+    const address = addressOf(manifest);
+    if (!address) {
+      findings.add('error', document, ADDRESSES, message('cluster.node-no-ip', { node: name }));
+      return;
+    }
+    if (address.ip.family === 6) {
+      findings.add(
+        'warning',
+        document,
+        address.path,
+        message('cluster.node-ipv6-only', { node: name, ip: address.ip.text }),
+      );
+      return;
+    }
+    const { ip } = address.ip;
+    const podCIDR = podCIDROf(manifest, name, document, findings);
+    const node: ResolvedNode = {
+      name,
+      ip,
+      ...(podCIDR ? { podCIDR: podCIDR.cidr } : {}),
+      ...(flannel.vtepMac ? { vtepMac: flannel.vtepMac } : {}),
+      flannel,
+      document,
+      line,
+      ipPath: address.path,
+      podCIDRPath: podCIDR?.path ?? ['spec'],
+    };
+    const other = byIp.get(ip);
+    if (other) {
+      const params = { node: name, other: other.name, ip: printIpv4(ip), line: other.line };
+      findings.add('error', document, address.path, message('cluster.node-same-ip', params));
+    }
+    if (flannel.publicIP !== undefined && flannel.publicIP !== ip) {
+      const params = { node: name, publicIP: printIpv4(flannel.publicIP), ip: printIpv4(ip) };
+      findings.add(
+        'warning',
+        document,
+        annotationPath('public-ip'),
+        message('cluster.node-public-ip', params),
+      );
+    }
+    byIp.set(ip, node);
+    nodes.push(node);
+  });
+  reportOverlaps(nodes, findings);
+  return nodes;
+}
+
+/** The first IPv4 InternalIP, else the first InternalIP. */
+function addressOf(node: NodeManifest): { readonly ip: IpField; readonly path: Path } | undefined {
+  const all = (node.status?.addresses ?? []).flatMap(({ ip }, i) =>
+    ip ? [{ ip, path: [...ADDRESSES, i, 'address'] }] : [],
+  );
+  return all.find(({ ip }) => ip.family === 4) ?? all[0];
+}
+
+function podCIDROf(
+  { spec }: NodeManifest,
+  node: string,
+  document: number,
+  findings: Findings,
+): { readonly cidr: Cidr; readonly path: Path } | undefined {
+  const all: { readonly field: CidrField; readonly path: Path }[] = (spec?.podCIDRs ?? []).map(
+    (field, i) => ({
+      field,
+      path: ['spec', 'podCIDRs', i],
+    }),
+  );
+  if (spec?.podCIDR && spec.podCIDR !== 'none')
+    all.unshift({ field: spec.podCIDR, path: ['spec', 'podCIDR'] });
+  for (const { field, path } of all) if (field.family === 4) return { cidr: field.cidr, path };
+  const [ipv6] = all;
+  if (ipv6?.field.family === 6) {
+    const params = { node, podCIDR: ipv6.field.text };
+    findings.add('warning', document, ipv6.path, message('cluster.node-podcidr-ipv6', params));
+  } else {
+    // flanneld's own words (pkg/subnet/kube/kube.go AcquireLease, main.go)
+    const upstream = `Error registering network: failed to acquire lease: node "${node}" pod cidr not assigned`;
+    const said = message('cluster.node-no-podcidr', { node });
+    findings.addQuoting(upstream, { severity: 'warning', document, path: ['spec'], message: said });
+  }
+  return undefined;
+}
+
+function reportOverlaps(nodes: readonly ResolvedNode[], findings: Findings): void {
+  const withCIDR = nodes.flatMap((node) => (node.podCIDR ? [{ node, podCIDR: node.podCIDR }] : []));
+  for (const [first, second] of findOverlaps(withCIDR.map(({ podCIDR }) => podCIDR))) {
+    const a = withCIDR[first];
+    const b = withCIDR[second];
+    if (!a || !b) continue;
+    const params = {
+      node: b.node.name,
+      podCIDR: printCidr(b.podCIDR),
+      other: a.node.name,
+      otherPodCIDR: printCidr(a.podCIDR),
+      line: a.node.line,
+    };
+    findings.add('warning', b.node.document, b.node.podCIDRPath, message('cluster.podcidr-overlap', params));
+  }
+}

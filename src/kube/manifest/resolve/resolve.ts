@@ -1,0 +1,117 @@
+/**
+ * All documents together -> the cluster. Oddities of real clusters become warnings and still a board; an error means that
+ * no board can be made, and then there is none: the last good one stays.
+ */
+import { message } from '../../../lib/message.ts';
+import { cidr, type Ipv4 } from '../../../wire/address.ts';
+import type { Cluster } from '../../cluster.ts';
+import { KUBECTL_COMMAND } from '../diagnostic.ts';
+import type { ManifestObject } from '../validate.ts';
+import { Findings, type Finding, type ResolvableDocument } from './findings.ts';
+import { resolveFlannel, type Single } from './network.ts';
+import { resolveNodes } from './nodes.ts';
+import { resolveOutside } from './outside.ts';
+import { resolvePods } from './pods.ts';
+import { resolveSegments } from './segments.ts';
+
+export interface Resolved {
+  /** undefined if and only if a finding is an error */
+  readonly cluster: Cluster | undefined;
+  /** keys `Pod/namespace/name` */
+  readonly allocated: Readonly<Record<string, Ipv4>>;
+  readonly findings: readonly Finding[];
+}
+
+/** kubeadm's --service-cidr */
+const DEFAULT_SERVICE_CIDR = cidr('10.96.0.0/12');
+
+export function resolve(documents: readonly ResolvableDocument[]): Resolved {
+  const findings = new Findings();
+  const board = single(documents, findings, 'Board', (object) =>
+    object.kind === 'Board' ? object.board : undefined,
+  );
+  const netConf = single(documents, findings, 'ConfigMap', (object) =>
+    object.kind === 'NetConf' ? object.netConf : undefined,
+  );
+  const nodes = resolveNodes(documents, findings);
+  if (nodes.length === 0 && !findings.hasErrors) {
+    const ipv6Nodes = documents.filter(({ object }) => object.kind === 'Node').length;
+    const said =
+      ipv6Nodes > 0
+        ? message('cluster.ipv6-only', { nodes: ipv6Nodes })
+        : message('cluster.no-nodes', { command: KUBECTL_COMMAND });
+    findings.add('error', 0, [], said);
+  }
+  if (findings.hasErrors) return { cluster: undefined, allocated: {}, findings: findings.list };
+  reportDualStack(documents, findings);
+  const { segments, segmentOf } = resolveSegments(nodes, board, findings);
+  const flannel = resolveFlannel({ board, netConf, nodes }, findings);
+  const spec = board?.value.spec;
+  const serviceCIDR = spec?.serviceCIDR ?? DEFAULT_SERVICE_CIDR;
+  const nodeNames = new Set(nodes.map(({ name }) => name));
+  const outside = resolveOutside(
+    { segments, clusterCIDR: flannel.network, serviceCIDR, nodeNames },
+    board,
+    findings,
+  );
+  const { pods, allocated } = resolvePods(documents, nodes, spec?.allocated ?? {}, findings);
+  if (findings.hasErrors) return { cluster: undefined, allocated: {}, findings: findings.list };
+  const cluster: Cluster = {
+    name: board?.value.metadata?.name ?? 'cluster',
+    serviceCIDR,
+    flannel,
+    segments,
+    ...outside,
+    nodes: nodes.map(({ name, ip, podCIDR, vtepMac }) => ({
+      name,
+      ip,
+      segment: segmentOf.get(name) ?? '',
+      ...(podCIDR ? { podCIDR } : {}),
+      ...(vtepMac ? { vtepMac } : {}),
+      ref: { kind: 'Node', namespace: '', name, path: '' },
+    })),
+    pods,
+  };
+  return { cluster, allocated, findings: findings.list };
+}
+
+/** The first document of a kind of which a text has one; a second one is a warning. */
+function single<T>(
+  documents: readonly ResolvableDocument[],
+  findings: Findings,
+  kind: string,
+  pick: (object: ManifestObject) => T | undefined,
+): Single<T> | undefined {
+  let first: (Single<T> & { readonly line: number }) | undefined;
+  documents.forEach(({ id, object, line }, document) => {
+    const value = pick(object);
+    if (value === undefined) return;
+    if (!first) first = { value, document, line };
+    else {
+      const params = { document: id, kind, line: first.line };
+      findings.add('warning', document, ['kind'], message('manifest.one-only', params));
+    }
+  });
+  return first;
+}
+
+/** One sentence for the whole cluster, at the first object with addresses of both families. */
+function reportDualStack(documents: readonly ResolvableDocument[], findings: Findings): void {
+  const dual = documents.flatMap(({ object }, i) => (isDualStack(object) ? [i] : []));
+  const [first] = dual;
+  if (first !== undefined)
+    findings.add('info', first, ['status'], message('cluster.dual-stack', { count: dual.length }));
+}
+
+function isDualStack(object: ManifestObject): boolean {
+  const families =
+    object.kind === 'Node'
+      ? [
+          ...(object.node.status?.addresses ?? []).map(({ ip }) => ip?.family),
+          ...(object.node.spec?.podCIDRs ?? []).map(({ family }) => family),
+        ]
+      : object.kind === 'Pod'
+        ? (object.pod.status?.podIPs ?? []).map(({ ip }) => ip.family)
+        : [];
+  return families.includes(4) && families.includes(6);
+}

@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest';
+import { createReader } from '../kube/manifest/reader.ts';
+import { printCidr, printIpv4 } from '../wire/address.ts';
+import { gallery } from './gallery.ts';
+
+const read = (id: string) => createReader().read(gallery.find((entry) => entry.id === id)?.text ?? '');
+
+test.each(gallery)('$id opens without a word and stays as it is written', ({ text }) => {
+  const result = createReader().read(text);
+  expect(result.diagnostics).toEqual([]);
+  expect(result.changed).toBe(false);
+  expect(result.allocated).toEqual({});
+});
+
+test('two-nodes is the two-node topology of facts/kernel.md with two pods each', () => {
+  const { cluster } = read('two-nodes');
+  expect(
+    cluster?.nodes.map(({ name, ip, podCIDR, vtepMac }) => [
+      name,
+      printIpv4(ip),
+      podCIDR && printCidr(podCIDR),
+      vtepMac,
+    ]),
+  ).toEqual([
+    ['node1', '192.168.0.11', '10.244.1.0/24', '0e:f1:a0:00:00:01'],
+    ['node2', '192.168.0.12', '10.244.2.0/24', '0e:f1:a0:00:00:02'],
+  ]);
+  expect(
+    cluster?.pods.map(({ name, node, ip, ports }) => [name, node, ip && printIpv4(ip), ports[0]?.port]),
+  ).toEqual([
+    ['web', 'node1', '10.244.1.2', 8080],
+    ['cart', 'node1', '10.244.1.3', 8080],
+    ['api', 'node2', '10.244.2.2', 8080],
+    ['db', 'node2', '10.244.2.3', 8080],
+  ]);
+  expect(cluster?.flannel).toMatchObject({ backend: 'vxlan', vni: 1, port: 8472 });
+});
+
+test('three-nodes has its third node in a second segment behind the router', () => {
+  const { cluster } = read('three-nodes');
+  expect(cluster?.segments.map(({ name, cidr }) => `${name} ${printCidr(cidr)}`)).toEqual([
+    'a 192.168.0.0/24',
+    'b 192.168.1.0/24',
+  ]);
+  expect(cluster?.nodes.map(({ name, ip, segment }) => `${name} ${printIpv4(ip)} ${segment}`)).toEqual([
+    'node1 192.168.0.11 a',
+    'node2 192.168.0.12 a',
+    'node3 192.168.1.13 b',
+  ]);
+  expect(cluster?.router.name).toBe('rtr');
+  expect(cluster?.pods.filter(({ node }) => node === 'node3').map(({ ip }) => ip && printIpv4(ip))).toEqual([
+    '10.244.3.2',
+    '10.244.3.3',
+  ]);
+});

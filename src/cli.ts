@@ -8,6 +8,7 @@ import type { MessageId, MessageParams } from './lib/message.ts';
 import { en } from './view/i18n/en.ts';
 import type { NetNsId } from './kernel/recorder.ts';
 import type { Cluster } from './kube/cluster.ts';
+import { touch } from './kube/board.ts';
 import type { Diagnostic } from './kube/manifest/diagnostic.ts';
 import { createReader, type ReadResult } from './kube/manifest/reader.ts';
 import { resolveEndpoint } from './engine/endpoint.ts';
@@ -142,6 +143,7 @@ function tables(file: string, args: readonly string[]): number {
   const { values } = parseArgs({ args: [...args], options: { ns: { type: 'string' } } });
   if (values.ns === undefined) throw new Usage('tables needs --ns');
   const run = new Run(clusterOf(file));
+  touch(run.world, values.ns as NetNsId);
   const ns = run.world.namespaces.get(values.ns as NetNsId);
   if (!ns) {
     const known = run.world.namespaces.ids().join(', ');

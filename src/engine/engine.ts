@@ -11,6 +11,7 @@ import type { Injection } from '../sim/inject.ts';
 import { STEP_BUDGET } from '../sim/run.ts';
 import { encodeColumns, type Kept, type RecordingColumns } from '../trace/columns.ts';
 import { toPcapng } from '../trace/toPcap.ts';
+import { touch } from '../kube/board.ts';
 import { boardOf } from './boardOf.ts';
 import { resolveEndpoint } from './endpoint.ts';
 import type {
@@ -109,6 +110,7 @@ export class Engine {
 
   #tables(id: NetNsId, atSeq: number): Calls['tables']['result'] {
     return this.#running.at(atSeq, (world) => {
+      touch(world, id);
       const ns = world.namespaces.get(id);
       return ns ? tablesOf(ns) : { ns: id, link: [], addr: [], route: [], neigh: [], fdb: [] };
     });
@@ -143,8 +145,7 @@ function injectionOf(run: Run, request: SendRequest): Injection | Message {
   const to = resolveEndpoint(cluster, request.to);
   if (!to.ok) return to.error;
   const { ns } = from.value;
-  if (ns === undefined || !run.world.namespaces.get(ns))
-    return message('send.not-a-sender', { endpoint: request.from });
+  if (ns === undefined) return message('send.not-a-sender', { endpoint: request.from });
   const { ip: dst, port: dport } = to.value;
   if (dst === undefined) return message('send.no-address', { endpoint: request.to });
   const needsPort = request.protocol === 'tcp' || request.protocol === 'udp';

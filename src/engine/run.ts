@@ -3,7 +3,7 @@
  * whole board, so a run can be gone back in, forked, saved and shared.
  */
 import type { Cluster } from '../kube/cluster.ts';
-import { createBoard } from '../kube/board.ts';
+import { createBoard, touch } from '../kube/board.ts';
 import type { Naming } from '../kube/naming.ts';
 import type { TableOp } from '../kernel/op.ts';
 import { BY_USER } from '../kernel/origin.ts';
@@ -63,14 +63,14 @@ export class Run {
     return ended;
   }
 
-  /** What `read` sees in the world as it was after `atSeq` entries; the run stays where it is. */
+  /** What `read` sees (and does) in the world as it was after `atSeq` entries; the run stays where and as it is. */
   at<T>(atSeq: number, read: (world: World<Cluster>) => T): T {
     const { world } = this;
-    if (atSeq >= world.recorder.length) return read(world);
-    const here = { snapshot: world.snapshot(), recording: this.recording };
-    this.journal.seek(atSeq);
+    const here = { snapshot: world.snapshot(), length: world.recorder.length };
+    if (atSeq < world.recorder.length) this.journal.seek(atSeq);
     const result = read(world);
-    this.journal.replay({ events: here.snapshot.events });
+    if (world.recorder.length < here.length) this.journal.replay({ events: here.snapshot.events });
+    else world.restore(here.snapshot);
     return result;
   }
 }
@@ -81,9 +81,11 @@ function applyInput(world: World<Cluster>, input: Input): void {
       world.setCluster(input.cluster);
       return;
     case 'send':
+      touch(world, input.injection.from);
       inject(world, input.injection);
       return;
     case 'command':
+      touch(world, input.ns);
       world.op(input.ns, input.op, BY_USER);
       return;
     case 'kill':

@@ -40,6 +40,7 @@ export class Recorder {
   #hops: Hop[] = [];
   #frames: Frame[] = [];
   #exchanges: readonly ExchangeRecord[] = [];
+  #unanswered = 0;
   /** frames are immutable, so identity is equality: an unchanged frame has one index however far it travels */
   readonly #indexByFrame = new Map<Frame, FrameIndex>();
 
@@ -81,10 +82,16 @@ export class Recorder {
     this.#entries.push({ ...event, seq: this.#entries.length as Seq });
   }
 
+  /** exchanges without a result */
+  get unanswered(): number {
+    return this.#unanswered;
+  }
+
   openExchange(exchange: Omit<ExchangeRecord, 'id' | 'startSeq' | 'endSeq' | 'output'>): number {
     const id = this.#exchanges.length;
     const seq = this.#entries.length as Seq;
     this.#exchanges = [...this.#exchanges, { ...exchange, id, startSeq: seq, endSeq: seq, output: [] }];
+    this.#unanswered++;
     return id;
   }
 
@@ -93,9 +100,9 @@ export class Recorder {
   }
 
   updateExchange(id: number, fields: Partial<Pick<ExchangeRecord, 'result' | 'output' | 'endSeq'>>): void {
-    this.#exchanges = this.#exchanges.map((exchange) =>
-      exchange.id === id ? { ...exchange, ...fields } : exchange,
-    );
+    const old = this.exchange(id);
+    if (old.result === undefined && fields.result !== undefined) this.#unanswered--;
+    this.#exchanges = this.#exchanges.with(id, { ...old, ...fields });
   }
 
   mark(): RecordMark {
@@ -114,6 +121,7 @@ export class Recorder {
     this.#hops = this.#hops.slice(0, mark.hops);
     this.#frames = this.#frames.slice(0, mark.frames);
     this.#exchanges = mark.exchanges;
+    this.#unanswered = mark.exchanges.filter((exchange) => exchange.result === undefined).length;
   }
 
   /** The recording so far; the arrays are live until the next cut. */

@@ -2,9 +2,11 @@
 import { World } from '../sim/world.ts';
 import { APPS } from '../sim/inject.ts';
 import { behaviour } from '../sim/process.ts';
+import type { NetNsId } from '../kernel/recorder.ts';
 import type { Cluster } from './cluster.ts';
 import { cni } from './cni.ts';
 import { flanneld } from './flannel/index.ts';
+import { nodeNs, podNs } from './ids.ts';
 import { machines, START_MACHINES } from './machines.ts';
 import { SEEDED_NAMING, type Naming } from './naming.ts';
 
@@ -28,4 +30,10 @@ export function createBoard(
   while (!world.quiet) world.step();
   world.recordOps = true;
   return world;
+}
+
+/** Brings the machine of a namespace to life, so that the namespace is there to send from: a pod's is its node. */
+export function touch(world: World<Cluster>, ns: NetNsId): void {
+  const pod = world.namespaces.get(ns) ? undefined : world.cluster.pods.find((p) => podNs(p) === ns);
+  world.touch(pod ? nodeNs(pod.node) : ns);
 }

@@ -15,12 +15,17 @@ import { podMtu } from './flannel/backend.ts';
 import { CNI0, ETH0, nodeNs, podNs } from './ids.ts';
 import type { Naming } from './naming.ts';
 import { reconcile, type Wanted } from './reconcile.ts';
+import { podsOn, podsText } from './watch.ts';
 
 export interface CniState {
   readonly applied: readonly Wanted[];
   readonly pods: readonly NetNsId[];
+  /** the containers that run, by process: what they do, as text */
+  readonly containers: Readonly<Record<string, string>>;
   /** cni0 was made: nothing ever deletes it */
   readonly bridge: boolean;
+  /** what it saw when it last looked */
+  readonly seen: string;
 }
 
 const DEFAULT_PORT = 8080;
@@ -28,8 +33,8 @@ const DEFAULT_PORT = 8080;
 /** The pods that the CNI plugs in on `node`. */
 export function podsOf(cluster: Cluster, node: ClusterNode): readonly (ClusterPod & { readonly ip: Ipv4 })[] {
   if (!node.podCIDR) return [];
-  return cluster.pods.flatMap((pod) =>
-    pod.node === node.name && !pod.hostNetwork && pod.ip !== undefined ? [{ ...pod, ip: pod.ip }] : [],
+  return podsOn(cluster, node.name).flatMap((pod) =>
+    !pod.hostNetwork && pod.ip !== undefined ? [{ ...pod, ip: pod.ip }] : [],
   );
 }
 
@@ -43,7 +48,6 @@ function bridgeRows(cluster: Cluster, node: ClusterNode, naming: Naming): readon
   const row = (what: string, op: TableOp): Wanted => ({ key: `cni0 ${what}`, ns, op, origin });
   return [
     row('link', { op: 'link-add', name: CNI0, options, link: { type: 'bridge' } }),
-    { ...row('mtu', { op: 'link-set', name: CNI0, change: { set: 'mtu', mtu } }), overwrites: true },
     { ...row('mtu', { op: 'link-set', name: CNI0, change: { set: 'mtu', mtu } }), overwrites: true },
     row('up', { op: 'link-set', name: CNI0, change: { set: 'up' } }),
     {
@@ -110,8 +114,7 @@ function podRows(
 export function desiredPods(
   cluster: Cluster,
   node: ClusterNode,
-  naming: Naming,
-  bridge: boolean,
+  { naming, bridge }: { readonly naming: Naming; readonly bridge: boolean },
 ): readonly Wanted[] {
   const pods = podsOf(cluster, node);
   if (pods.length === 0 && !bridge) return [];
@@ -120,6 +123,8 @@ export function desiredPods(
     ...pods.flatMap((pod) => podRows(cluster, node, pod, naming)),
   ];
 }
+
+const containersOf = (ns: NetNsId): string => `containers@${ns}`;
 
 /** What the pod's containers do: listen on their ports. */
 function containers(pod: ClusterPod): Process {
@@ -131,25 +136,35 @@ function containers(pod: ClusterPod): Process {
     udp: ports('UDP'),
     peers: {},
   };
-  return { pid: `containers@${podNs(pod)}`, behaviour: 'server', ns: podNs(pod), state };
+  return { pid: containersOf(podNs(pod)), behaviour: 'server', ns: podNs(pod), state };
 }
 
 /** Plugs pods in and out as they come and go, or move to another address. */
 export function cni(naming: Naming): Behaviour<CniState | undefined, Cluster> {
   return {
     name: 'cni',
-    wake(sys, state = { applied: [], pods: [], bridge: false }, why) {
+    watches: true,
+    wake(sys, state = { applied: [], pods: [], containers: {}, bridge: false, seen: '' }, why) {
       if (why.why !== 'start' && why.why !== 'objects') return state;
+      const seen = podsText(sys.cluster, sys.ns);
+      if (seen === state.seen) return state;
       const node = sys.cluster.nodes.find((n) => nodeNs(n.name) === sys.ns);
       const pods = node ? podsOf(sys.cluster, node) : [];
-      const wanted = node ? desiredPods(sys.cluster, node, naming, state.bridge) : [];
+      const wanted = node ? desiredPods(sys.cluster, node, { naming, bridge: state.bridge }) : [];
       const ids = pods.map(podNs);
-      for (const id of state.pods) if (!ids.includes(id)) sys.kill(`containers@${id}`);
+      const programs = new Map(pods.map((pod) => [containersOf(podNs(pod)), containers(pod)]));
+      // a container whose ports changed is another container
+      const same = (pid: string): boolean =>
+        state.containers[pid] === JSON.stringify(programs.get(pid)?.state);
+      for (const pid of Object.keys(state.containers)) if (!same(pid)) sys.kill(pid);
       for (const id of ids) if (!state.pods.includes(id)) sys.addNetns(id, { conntrackHooks: false });
       const applied = reconcile(sys, state.applied, wanted);
       for (const id of state.pods) if (!ids.includes(id)) sys.deleteNetns(id);
-      for (const pod of pods) if (!state.pods.includes(podNs(pod))) sys.spawn(containers(pod));
-      return { applied, pods: ids, bridge: state.bridge || pods.length > 0 };
+      for (const [pid, program] of programs) if (!same(pid)) sys.spawn(program);
+      const running = Object.fromEntries(
+        [...programs].map(([pid, { state: s }]) => [pid, JSON.stringify(s)]),
+      );
+      return { applied, pods: ids, containers: running, bridge: state.bridge || pods.length > 0, seen };
     },
   };
 }

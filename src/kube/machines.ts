@@ -10,16 +10,22 @@ import type { Behaviour, Process } from '../sim/process.ts';
 import type { Cluster, Segment } from './cluster.ts';
 import { ETH0, nodeNs, segmentNs, SWITCH } from './ids.ts';
 import type { Naming } from './naming.ts';
+import { nodesText } from './watch.ts';
 import { reconcile, type Wanted } from './reconcile.ts';
 
 export interface MachinesState {
   readonly applied: readonly Wanted[];
   readonly namespaces: readonly NetNsId[];
-  readonly processes: readonly string[];
+  /** nodes whose programs run, or sleep until something looks at the node */
+  readonly started: readonly string[];
+  /** what it saw when it last looked */
+  readonly seen: string;
 }
 
 const CLIENT_PREFIX = 24;
 const CLIENT_MTU = 1500;
+/** on a larger board a node's programs start when something first looks at the node: rows grow with the square of the nodes */
+const EAGER_NODES = 50;
 
 /** The segments of the cluster, and one for every /24 that clients stand in. */
 export function allSegments(cluster: Cluster): readonly Segment[] {
@@ -189,21 +195,33 @@ export const START_MACHINES: Process = {
 export function machines(naming: Naming): Behaviour<MachinesState | undefined, Cluster> {
   return {
     name: 'machines',
-    wake(sys, state = { applied: [], namespaces: [], processes: [] }, why) {
+    watches: true,
+    wake(sys, state = { applied: [], namespaces: [], started: [], seen: '' }, why) {
       if (why.why !== 'start' && why.why !== 'objects') return state;
+      const seen = nodesText(sys.cluster);
+      if (seen === state.seen) return state;
       const { namespaces, rows } = desiredMachines(sys.cluster, naming);
       const ids = namespaces.map((n) => n.id);
-      const wantedProcesses = sys.cluster.nodes.flatMap((node) => nodeProcesses(node.name));
-      const running = wantedProcesses.map((p) => p.pid);
+      const lazily = sys.cluster.nodes.length > EAGER_NODES;
+      const started = sys.cluster.nodes.map((node) => node.name);
+      const wanted = new Set(started);
+      const known = new Set(state.namespaces);
+      const present = new Set(ids);
       // first the programs of machines that go, then what they are plugged into, then the machines
-      for (const pid of state.processes) if (!running.includes(pid)) sys.kill(pid);
+      const gone = state.started.filter((name) => !wanted.has(name));
+      for (const { pid } of gone.flatMap(nodeProcesses)) sys.kill(pid);
       for (const { id, conntrackHooks } of namespaces) {
-        if (!state.namespaces.includes(id)) sys.addNetns(id, { conntrackHooks });
+        if (!known.has(id)) sys.addNetns(id, { conntrackHooks });
       }
       const applied = reconcile(sys, state.applied, rows);
-      for (const id of state.namespaces) if (!ids.includes(id)) sys.deleteNetns(id);
-      for (const process of wantedProcesses) if (!state.processes.includes(process.pid)) sys.spawn(process);
-      return { applied, namespaces: ids, processes: running };
+      for (const id of state.namespaces) if (!present.has(id)) sys.deleteNetns(id);
+      const before = new Set(state.started);
+      for (const name of started) {
+        if (before.has(name)) continue;
+        if (lazily) sys.sleep(nodeNs(name), nodeProcesses(name));
+        else for (const process of nodeProcesses(name)) sys.spawn(process);
+      }
+      return { applied, namespaces: ids, started, seen };
     },
   };
 }

@@ -39,12 +39,9 @@ export interface Sys<C> {
   attachTun(dev: string, attached: boolean): void;
   /** hands a packet to the kernel by writing to the TUN */
   writeTun(dev: string, frame: Parameters<Kernel['recorder']['frame']>[0], parent: HopIndex): void;
-  spawn(process: {
-    readonly pid: string;
-    readonly behaviour: string;
-    readonly ns: NetNsId;
-    readonly state: unknown;
-  }): void;
+  spawn(process: Process): void;
+  /** processes that start when something first looks at `ns` */
+  sleep(ns: NetNsId, processes: readonly Process[]): void;
   kill(pid: string): void;
   /** a line that the client program of an exchange prints */
   print(exchange: number, line: string): void;
@@ -54,18 +51,25 @@ export interface Sys<C> {
 /** A program: how its state goes on when it wakes. State is plain data and is replaced, never changed in place. */
 export interface Behaviour<S, C> {
   readonly name: string;
+  /** wakes when the cluster's objects change */
+  readonly watches?: true;
   wake(sys: Sys<C>, state: S, why: Wake): S;
 }
 
 /** A behaviour whose state type is forgotten, so that all fit in one table. */
 export interface AnyBehaviour<C> {
   readonly name: string;
+  readonly watches: boolean;
   wake(sys: Sys<C>, state: unknown, why: Wake): unknown;
 }
 
 /** Forgets the state's type; the world hands back to a behaviour only what it returned itself. */
 export function behaviour<S, C>(typed: Behaviour<S, C>): AnyBehaviour<C> {
-  return { name: typed.name, wake: (sys, state, why) => typed.wake(sys, state as S, why) };
+  return {
+    name: typed.name,
+    watches: typed.watches === true,
+    wake: (sys, state, why) => typed.wake(sys, state as S, why),
+  };
 }
 
 export interface Process {

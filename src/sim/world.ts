@@ -8,7 +8,14 @@ import { Queue, type Queued } from '../lib/queue.ts';
 import { createRandom, type Random } from '../lib/random.ts';
 import type { Frame } from '../wire/frame.ts';
 import { newHop, type Effect, type Kernel, type KernelTimer } from '../kernel/context.ts';
-import { createNetNs, update, withEntry, type NetNs, type NetNsState } from '../kernel/netns.ts';
+import {
+  createNetNs,
+  update,
+  withEntry,
+  withoutEntry,
+  type NetNs,
+  type NetNsState,
+} from '../kernel/netns.ts';
 import { apply, type Namespaces, type OpResult, type TableOp } from '../kernel/op.ts';
 import { printOp } from '../kernel/opText.ts';
 import type { Origin } from '../kernel/origin.ts';
@@ -51,6 +58,7 @@ export interface WorldSnapshot<C> {
   readonly busy: number;
   readonly namespaces: readonly (readonly [NetNsId, NetNsState])[];
   readonly processes: ReadonlyMap<string, Process>;
+  readonly asleep: ReadonlyMap<NetNsId, readonly Process[]>;
   readonly random: number;
   readonly mark: RecordMark;
   readonly cluster: C;
@@ -76,6 +84,8 @@ export class World<C> {
   #queue = new Queue<WorldEvent>();
   readonly #namespaces = new Map<NetNsId, NetNs>();
   #processes: ReadonlyMap<string, Process> = new Map();
+  /** what starts in a namespace when something first looks at it */
+  #asleep: ReadonlyMap<NetNsId, readonly Process[]> = new Map();
   readonly #random: Random;
   readonly #behaviours: ReadonlyMap<string, AnyBehaviour<C>>;
   #cluster: C;
@@ -119,7 +129,10 @@ export class World<C> {
 
   setCluster(cluster: C): void {
     this.#cluster = cluster;
-    for (const pid of this.#processes.keys()) this.#push(0, { what: 'wake', pid, why: { why: 'objects' } });
+    for (const { pid, behaviour } of this.#processes.values()) {
+      if (this.#behaviours.get(behaviour)?.watches === true)
+        this.#push(0, { what: 'wake', pid, why: { why: 'objects' } });
+    }
   }
 
   spawn(process: Process): void {
@@ -127,6 +140,23 @@ export class World<C> {
     assert(this.#behaviours.has(process.behaviour), `no behaviour ${process.behaviour}`);
     this.#processes = withEntry(this.#processes, process.pid, process);
     this.#push(0, { what: 'wake', pid: process.pid, why: { why: 'start' } });
+  }
+
+  /**
+   * Starts what sleeps in a namespace: on a board of a thousand nodes flanneld and the pods of a node come to life when the
+   * first IP packet reaches it or something is sent from it. Like the rest of setting up, this is not recorded.
+   */
+  touch(ns: NetNsId): void {
+    const sleepers = this.#asleep.get(ns);
+    if (!sleepers) return;
+    this.#asleep = withoutEntry(this.#asleep, ns);
+    const recorded = this.recordOps;
+    this.recordOps = false;
+    for (const process of sleepers) {
+      this.#processes = withEntry(this.#processes, process.pid, process);
+      this.#wake(process.pid, { why: 'start' });
+    }
+    this.recordOps = recorded;
   }
 
   process(pid: string): Process | undefined {
@@ -168,6 +198,7 @@ export class World<C> {
         const ns = this.#namespaces.get(event.ns);
         // the far end is gone: the frame is lost on the wire, as when a cable is pulled
         if (!ns) return;
+        if (event.frame.payload.kind === 'ipv4') this.touch(event.ns);
         const k = this.kernel(ns);
         const exchange = this.recorder.exchangeOf(event.parent);
         receive(k, { ...event, hop: newHop(k, { parent: event.parent, cause: 'wire', exchange }) });
@@ -275,6 +306,7 @@ export class World<C> {
       },
       deleteNetns: (id) => {
         this.#namespaces.delete(id);
+        this.#asleep = withoutEntry(this.#asleep, id);
       },
       op: (where, op, origin) => this.op(where, op, origin),
       log: (text, by, result = 'ok') => {
@@ -293,6 +325,9 @@ export class World<C> {
       },
       spawn: (child) => {
         this.spawn(child);
+      },
+      sleep: (where, processes) => {
+        this.#asleep = withEntry(this.#asleep, where, processes);
       },
       kill: (victim) => {
         this.kill(victim);
@@ -342,6 +377,7 @@ export class World<C> {
       queue: this.#queue.snapshot(),
       namespaces: [...this.#namespaces].map(([id, ns]) => [id, ns.state] as const),
       processes: this.#processes,
+      asleep: this.#asleep,
       random: this.#random.state,
       mark: this.recorder.mark(),
       cluster: this.#cluster,
@@ -357,6 +393,7 @@ export class World<C> {
     this.#namespaces.clear();
     for (const [id, state] of snapshot.namespaces) this.#namespaces.set(id, { id, state });
     this.#processes = snapshot.processes;
+    this.#asleep = snapshot.asleep;
     this.#random.state = snapshot.random;
     this.recorder.cut(snapshot.mark);
     this.#cluster = snapshot.cluster;

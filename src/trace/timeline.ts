@@ -205,9 +205,11 @@ function kindOf(recording: Recording, step: Step): PacketKind {
   return replies % 2 === 1 ? 'reply' : 'request';
 }
 
-function still(recording: Recording, step: Step): PacketAt {
+function still(recording: Recording, step: Step, isNow: boolean): PacketAt {
   const place = placeOf(step);
-  return { frame: step.frame, from: place, to: place, t: 1, seq: step.seq, kind: kindOf(recording, step) };
+  // at the very step that changed it, the packet shows what it was before; later it is just what it is
+  const before = isNow && step.before !== undefined ? { before: step.before } : {};
+  return { frame: step.frame, ...before, from: place, to: place, t: 1, seq: step.seq, kind: kindOf(recording, step) };
 }
 
 function moving(recording: Recording, step: Step, from: Place, t: number): PacketAt {
@@ -273,7 +275,7 @@ export function packetsAt(
     if (!step || i === source || seen.has(step.hop)) continue;
     seen.add(step.hop);
     const isLatest = i === now || step.kind === 'drop' || waitsBeyond(recording, beats, step, now);
-    if (isLatest) packets.push(still(recording, step));
+    if (isLatest) packets.push(still(recording, step, i === now && t === 0));
   }
   return packets;
 }

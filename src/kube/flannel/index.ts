@@ -4,6 +4,7 @@ import type { Behaviour } from '../../sim/process.ts';
 import type { BackendType, Cluster } from '../cluster.ts';
 import { nodeNs } from '../ids.ts';
 import type { Naming } from '../naming.ts';
+import { nodesText } from '../watch.ts';
 import { reconcile, type Wanted } from '../reconcile.ts';
 import type { NetNsId } from '../../kernel/recorder.ts';
 import { leasesOf, type FlannelBackend, type Plan } from './backend.ts';
@@ -26,6 +27,8 @@ export function backendOf(type: BackendType): FlannelBackend {
 
 export interface FlanneldState {
   readonly applied: readonly Wanted[];
+  /** what it saw when it last looked */
+  readonly seen: string;
   /** the udp backend's proxy runs */
   readonly proxying: boolean;
 }
@@ -42,19 +45,23 @@ export function planOf(cluster: Cluster, ns: NetNsId, naming: Naming): Plan | un
 export function flanneld(naming: Naming): Behaviour<FlanneldState | undefined, Cluster> {
   return {
     name: 'flanneld',
-    wake(sys, state = { applied: [], proxying: false }, why) {
-      const plan = planOf(sys.cluster, sys.ns, naming);
+    watches: true,
+    wake(sys, state = { applied: [], proxying: false, seen: '' }, why) {
+      if (why.why === 'timer') return state;
       if (why.why === 'socket') {
+        const plan = planOf(sys.cluster, sys.ns, naming);
         if (plan) proxy(sys, why.event, plan);
         return state;
       }
-      if (why.why === 'timer') return state;
+      const seen = nodesText(sys.cluster);
+      if (seen === state.seen) return state;
+      const plan = planOf(sys.cluster, sys.ns, naming);
       const backend = backendOf(sys.cluster.flannel.backend);
       const wanted = plan ? backend.desired(plan) : [];
       const applied = reconcile(sys, state.applied, wanted, (w, error) => routeComplaint(w) || error);
       const proxying = plan !== undefined && backend.type === 'udp';
       if (proxying && !state.proxying) startProxy(sys, plan.own);
-      return { applied, proxying };
+      return { applied, proxying, seen };
     },
   };
 }

@@ -1,7 +1,7 @@
 /** How much of a stranger's text is read. Real objects and real clusters stay far below. */
 
 /** UTF-16 units of the whole text: 20 MB is about 4,000 pods as kubectl prints them. */
-export const MAX_TEXT = 20 * 1024 * 1024;
+export const MAX_TEXT = 48 * 1024 * 1024;
 
 export const MAX_DOCUMENTS = 20_000;
 

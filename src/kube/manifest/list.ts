@@ -4,8 +4,8 @@
  * of that shape is answered `undefined` and goes the way over values (normalise.ts).
  */
 
-const LIST_KIND = /^kind:[ \t]*["']?\w*List["']?[ \t]*(?:#.*)?$/m;
-const ITEMS = /^items:[ \t]*(?:#.*)?\n/m;
+const LIST_KIND = /^kind:[ \t]+(?:\w*List|"\w*List"|'\w*List')[ \t]*(?:[ \t]#.*)?$/m;
+const ITEMS = /^items:[ \t]*(?:[ \t]#.*)?\n/m;
 const KEY = /^\w+:(?: |$)/;
 const MARKER = /^(?:---|\.\.\.)(?:\s|$)/;
 

@@ -35,6 +35,8 @@ const TCP_REQUEST = 'GET / HTTP/1.1\r\n\r\n';
 export class Engine {
   readonly #reader = createReader();
   #run: Run | undefined;
+  /** addresses that pods got from host-local: deleting a pod never renumbers another */
+  #allocated: ReadResult['allocated'] = {};
   /** what the page holds of the recording */
   #sent: Kept = NOTHING;
 
@@ -62,14 +64,18 @@ export class Engine {
   }
 
   #read(text: string, onProgress: OnProgress): ReadResult {
-    return this.#reader.read(text, (done, total) => {
+    const onDocument = (done: number, total: number): void => {
       onProgress({ done, total, stage: 'parse' });
-    });
+    };
+    const read = this.#reader.read(text, onDocument, this.#allocated);
+    if (read.cluster) this.#allocated = read.allocated;
+    return read;
   }
 
   #open(text: string, revision: number, onProgress: OnProgress): ApplyResult {
+    this.#allocated = {};
     const read = this.#read(text, onProgress);
-    if (!read.cluster) return { status: 'rejected', revision, diagnostics: read.diagnostics };
+    if (!read.cluster) return rejected(read, revision);
     onProgress({ done: 0, total: 1, stage: 'build' });
     this.#run = new Run(read.cluster);
     this.#sent = NOTHING;
@@ -79,7 +85,7 @@ export class Engine {
   #apply({ text, revision, atSeq }: Calls['apply']['params'], onProgress: OnProgress): ApplyResult {
     if (!this.#run) return this.#open(text, revision, onProgress);
     const read = this.#read(text, onProgress);
-    if (!read.cluster) return { status: 'rejected', revision, diagnostics: read.diagnostics };
+    if (!read.cluster) return rejected(read, revision);
     this.#keepUpTo(atSeq);
     this.#run.give({ input: 'cluster', cluster: read.cluster });
     return this.#committed(read, revision);
@@ -136,6 +142,11 @@ export class Engine {
     this.#sent = { entries: entries.length, hops: hops.length, frames: frames.length };
     return columns;
   }
+}
+
+/** Diagnostics are places in the normalised text, so the page gets that when it differs from what it sent. */
+function rejected({ diagnostics, changed, text }: ReadResult, revision: number): ApplyResult {
+  return { status: 'rejected', revision, diagnostics, ...(changed ? { text } : {}) };
 }
 
 function injectionOf(run: Run, request: SendRequest): Injection | Message {

@@ -107,6 +107,8 @@ export interface Committed {
 export interface Rejected {
   readonly revision: number;
   readonly diagnostics: readonly Diagnostic[];
+  /** the text that the diagnostics are places in, when it differs from what was sent */
+  readonly text?: string;
 }
 
 export type ApplyResult =

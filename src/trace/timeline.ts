@@ -89,7 +89,7 @@ interface Draft {
 
 /**
  * The beats of one exchange (-1: of everything). Folds whose first entry is in `opened` are told step by step.
- * Events (commands, log lines) are beats of their own, whichever exchange they fall into.
+ * Events (commands, log lines) that fall into the time of the exchange are beats of their own.
  */
 export function beatsOf(
   recording: Recording,
@@ -99,9 +99,13 @@ export function beatsOf(
 ): readonly Beat[] {
   const roles = rolesOf(recording);
   const drafts: Draft[] = [];
+  const { startSeq, endSeq } = recording.exchanges.find(({ id }) => id === exchange) ?? {
+    startSeq: 0,
+    endSeq: recording.entries.length,
+  };
   for (const entry of recording.entries) {
     if (!isStep(entry)) {
-      drafts.push({ role: 'event', seq: entry.seq });
+      if (entry.seq >= startSeq && entry.seq <= endSeq) drafts.push({ role: 'event', seq: entry.seq });
       continue;
     }
     const hop = recording.hops[entry.hop];
@@ -209,7 +213,15 @@ function still(recording: Recording, step: Step, isNow: boolean): PacketAt {
   const place = placeOf(step);
   // at the very step that changed it, the packet shows what it was before; later it is just what it is
   const before = isNow && step.before !== undefined ? { before: step.before } : {};
-  return { frame: step.frame, ...before, from: place, to: place, t: 1, seq: step.seq, kind: kindOf(recording, step) };
+  return {
+    frame: step.frame,
+    ...before,
+    from: place,
+    to: place,
+    t: 1,
+    seq: step.seq,
+    kind: kindOf(recording, step),
+  };
 }
 
 function moving(recording: Recording, step: Step, from: Place, t: number): PacketAt {

@@ -80,11 +80,11 @@ test("another group's Node is no node", () => {
   expect(result.diagnostics.map(({ message }) => message.id)).toEqual(['manifest.unsupported-kind']);
 });
 
-test('more than 20 MB is not looked at and not changed', () => {
-  const text = 'a'.repeat(20 * 1024 * 1024 + 1);
+test('more than 48 MB is not looked at and not changed', () => {
+  const text = 'a'.repeat(48 * 1024 * 1024 + 1);
   const result = createReader().read(text);
   expect(result).toMatchObject({ text, changed: false, documents: [], cluster: undefined });
-  expect(paramsOf(result, 'manifest.too-big')).toEqual({ megabytes: 21, limit: 20 });
+  expect(paramsOf(result, 'manifest.too-big')).toEqual({ megabytes: 49, limit: 48 });
 });
 
 test('more than 20,000 documents are not read', () => {

@@ -3,7 +3,7 @@
  * between reads, so an edit costs one document.
  */
 import { message } from '../../lib/message.ts';
-import { printIpv4 } from '../../wire/address.ts';
+import { ipv4, printIpv4 } from '../../wire/address.ts';
 import type { Cluster } from '../cluster.ts';
 import type { NormalDocument } from './assembly.ts';
 import {
@@ -33,8 +33,8 @@ export interface ReadResult {
 }
 
 export interface Reader {
-  /** `onProgress` is called at least every 50 documents; a read never throws. */
-  readonly read: (text: string, onProgress?: Progress) => ReadResult;
+  /** `onProgress` is called at least every 50 documents; `remembered` is what an earlier read allocated. A read never throws. */
+  readonly read: (text: string, onProgress?: Progress, remembered?: ReadResult['allocated']) => ReadResult;
 }
 
 /** A problem of the document with this index; -1 is the text as a whole. */
@@ -46,7 +46,7 @@ interface Said {
 export function createReader(): Reader {
   let known: Known = new Map();
   return {
-    read(input, onProgress) {
+    read(input, onProgress, remembered = {}) {
       if (input.length > MAX_TEXT) return refuse(input, tooBig(input.length));
       const { text, changed, documents, count } = normaliseWith(input, known, onProgress);
       if (count > MAX_DOCUMENTS) return refuse(input, tooMany(count));
@@ -54,19 +54,29 @@ export function createReader(): Reader {
       known = new Map(
         documents.flatMap(({ text: key, entry }) => (entry.id === '' ? [] : [[key, entry] as const])),
       );
-      return toResult(text, changed, documents);
+      return toResult(text, changed, documents, remembered);
     },
   };
 }
 
-function toResult(text: string, changed: boolean, documents: readonly NormalDocument[]): ReadResult {
+function toResult(
+  text: string,
+  changed: boolean,
+  documents: readonly NormalDocument[],
+  remembered: ReadResult['allocated'],
+): ReadResult {
   const said = [...ofDocuments(documents), ...duplicates(documents), ...unsupported(documents)];
   if (documents.length === 0) said.push({ document: -1, problem: empty });
   const isBroken = said.some(({ problem }) => problem.severity === 'error');
   // What documents say together means little while one of them is broken
   const resolved = isBroken
     ? undefined
-    : resolve(documents.map(({ entry, line }) => ({ id: entry.id, object: entry.object, line })));
+    : resolve(
+        documents.map(({ entry, line }) => ({ id: entry.id, object: entry.object, line })),
+        Object.fromEntries(
+          Object.entries(remembered).map(([id, ip]) => [id, { ip: ipv4(ip), remembered: true }]),
+        ),
+      );
   for (const finding of resolved?.findings ?? []) said.push({ document: finding.document, problem: finding });
   const allocated = Object.entries(resolved?.allocated ?? {}).map(([id, ip]) => [id, printIpv4(ip)] as const);
   return {

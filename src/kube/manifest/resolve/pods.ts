@@ -25,7 +25,10 @@ export interface ResolvedPods {
 }
 
 type PodObject = Extract<ManifestObject, { kind: 'Pod' }>;
-type Allocated = NonNullable<NonNullable<BoardManifest['spec']>['allocated']>;
+type Written = NonNullable<NonNullable<BoardManifest['spec']>['allocated']>;
+
+/** Addresses given before: by Board.spec.allocated, or (`remembered`) by an earlier read of the same board. */
+export type Allocated = Readonly<Record<string, Written[string] & { readonly remembered?: true }>>;
 
 interface Candidate {
   readonly object: PodObject;
@@ -190,6 +193,8 @@ function allocateMissing(
       taken.add(ip);
       continue;
     }
+    // what nobody wrote down may be given up without a word
+    if (earlier[id]?.remembered === true) continue;
     const params = { pod: nameOf(object), ip: printIpv4(ip), node: node.name, podCIDR: printCidr(podCIDR) };
     findings.add('warning', document, ['spec', 'nodeName'], message('cluster.allocated-ignored', params));
   }

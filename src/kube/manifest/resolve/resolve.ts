@@ -11,7 +11,7 @@ import { Findings, type Finding, type ResolvableDocument } from './findings.ts';
 import { resolveFlannel, type Single } from './network.ts';
 import { resolveNodes } from './nodes.ts';
 import { resolveOutside } from './outside.ts';
-import { resolvePods } from './pods.ts';
+import { resolvePods, type Allocated } from './pods.ts';
 import { resolveSegments } from './segments.ts';
 
 export interface Resolved {
@@ -25,7 +25,8 @@ export interface Resolved {
 /** kubeadm's --service-cidr */
 const DEFAULT_SERVICE_CIDR = cidr('10.96.0.0/12');
 
-export function resolve(documents: readonly ResolvableDocument[]): Resolved {
+/** `remembered` holds the addresses that an earlier read gave; a pod that is still there keeps its own. */
+export function resolve(documents: readonly ResolvableDocument[], remembered: Allocated = {}): Resolved {
   const findings = new Findings();
   const board = single(documents, findings, 'Board', (object) =>
     object.kind === 'Board' ? object.board : undefined,
@@ -54,7 +55,7 @@ export function resolve(documents: readonly ResolvableDocument[]): Resolved {
     board,
     findings,
   );
-  const { pods, allocated } = resolvePods(documents, nodes, spec?.allocated ?? {}, findings);
+  const { pods, allocated } = resolvePods(documents, nodes, { ...remembered, ...spec?.allocated }, findings);
   if (findings.hasErrors) return { cluster: undefined, allocated: {}, findings: findings.list };
   const cluster: Cluster = {
     name: board?.value.metadata?.name ?? 'cluster',

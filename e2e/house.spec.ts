@@ -1,0 +1,168 @@
+/** Where the page is served, in which language and colours, and whether everyone can use it. */
+import { AxeBuilder } from '@axe-core/playwright';
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { extname } from 'node:path';
+import { printPolicy } from '../src/build/csp.ts';
+import { Board } from './board.ts';
+import { expect, test } from './test.ts';
+
+test('a strict policy is in the page and holds through a whole visit', async ({ board, page }) => {
+  const meta = page.locator('meta[http-equiv="Content-Security-Policy"]');
+  await expect(meta).toHaveAttribute('content', printPolicy());
+  expect(printPolicy()).not.toMatch(/unsafe|\*/);
+  await board.sendIt();
+  await board.goTo(/flannel\.1 wraps/);
+  await board.showYaml();
+  await board.write('kind: Pod');
+  await expect(board.diagnostics.first()).toBeVisible();
+  await page.keyboard.press('ControlOrMeta+f');
+  await page.keyboard.press('Escape');
+  await board.openDialog();
+  // the fixture asserts that nothing was violated
+});
+
+test('the editor is styled, although the policy forbids style elements', async ({ board }) => {
+  await board.showYaml();
+  const font = await board.editor.evaluate((element) => getComputedStyle(element).fontFamily);
+  expect(font).toMatch(/mono/i);
+  expect(await board.editor.evaluate((element) => element.getRootNode() instanceof ShadowRoot)).toBe(true);
+});
+
+test('it works from any path of any static host, and asks for nothing elsewhere', async ({ browser }) => {
+  const types: Readonly<Record<string, string>> = {
+    '.html': 'text/html',
+    '.js': 'text/javascript',
+    '.css': 'text/css',
+    '.svg': 'image/svg+xml',
+  };
+  const dist = new URL('../dist/', import.meta.url);
+  const server = createServer((request, response) => {
+    const path = (request.url ?? '/').replace(/^\/some\/where\//, '').replace(/^$/, 'index.html');
+    readFile(new URL(path, dist)).then(
+      (bytes) => response.writeHead(200, { 'content-type': types[extname(path)] ?? 'text/plain' }).end(bytes),
+      () => response.writeHead(404).end(),
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  const context = await browser.newContext({ locale: 'en-US' });
+  const page = await context.newPage();
+  const elsewhere: string[] = [];
+  page.on('request', (request) => {
+    if (!request.url().startsWith(`http://127.0.0.1:${address.port}/some/where/`))
+      elsewhere.push(request.url());
+  });
+  const board = new Board(page);
+  await board.visit(`http://127.0.0.1:${address.port}/some/where/`);
+  await board.showYaml();
+  await board.sendIt();
+  await expect(board.result).toContainText('answered');
+  expect(elsewhere).toEqual([]);
+  expect(board.complaints).toEqual([]);
+  await context.close();
+  server.close();
+});
+
+test.describe('languages', () => {
+  test('English and Chinese at a click, remembered, and told to the browser', async ({ board, page }) => {
+    await expect(page.locator('html')).toHaveAttribute('lang', 'en');
+    await board.sendIt();
+    await page.getByRole('button', { name: '中文' }).click();
+    await expect(page.locator('html')).toHaveAttribute('lang', 'zh-CN');
+    await expect(page.getByRole('button', { name: '发送' })).toBeVisible();
+    await expect(page.getByRole('region', { name: '结果' })).toContainText('收到应答');
+    await page.getByRole('button', { name: '全部步骤' }).click();
+    await expect(page.getByRole('listitem').filter({ hasText: '封装起来' }).first()).toBeVisible();
+    await board.reload();
+    await expect(page.getByRole('button', { name: '发送' })).toBeVisible();
+    await page.getByRole('button', { name: 'English' }).click();
+    await expect(page.getByRole('button', { name: 'Send' })).toBeVisible();
+  });
+
+  test("the browser's language is the first choice", async ({ browser }) => {
+    const context = await browser.newContext({ locale: 'zh-CN' });
+    const page = await context.newPage();
+    await page.goto('./');
+    await expect(page.getByRole('button', { name: '发送' })).toBeVisible();
+    await expect(page.locator('html')).toHaveAttribute('lang', 'zh-CN');
+    await context.close();
+  });
+});
+
+test('light and dark by choice, remembered', async ({ board, page }) => {
+  const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const light = await background();
+  await page.getByRole('button', { name: 'Theme: as the system' }).click();
+  await page.getByRole('button', { name: 'Theme: light' }).click();
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
+  expect(await background()).not.toBe(light);
+  await board.reload();
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
+});
+
+test('with reduced motion nothing plays by itself and steps jump', async ({ browser }) => {
+  const context = await browser.newContext({ reducedMotion: 'reduce', locale: 'en-US' });
+  const board = new Board(await context.newPage());
+  await board.visit();
+  await board.sendIt();
+  await expect(board.page.getByRole('button', { name: 'Play', exact: true })).toBeVisible();
+  expect((await board.readStep()).step).toBe(1);
+  await board.forward();
+  expect(await board.slider.inputValue()).toBe('1');
+  await context.close();
+});
+
+test('the width of the panel can be set by keyboard and is remembered', async ({ board, page }) => {
+  const splitter = page.getByRole('separator');
+  await splitter.focus();
+  const width = Number(await splitter.getAttribute('aria-valuenow'));
+  await page.keyboard.press('ArrowLeft');
+  await expect(splitter).toHaveAttribute('aria-valuenow', String(width + 16));
+  await board.reload();
+  await expect(page.getByRole('separator')).toHaveAttribute('aria-valuenow', String(width + 16));
+});
+
+test.describe('accessibility', () => {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    test.describe(colorScheme, () => {
+      test.use({ colorScheme });
+      const scan = async (board: Board) => {
+        const { violations } = await new AxeBuilder({ page: board.page }).analyze();
+        return violations.map(
+          ({ id, nodes }) => `${id}: ${nodes.map(({ target }) => String(target)).join(' | ')}`,
+        );
+      };
+
+      test('the start', async ({ board }) => {
+        expect(await scan(board)).toEqual([]);
+      });
+
+      test('a step with its headers, and the list of steps', async ({ board }) => {
+        await board.sendIt();
+        await board.goTo(/flannel\.1 wraps/);
+        expect(await scan(board)).toEqual([]);
+        await board.goTo(/Neighbour table of flannel\.1/);
+        expect(await scan(board)).toEqual([]);
+      });
+
+      test('the dialogs', async ({ board, page }) => {
+        await board.paste('half: [a thought');
+        await expect(board.refusals.first()).toBeVisible();
+        expect(await scan(board)).toEqual([]);
+        await page.keyboard.press('Escape');
+        await page.keyboard.press('?');
+        await expect(board.dialog).toBeVisible();
+        expect(await scan(board)).toEqual([]);
+      });
+
+      test('the editor with a problem', async ({ board }) => {
+        await board.showYaml();
+        await board.typeAfter('kind: Namespace', '\nmetadata: {{');
+        await expect(board.diagnostics.first()).toBeVisible();
+        expect(await scan(board)).toEqual([]);
+      });
+    });
+  }
+});

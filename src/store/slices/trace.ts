@@ -1,0 +1,178 @@
+/** What was sent and how it is told: the recording, the beats of the exchange on show, and the playhead's beat. */
+import type { Calls, Endpoint } from '../../engine/protocol.ts';
+import type { Message } from '../../lib/message.ts';
+import { lastAtMost } from '../../lib/search.ts';
+import { decodeColumns, EMPTY_RECORDING, type RecordingColumns } from '../../trace/columns.ts';
+import { beatsOf, type Beat } from '../../trace/timeline.ts';
+import type { ExchangeRecord, Recording, Seq } from '../../trace/types.ts';
+import { keepSelection, pickInto, requestOf, type Selection } from '../endpoints.ts';
+import type { Deps, Slice } from '../state.ts';
+
+export type Protocol = 'icmp' | 'tcp';
+
+export interface TraceSlice {
+  readonly source: Endpoint | undefined;
+  readonly target: Endpoint | undefined;
+  readonly protocol: Protocol;
+  readonly sending: boolean;
+  /** why the last send was not even tried */
+  readonly refusal: Message | undefined;
+  /** by reference, frozen at the top: immer leaves it alone */
+  readonly recording: Recording;
+  readonly exchange: ExchangeRecord | undefined;
+  /** folds that were opened, by the seq of their first entry */
+  readonly opened: readonly Seq[];
+  readonly beats: readonly Beat[];
+  readonly beat: number;
+  readonly playing: boolean;
+  readonly speed: number;
+  readonly pick: (endpoint: Endpoint) => void;
+  readonly chooseSource: (endpoint: Endpoint) => void;
+  readonly chooseTarget: (endpoint: Endpoint) => void;
+  readonly chooseProtocol: (protocol: Protocol) => void;
+  readonly send: () => Promise<void>;
+  readonly toggleFold: (seq: Seq) => void;
+  readonly togglePlay: () => void;
+  readonly stepForward: () => void;
+  readonly stepBack: () => void;
+  readonly goToStart: () => void;
+  readonly goToEnd: () => void;
+  readonly seek: (position: number) => void;
+  readonly setSpeed: (speed: number) => void;
+  /** for the cluster slice: takes a part of the recording in; the exchange on show stays when it is still there */
+  readonly receive: (columns: RecordingColumns) => void;
+  /** for the cluster slice: forgets the recording, because its engine is gone */
+  readonly forgetTrace: () => void;
+  /** for the cluster slice: both ends exist on the present board */
+  readonly keepEnds: () => void;
+}
+
+const NO_BEATS: readonly Beat[] = Object.freeze([]);
+
+/** The beat of `next` that tells what beat `index` of `previous` told. */
+function sameBeat(previous: readonly Beat[], index: number, next: readonly Beat[]): number {
+  const beat = previous[index];
+  return beat === undefined
+    ? 0
+    : Math.max(
+        lastAtMost(next, beat.seq, ({ seq }) => seq),
+        0,
+      );
+}
+
+export function createTraceSlice({ client, playback }: Deps): Slice<TraceSlice> {
+  return (set, get) => {
+    playback.onPlayhead((playhead) => {
+      set(playhead);
+    });
+
+    /** Tells `exchange` anew, from the beat that was shown or from `start`. */
+    const tell = (exchange: ExchangeRecord | undefined, opened: readonly Seq[], start?: number): void => {
+      const { recording, beats: previous, beat } = get();
+      const beats =
+        exchange === undefined ? NO_BEATS : Object.freeze(beatsOf(recording, exchange.id, new Set(opened)));
+      set({ exchange, opened, beats });
+      playback.load(beats.length, start ?? sameBeat(previous, beat, beats));
+    };
+
+    const receive = (columns: RecordingColumns): void => {
+      const recording = Object.freeze(decodeColumns(get().recording, columns));
+      set({ recording });
+    };
+
+    const showSent = ({
+      exchange: id,
+      recording,
+    }: Extract<Calls['send']['result'], { status: 'sent' }>): void => {
+      receive(recording);
+      const exchange = get().recording.exchanges.find((candidate) => candidate.id === id);
+      tell(exchange, [], 0);
+      set({ tab: 'packet' });
+      playback.start();
+    };
+
+    const select = (selection: Selection): void => {
+      set({ ...selection, refusal: undefined });
+    };
+
+    return {
+      source: undefined,
+      target: undefined,
+      protocol: 'icmp',
+      sending: false,
+      refusal: undefined,
+      recording: EMPTY_RECORDING,
+      exchange: undefined,
+      opened: [],
+      beats: NO_BEATS,
+      beat: 0,
+      playing: false,
+      speed: 1,
+      pick: (endpoint) => {
+        select(pickInto(get(), endpoint));
+      },
+      chooseSource: (source) => {
+        select({ source, target: get().target });
+      },
+      chooseTarget: (target) => {
+        select({ source: get().source, target });
+      },
+      chooseProtocol: (protocol) => {
+        set({ protocol, refusal: undefined });
+      },
+      send: async () => {
+        const { board, protocol, sending, whenAlive } = get();
+        const request = board && requestOf(board, get(), protocol);
+        if (request === undefined || sending) return;
+        set({ sending: true, refusal: undefined });
+        await whenAlive(async () => {
+          const result = await client.call('send', request);
+          if (result.status === 'sent') showSent(result);
+          else set({ refusal: result.message });
+        });
+        set({ sending: false });
+      },
+      toggleFold: (seq) => {
+        const { opened, exchange } = get();
+        tell(exchange, opened.includes(seq) ? opened.filter((other) => other !== seq) : [...opened, seq]);
+      },
+      togglePlay: () => {
+        playback.toggle();
+      },
+      stepForward: () => {
+        playback.stepForward();
+      },
+      stepBack: () => {
+        playback.stepBack();
+      },
+      goToStart: () => {
+        playback.seek(0);
+      },
+      goToEnd: () => {
+        playback.seek(get().beats.length - 1);
+      },
+      seek: (position) => {
+        playback.seek(position);
+      },
+      setSpeed: (speed) => {
+        playback.setSpeed(speed);
+      },
+      receive: (columns) => {
+        receive(columns);
+        const { exchange, opened, recording } = get();
+        tell(
+          recording.exchanges.find((candidate) => candidate.id === exchange?.id),
+          opened,
+        );
+      },
+      forgetTrace: () => {
+        set({ recording: EMPTY_RECORDING });
+        tell(undefined, []);
+      },
+      keepEnds: () => {
+        const { board, source, target } = get();
+        if (board !== undefined) set(keepSelection(board, { source, target }));
+      },
+    };
+  };
+}

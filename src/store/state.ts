@@ -1,0 +1,24 @@
+/** The state of the page and everything that can be done to it; each slice is one file in slices/. */
+import type { StateCreator } from 'zustand/vanilla';
+import type { Client } from '../engine/client.ts';
+import type { ClusterSlice } from './slices/cluster.ts';
+import type { EditorSlice } from './slices/editor.ts';
+import type { TraceSlice } from './slices/trace.ts';
+import type { UiSlice } from './slices/ui.ts';
+import type { Persist } from './persist.ts';
+import type { Playback } from './playback.ts';
+
+export type BoardState = ClusterSlice & EditorSlice & TraceSlice & UiSlice;
+
+/** What the actions use; tests hand in their own clock, engine and storage. */
+export interface Deps {
+  readonly client: Client;
+  readonly playback: Playback;
+  readonly persist: Persist;
+  /** Does `action` after `ms`; the answer calls it off. */
+  readonly later: (ms: number, action: () => void) => () => void;
+  /** the reader's languages, best first, as navigator.languages spells them */
+  readonly languages: readonly string[];
+}
+
+export type Slice<T> = StateCreator<BoardState, [['zustand/immer', never]], [], T>;

@@ -1,0 +1,276 @@
+import { describe, expect, it } from 'vitest';
+import { createClient, type Spawn } from '../engine/client.ts';
+import { Engine } from '../engine/engine.ts';
+import type { FromWorker, ToWorker } from '../engine/protocol.ts';
+import { createBoardStore } from './index.ts';
+import { createPersist, type Work } from './persist.ts';
+import { createPlayback } from './playback.ts';
+
+/** The real engine, one message at a time; `hold` keeps its answers back until `release`. */
+function inProcess() {
+  let held: (() => void)[] | undefined;
+  const calls: ToWorker[] = [];
+  const spawn: Spawn = (onMessage) => {
+    const engine = new Engine();
+    let isEnded = false;
+    const answer = (message: ToWorker): FromWorker => {
+      const { id, call, params } = message;
+      try {
+        return { kind: 'answer', id, result: engine.handle(call, params) };
+      } catch (error) {
+        return { kind: 'crashed', id, message: String(error) };
+      }
+    };
+    return {
+      postMessage: (message) => {
+        calls.push(message);
+        const reply = answer(message);
+        const deliver = () => {
+          if (!isEnded) onMessage(reply);
+        };
+        if (held === undefined) queueMicrotask(deliver);
+        else held.push(deliver);
+      },
+      terminate: () => {
+        isEnded = true;
+      },
+    };
+  };
+  return {
+    spawn,
+    calls,
+    hold: () => {
+      held = [];
+    },
+    release: () => {
+      const waiting = held ?? [];
+      held = undefined;
+      for (const deliver of waiting) deliver();
+    },
+  };
+}
+
+function memory(work?: Work) {
+  const items = new Map<string, string>(
+    work === undefined ? [] : [['flannelboard.work', JSON.stringify(work)]],
+  );
+  return {
+    saved: (): unknown => JSON.parse(items.get('flannelboard.work') ?? 'null'),
+    persist: createPersist(
+      () => ({
+        getItem: (key) => items.get(key) ?? null,
+        setItem: (key, value) => items.set(key, value),
+        removeItem: (key) => items.delete(key),
+      }),
+      { get: () => Promise.resolve(undefined), set: () => Promise.resolve() },
+      () => undefined,
+    ),
+  };
+}
+
+/** A started page without a browser; timers run when `wait` is called. */
+async function page({
+  work,
+  languages = ['en'],
+}: { readonly work?: Work; readonly languages?: readonly string[] } = {}) {
+  const engine = inProcess();
+  const { persist, saved } = memory(work);
+  const playback = createPlayback({ now: () => 0, request: () => 1, cancel: () => undefined });
+  let timer: (() => void) | undefined;
+  const store = createBoardStore({
+    client: createClient(engine.spawn),
+    playback,
+    persist,
+    later: (_ms, action) => {
+      timer = action;
+      return () => {
+        timer = undefined;
+      };
+    },
+    languages,
+  });
+  const settle = () => new Promise((resolve) => setImmediate(resolve));
+  await store.getState().start();
+  return {
+    ...engine,
+    saved,
+    playback,
+    state: store.getState,
+    settle,
+    wait: async () => {
+      timer?.();
+      await settle();
+    },
+  };
+}
+
+const broken = 'kind: [';
+const nodesOf = (state: ReturnType<Awaited<ReturnType<typeof page>>['state']>) =>
+  state.board?.nodes.map(({ name }) => name);
+
+describe('the store', () => {
+  it('opens the default scenario and proposes two pods of different nodes', async () => {
+    const { state } = await page();
+    expect(nodesOf(state())).toEqual(['node1', 'node2']);
+    expect(state()).toMatchObject({ engine: { kind: 'ready' }, textStatus: 'committed', protocol: 'icmp' });
+    expect(state().source).toMatch(/^pod\//);
+    expect(state().target).toMatch(/^pod\//);
+  });
+
+  it('sends, tells the exchange from its beginning, and plays', async () => {
+    const { state } = await page();
+    await state().send();
+    expect(state().exchange).toMatchObject({ result: 'replied' });
+    expect(state().exchange?.output.join('\n')).toMatch(/64 bytes from .*ttl=62/);
+    expect(state().beats.length).toBeGreaterThan(20);
+    expect(state()).toMatchObject({ beat: 0, playing: true, tab: 'packet' });
+  });
+
+  it('stays at the same step when a fold before it is opened and closed', async () => {
+    const { state } = await page();
+    await state().send();
+    state().goToEnd();
+    const { beats, beat } = state();
+    const seq = beats[beat]?.seq;
+    const fold = beats.find(({ kind }) => kind === 'fold');
+    state().toggleFold(fold?.seq ?? seq ?? (0 as never));
+    expect(state().beats.length).toBeGreaterThan(beats.length);
+    expect(state().beats[state().beat]?.seq).toBe(seq);
+    state().toggleFold(fold?.seq ?? seq ?? (0 as never));
+    expect(state().beats).toHaveLength(beats.length);
+    expect(state().beats[state().beat]?.seq).toBe(seq);
+  });
+
+  it('keeps the last good board while the text is broken, and saves the text at once', async () => {
+    const { state, wait, saved } = await page();
+    const good = state().text;
+    state().edit(broken);
+    expect(saved()).toEqual({ text: broken, good });
+    expect(state().textStatus).toBe('pending');
+    await wait();
+    expect(state()).toMatchObject({ textStatus: 'rejected', text: broken, good });
+    expect(state().diagnostics.length).toBeGreaterThan(0);
+    expect(nodesOf(state())).toEqual(['node1', 'node2']);
+    state().edit(good);
+    await wait();
+    expect(state()).toMatchObject({ textStatus: 'committed', diagnostics: [] });
+    expect(saved()).toEqual({ text: good });
+  });
+
+  it('comes back after a reload with the broken text and the good board', async () => {
+    const good = (await page()).state().text;
+    const { state } = await page({ work: { text: broken, good } });
+    expect(state()).toMatchObject({ text: broken, good, textStatus: 'rejected' });
+    expect(nodesOf(state())).toEqual(['node1', 'node2']);
+  });
+
+  it('falls back to the default board, without touching the text, when nothing saved is good', async () => {
+    const { state } = await page({ work: { text: broken } });
+    expect(state()).toMatchObject({ text: broken, textStatus: 'rejected' });
+    expect(nodesOf(state())).toEqual(['node1', 'node2']);
+  });
+
+  it('sends one text at a time and drops the answer to an older one', async () => {
+    const { state, wait, settle, calls, hold, release } = await page();
+    const good = state().text;
+    const count = () => calls.filter(({ call }) => call === 'apply').length;
+    hold();
+    state().edit(broken);
+    await wait();
+    state().edit(`${good}# one more\n`);
+    await wait();
+    expect(count()).toBe(1);
+    release();
+    await settle();
+    expect(count()).toBe(2);
+    expect(state()).toMatchObject({ textStatus: 'committed', text: `${good}# one more\n` });
+  });
+
+  it('keeps the dialog and its text when an import is refused', async () => {
+    const { state, saved } = await page();
+    const { text } = state();
+    state().showDialog('open');
+    await state().importText(broken);
+    expect(state()).toMatchObject({ dialog: 'open', draft: broken, text });
+    expect(state().draftDiagnostics.length).toBeGreaterThan(0);
+    expect(saved()).toMatchObject({ text, draft: broken });
+  });
+
+  it('brings back the former text when an import is undone, also when that was broken', async () => {
+    const { state, wait } = await page();
+    const good = state().text;
+    state().edit(broken);
+    await wait();
+    const other = state().gallery[1]?.text ?? '';
+    await state().importText(other);
+    expect(state().board?.nodes).toHaveLength(3);
+    expect(state()).toMatchObject({ dialog: 'none', draft: '', notice: { kind: 'opened', nodes: 3 } });
+    await state().undoImport();
+    expect(state()).toMatchObject({ text: broken, good, textStatus: 'rejected', former: undefined });
+    expect(nodesOf(state())).toEqual(['node1', 'node2']);
+  });
+
+  it('opens a board of the gallery without touching what stands in the dialog', async () => {
+    const { state } = await page();
+    await state().importText(broken);
+    await state().openScenario('three-nodes');
+    expect(state()).toMatchObject({ draft: broken, dialog: 'none', notice: { kind: 'opened', nodes: 3 } });
+  });
+
+  it('lets an import be cancelled and has the former board again', async () => {
+    const { state, hold, release } = await page();
+    const { text } = state();
+    await state().send();
+    hold();
+    const importing = state().importText(state().gallery[1]?.text ?? '');
+    expect(state().opening).toBeDefined();
+    const cancelling = state().cancelImport();
+    release();
+    await Promise.all([importing, cancelling]);
+    expect(state()).toMatchObject({ opening: undefined, text, textStatus: 'committed', beats: [] });
+    expect(nodesOf(state())).toEqual(['node1', 'node2']);
+    await state().send();
+    expect(state().exchange).toMatchObject({ result: 'replied' });
+  });
+
+  it('refuses a file that is too large without reading it', async () => {
+    const { state } = await page();
+    const arrayBuffer = () => Promise.reject(new Error('was read'));
+    await state().importFile({ size: 10 ** 9, arrayBuffer });
+    expect(state().draftDiagnostics[0]?.message.id).toBe('manifest.too-big');
+  });
+
+  it('turns a crash into a banner, keeps the text, and goes on after a restart', async () => {
+    const { state } = await page();
+    state().edit(broken);
+    await state().whenAlive(() => Promise.reject(new TypeError('our bug')));
+    expect(state().engine).toEqual({ kind: 'crashed', message: 'our bug' });
+    await state().restart();
+    expect(state()).toMatchObject({ engine: { kind: 'ready' }, text: broken, textStatus: 'rejected' });
+    await state().send();
+    expect(state().exchange).toMatchObject({ result: 'replied' });
+  });
+
+  it('opens another text after a crash, as a way out of a text that crashes', async () => {
+    const { state } = await page();
+    state().showDialog('open');
+    await state().whenAlive(() => Promise.reject(new TypeError('our bug')));
+    expect(state().dialog).toBe('none');
+    await state().openScenario('three-nodes');
+    expect(state()).toMatchObject({ engine: { kind: 'ready' } });
+    expect(state().board?.nodes).toHaveLength(3);
+  });
+
+  it('says why a packet cannot be sent', async () => {
+    const { state } = await page();
+    state().chooseTarget('pod/shop/nobody');
+    await state().send();
+    expect(state().refusal).toMatchObject({ id: 'send.unknown-endpoint' });
+    expect(state().sending).toBe(false);
+  });
+
+  it("speaks the reader's language when it knows it, and remembers a choice", async () => {
+    expect((await page({ languages: ['de-DE', 'zh-TW', 'en'] })).state().language).toBe('zh-CN');
+    expect((await page({ languages: ['de-DE'] })).state().language).toBe('en');
+  });
+});

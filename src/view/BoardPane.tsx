@@ -1,0 +1,109 @@
+import { useEffect, useImperativeHandle, useMemo, useRef, type Ref } from 'react';
+import type { Board } from '../engine/protocol.ts';
+import type { Beat } from '../trace/timeline.ts';
+import { packetsAt } from '../trace/timeline.ts';
+import { isStep, type Recording, type Step } from '../trace/types.ts';
+import { IconButton } from './controls/Button.tsx';
+import { ErrorBoundary } from './ErrorBoundary.tsx';
+import { useT } from './i18n/useT.ts';
+import { useBoard, usePlayback } from './page.ts';
+import { litBy } from './topology/lit.ts';
+import { paintedOf } from './topology/painted.ts';
+import { Topology, type BoardHandle } from './topology/Topology.tsx';
+import { entryOf } from './trace/tell.ts';
+import css from './BoardPane.module.css';
+
+/** What the rest of the page may ask of the picture. */
+export type Picture = Pick<BoardHandle, 'fit'>;
+
+/** The cluster and the packets on it, or a sentence that says why there is none. */
+export function BoardPane({ ref }: { readonly ref: Ref<Picture> }) {
+  const { ui } = useT();
+  const board = useBoard((state) => state.board);
+  const isStarting = useBoard((state) => state.engine.kind === 'starting');
+  return (
+    <main className={css['pane']} aria-label={ui.board.label}>
+      {board === undefined ? (
+        <p className={css['empty']}>{isStarting ? ui.board.starting : ui.board.none}</p>
+      ) : (
+        <ErrorBoundary>
+          <Moving board={board} ref={ref} />
+        </ErrorBoundary>
+      )}
+    </main>
+  );
+}
+
+const ZOOM = 1.25;
+
+function Moving({ board, ref }: { readonly board: Board; readonly ref: Ref<Picture> }) {
+  const { ui } = useT();
+  const source = useBoard((state) => state.source);
+  const target = useBoard((state) => state.target);
+  const pick = useBoard((state) => state.pick);
+  const recording = useBoard((state) => state.recording);
+  const beats = useBoard((state) => state.beats);
+  const beat = useBoard((state) => state.beat);
+  const handle = useRef<BoardHandle>(null);
+  usePackets(handle, recording, beats);
+  const lit = useMemo(
+    () => litBy(stepsAt(beats, beat, recording), recording, board),
+    [beats, beat, recording, board],
+  );
+  useImperativeHandle(ref, () => ({
+    fit: () => {
+      handle.current?.fit();
+    },
+  }));
+  return (
+    <Topology
+      ref={handle}
+      board={board}
+      selection={{ source, target }}
+      highlighted={lit}
+      onPick={pick}
+      labels={ui.board.words}
+    >
+      <div className={css['zoom']}>
+        <IconButton icon="plus" label={ui.board.zoomIn} onClick={() => handle.current?.zoomBy(ZOOM)} />
+        <IconButton icon="minus" label={ui.board.zoomOut} onClick={() => handle.current?.zoomBy(1 / ZOOM)} />
+        <IconButton icon="fit" label={ui.board.fit} onClick={() => handle.current?.fit()} />
+      </div>
+      <Hint />
+    </Topology>
+  );
+}
+
+/** Draws the packets of every frame; React is not asked. */
+function usePackets(
+  handle: { readonly current: BoardHandle | null },
+  recording: Recording,
+  beats: readonly Beat[],
+): void {
+  const playback = usePlayback();
+  useEffect(() => {
+    const draw = (position: number): void => {
+      const packets = beats.length === 0 ? [] : packetsAt(recording, beats, position);
+      handle.current?.draw(packets.flatMap((packet) => paintedOf(packet, recording.frames) ?? []));
+    };
+    draw(playback.position());
+    return playback.subscribe(draw);
+  }, [handle, playback, recording, beats]);
+}
+
+/** The present beat and the one before it, so that the wire between two doors is lit too. */
+function stepsAt(beats: readonly Beat[], beat: number, recording: Recording): readonly Step[] {
+  return [beats[beat - 1], beats[beat]].flatMap((candidate) => {
+    const entry = entryOf(candidate, recording);
+    return entry !== undefined && isStep(entry) ? [entry] : [];
+  });
+}
+
+/** After the first of two clicks: what the second one does. */
+function Hint() {
+  const { ui } = useT();
+  const source = useBoard((state) => state.source);
+  const target = useBoard((state) => state.target);
+  if (source === undefined || target !== undefined) return null;
+  return <p className={css['hint']}>{ui.board.pickTarget(source)}</p>;
+}

@@ -1,0 +1,151 @@
+import { lazy, Suspense, useId, useRef, useState, type KeyboardEvent } from 'react';
+import type { PanelTab } from '../store/slices/ui.ts';
+import { PANEL_NARROWEST, PANEL_WIDEST } from '../store/slices/ui.ts';
+import { IconButton } from './controls/Button.tsx';
+import { ErrorBoundary } from './ErrorBoundary.tsx';
+import { useT } from './i18n/useT.ts';
+import { useBoard } from './page.ts';
+import { PacketTab } from './trace/PacketTab.tsx';
+import css from './SidePanel.module.css';
+
+/** The editor is large and opened later than the board. */
+const YamlTab = lazy(async () => ({ default: (await import('./editor/YamlTab.tsx')).YamlTab }));
+
+const tabs: readonly PanelTab[] = ['packet', 'yaml'];
+
+/** Beside the board; on a phone a sheet below it. */
+export function SidePanel() {
+  const { ui } = useT();
+  const tab = useBoard((state) => state.tab);
+  const width = useBoard((state) => state.panelWidth);
+  const [isTall, setTall] = useState(false);
+  const [hasOpenedYaml, setOpenedYaml] = useState(false);
+  const id = useId();
+  // Kept once it was there, so that its undo history and its place in the text survive a look at the packet.
+  if (tab === 'yaml' && !hasOpenedYaml) setOpenedYaml(true);
+  return (
+    <section className={css['panel']} aria-label={ui.panel.label} style={{ width }} data-tall={isTall}>
+      <Splitter />
+      <div className={css['head']}>
+        <Tabs id={id} />
+        <IconButton
+          icon={isTall ? 'down' : 'up'}
+          label={isTall ? ui.panel.shrink : ui.panel.grow}
+          className={css['grow']}
+          onClick={() => {
+            setTall(!isTall);
+          }}
+        />
+      </div>
+      <div
+        role="tabpanel"
+        id={`${id}packet`}
+        aria-labelledby={`${id}packet-tab`}
+        hidden={tab !== 'packet'}
+        className={css['body']}
+        tabIndex={0}
+      >
+        <ErrorBoundary>
+          <PacketTab />
+        </ErrorBoundary>
+      </div>
+      <div
+        role="tabpanel"
+        id={`${id}yaml`}
+        aria-labelledby={`${id}yaml-tab`}
+        hidden={tab !== 'yaml'}
+        className={css['body']}
+      >
+        {hasOpenedYaml ? (
+          <ErrorBoundary>
+            <Suspense fallback={<p className={css['loading']}>{ui.yaml.loading}</p>}>
+              <YamlTab />
+            </Suspense>
+          </ErrorBoundary>
+        ) : null}
+      </div>
+    </section>
+  );
+}
+
+function Tabs({ id }: { readonly id: string }) {
+  const { ui } = useT();
+  const tab = useBoard((state) => state.tab);
+  const showTab = useBoard((state) => state.showTab);
+  const problems = useBoard(
+    (state) => state.diagnostics.filter(({ severity }) => severity === 'error').length,
+  );
+  const list = useRef<HTMLDivElement>(null);
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
+    event.preventDefault();
+    event.stopPropagation();
+    const next = tabs[(tabs.indexOf(tab) + 1) % tabs.length] ?? tab;
+    showTab(next);
+    list.current?.querySelector<HTMLElement>(`[data-tab=${next}]`)?.focus();
+  };
+  return (
+    <div ref={list} role="tablist" aria-label={ui.panel.label} className={css['tabs']}>
+      {tabs.map((name) => (
+        <button
+          key={name}
+          type="button"
+          role="tab"
+          id={`${id}${name}-tab`}
+          data-tab={name}
+          aria-controls={`${id}${name}`}
+          aria-selected={tab === name}
+          tabIndex={tab === name ? 0 : -1}
+          className={css['tab']}
+          onKeyDown={onKeyDown}
+          onClick={() => {
+            showTab(name);
+          }}
+        >
+          {ui.panel[name]}
+          {name === 'yaml' && problems > 0 ? (
+            <span className={css['problems']}>
+              ◆ {problems}
+              <span className="visually-hidden"> {ui.yaml.problems}</span>
+            </span>
+          ) : null}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+const STEP = 16;
+
+/** The border between board and panel: dragged, or moved with the arrows. */
+function Splitter() {
+  const { ui } = useT();
+  const width = useBoard((state) => state.panelWidth);
+  const resizePanel = useBoard((state) => state.resizePanel);
+  return (
+    // A separator that can be focused is a widget. https://www.w3.org/WAI/ARIA/apg/patterns/windowsplitter/
+    <div
+      role="separator"
+      aria-orientation="vertical"
+      aria-label={ui.panel.resize}
+      aria-valuenow={width}
+      aria-valuemin={PANEL_NARROWEST}
+      aria-valuemax={PANEL_WIDEST}
+      tabIndex={0}
+      className={css['splitter']}
+      onKeyDown={(event) => {
+        if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
+        event.preventDefault();
+        event.stopPropagation();
+        resizePanel(width + (event.key === 'ArrowLeft' ? STEP : -STEP));
+      }}
+      onPointerDown={(event) => {
+        event.currentTarget.setPointerCapture(event.pointerId);
+      }}
+      onPointerMove={(event) => {
+        if (event.currentTarget.hasPointerCapture(event.pointerId))
+          resizePanel(window.innerWidth - event.clientX);
+      }}
+    />
+  );
+}

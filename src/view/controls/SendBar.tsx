@@ -1,0 +1,131 @@
+import { useId, useMemo } from 'react';
+import type { Board, Endpoint } from '../../engine/protocol.ts';
+import { endpointsOf, type EndpointChoice } from '../../store/endpoints.ts';
+import type { Protocol } from '../../store/slices/trace.ts';
+import { useT } from '../i18n/useT.ts';
+import { useBoard } from '../page.ts';
+import { Button, leaveAfterPointer } from './Button.tsx';
+import { Icon } from './Icon.tsx';
+import css from './SendBar.module.css';
+
+const protocols: readonly Protocol[] = ['icmp', 'tcp'];
+
+/** From where, to where, what, and the one highlighted button. */
+export function SendBar() {
+  const { ui } = useT();
+  const board = useBoard((state) => state.board);
+  const source = useBoard((state) => state.source);
+  const target = useBoard((state) => state.target);
+  const sending = useBoard((state) => state.sending);
+  const chooseSource = useBoard((state) => state.chooseSource);
+  const chooseTarget = useBoard((state) => state.chooseTarget);
+  const send = useBoard((state) => state.send);
+  const isIncomplete = source === undefined || target === undefined;
+  const why = useId();
+  return (
+    <div role="group" aria-label={ui.send.group} className={css['bar']}>
+      <EndpointPicker label={ui.send.from} board={board} value={source} onChoose={chooseSource} />
+      <span className={css['arrow']}>
+        <Icon name="arrow" />
+      </span>
+      <EndpointPicker label={ui.send.to} board={board} value={target} onChoose={chooseTarget} />
+      <ProtocolChoice />
+      <Button
+        kind="primary"
+        aria-disabled={isIncomplete || sending}
+        aria-describedby={isIncomplete ? why : undefined}
+        title={isIncomplete ? ui.send.needsBoth : undefined}
+        onClick={(event) => {
+          leaveAfterPointer(event);
+          void send();
+        }}
+      >
+        {ui.send.send}
+      </Button>
+      <span id={why} hidden>
+        {ui.send.needsBoth}
+      </span>
+    </div>
+  );
+}
+
+interface PickerProps {
+  readonly label: string;
+  readonly board: Board | undefined;
+  readonly value: Endpoint | undefined;
+  readonly onChoose: (endpoint: Endpoint) => void;
+}
+
+function EndpointPicker({ label, board, value, onChoose }: PickerProps) {
+  const { ui } = useT();
+  const choices = useMemo(() => (board === undefined ? [] : endpointsOf(board)), [board]);
+  const pods = choices.filter((choice) => choice.kind === 'pod');
+  return (
+    <label className={css['picker']}>
+      <span className={css['label']}>{label}</span>
+      <select
+        className={css['select']}
+        value={value ?? ''}
+        onChange={(event) => {
+          onChoose(event.target.value);
+        }}
+      >
+        {value === undefined ? <option value="">{ui.send.choose}</option> : null}
+        {board?.nodes.map((node) => (
+          <Choices
+            key={node.name}
+            label={ui.send.podsOn(node.name)}
+            choices={pods.filter((pod) => pod.node === node.name)}
+          />
+        ))}
+        <Choices label={ui.send.nodes} choices={choices.filter((choice) => choice.kind === 'node')} />
+        <Choices label={ui.send.clients} choices={choices.filter((choice) => choice.kind === 'client')} />
+      </select>
+    </label>
+  );
+}
+
+function Choices({
+  label,
+  choices,
+}: {
+  readonly label: string;
+  readonly choices: readonly EndpointChoice[];
+}) {
+  if (choices.length === 0) return null;
+  return (
+    <optgroup label={label}>
+      {choices.map((choice) => (
+        <option key={choice.endpoint} value={choice.endpoint}>
+          {`${choice.label} · ${choice.ip}`}
+        </option>
+      ))}
+    </optgroup>
+  );
+}
+
+function ProtocolChoice() {
+  const { ui } = useT();
+  const protocol = useBoard((state) => state.protocol);
+  const chooseProtocol = useBoard((state) => state.chooseProtocol);
+  const name = useId();
+  return (
+    <fieldset className={css['protocol']}>
+      <legend className="visually-hidden">{ui.send.protocol}</legend>
+      {protocols.map((choice) => (
+        <label key={choice} className={css['option']}>
+          <input
+            type="radio"
+            name={name}
+            className={css['radio']}
+            checked={protocol === choice}
+            onChange={() => {
+              chooseProtocol(choice);
+            }}
+          />
+          <span className={css['optionText']}>{ui.send[choice]}</span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}

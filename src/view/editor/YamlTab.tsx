@@ -1,0 +1,76 @@
+import { useMemo } from 'react';
+import type { Diagnostic } from '../../engine/protocol.ts';
+import type { Dictionary } from '../i18n/dictionary.ts';
+import { say, useT } from '../i18n/useT.ts';
+import { useBoard } from '../page.ts';
+import { Button } from '../controls/Button.tsx';
+import { phrasesZhCN } from './phrases.ts';
+import { YamlEditor } from './codemirror/YamlEditor.tsx';
+import { DiagnosticList } from './DiagnosticList.tsx';
+import css from './YamlTab.module.css';
+
+const NO_PHRASES = {};
+
+/** The text, what is said about it, and whether the board shows it. */
+export function YamlTab() {
+  const t = useT();
+  const text = useBoard((state) => state.text);
+  const edit = useBoard((state) => state.edit);
+  const diagnostics = useBoard((state) => state.diagnostics);
+  const reveal = useBoard((state) => state.reveal);
+  const language = useBoard((state) => state.language);
+  const showPlace = useBoard((state) => state.showPlace);
+  const markers = useMemo(() => diagnostics.map((diagnostic) => markerOf(diagnostic, t)), [diagnostics, t]);
+  return (
+    <div className={css['tab']}>
+      <Status />
+      <div className={css['editor']}>
+        <YamlEditor
+          text={text}
+          label={t.ui.yaml.label}
+          phrases={language === 'zh-CN' ? phrasesZhCN : NO_PHRASES}
+          markers={markers}
+          reveal={reveal}
+          onChange={edit}
+        />
+      </div>
+      <DiagnosticList diagnostics={diagnostics} onPick={showPlace} />
+    </div>
+  );
+}
+
+function markerOf({ range, severity, message, upstream }: Diagnostic, t: Dictionary) {
+  const words = say(t, message);
+  return {
+    from: range.from,
+    to: range.to,
+    severity,
+    message: upstream === undefined ? words : `${words}\n${upstream}`,
+  };
+}
+
+const shapes = { committed: '●', pending: '…', rejected: '◆' } as const;
+
+function Status() {
+  const { ui } = useT();
+  const status = useBoard((state) => state.textStatus);
+  const canUndo = useBoard((state) => state.former !== undefined);
+  const undoImport = useBoard((state) => state.undoImport);
+  return (
+    <div className={css['status']} data-status={status}>
+      <p role="status">
+        <span aria-hidden="true">{shapes[status]} </span>
+        {ui.yaml[status]}
+      </p>
+      {canUndo ? (
+        <Button
+          onClick={() => {
+            void undoImport();
+          }}
+        >
+          {ui.yaml.undoImport}
+        </Button>
+      ) : null}
+    </div>
+  );
+}

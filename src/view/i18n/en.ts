@@ -1,0 +1,14 @@
+import type { Dictionary } from './dictionary.ts';
+import { cluster } from './en/cluster.ts';
+import { manifest } from './en/manifest.ts';
+import { disposition, drop, fold } from './en/outcomes.ts';
+import { steps } from './en/steps.ts';
+import { ui } from './en/ui.ts';
+
+export const en: Dictionary = {
+  ui,
+  sentences: { ...steps, ...manifest, ...cluster },
+  drop,
+  disposition,
+  fold,
+};

@@ -1,0 +1,79 @@
+/** The steps of a packet, explained in English. Names of devices, tables and hooks stay as Linux prints them. */
+import type { Sentences } from '../dictionary.ts';
+
+export type StepSentences = Pick<Sentences, Extract<keyof Sentences, `step.${string}` | `send.${string}`>>;
+
+export const steps: StepSentences = {
+  'step.originate': ({ ns, by }) => `In ${ns}, ${by} makes the packet.`,
+  'step.rx.host': ({ ns, dev }) =>
+    `${ns} receives the frame on ${dev}. Its destination MAC is that of this device.`,
+  'step.rx.broadcast': ({ ns, dev }) =>
+    `${ns} receives the frame on ${dev}. It is a broadcast: everyone on the segment gets it.`,
+  'step.rx.multicast': ({ ns, dev }) =>
+    `${ns} receives the frame on ${dev}. It is addressed to a multicast group.`,
+  'step.rx.otherhost': ({ ns, dev }) =>
+    `${ns} receives the frame on ${dev}. Its destination MAC is another device's; only a bridge port passes such a frame on.`,
+  'step.tx': ({ ns, dev }) => `${ns} transmits the frame through ${dev}.`,
+  'step.hook': ({ hook }) => `The packet passes the netfilter hook ${hook}.`,
+  'step.hook.bridged': ({ hook }) =>
+    `The frame is only bridged, but br_netfilter shows it to the hook ${hook} as well.`,
+  'step.route.via': ({ dst, via, dev }) =>
+    `Route lookup for ${dst}: the longest matching prefix says via ${via}, out of ${dev}.`,
+  'step.route.link': ({ dst, dev }) =>
+    `Route lookup for ${dst}: the address is on the link of ${dev}, so no gateway is needed.`,
+  'step.route.local': ({ dst }) =>
+    `Route lookup for ${dst}: the address is local, the packet goes up the stack here.`,
+  'step.route.broadcast': ({ dst }) =>
+    `Route lookup for ${dst}: a broadcast address, for everyone on the link.`,
+  'step.route.none': ({ dst }) => `Route lookup for ${dst}: no route matches.`,
+  'step.route.blackhole': ({ dst }) =>
+    `Route lookup for ${dst}: a blackhole route, the packet vanishes without an answer.`,
+  'step.route.unreachable': ({ dst }) =>
+    `Route lookup for ${dst}: the route says unreachable, the sender is told so.`,
+  'step.route.prohibit': ({ dst }) =>
+    `Route lookup for ${dst}: the route says prohibit, the sender is told so.`,
+  'step.route.martian': ({ dst }) =>
+    `Route lookup for ${dst}: a martian, an address that cannot come in here.`,
+  'step.ttl': ({ from, to }) => `The packet is forwarded, so its TTL goes down from ${from} to ${to}.`,
+  'step.neigh.resolved': ({ ip, mac, dev }) => `Neighbour table of ${dev}: ${ip} has the MAC ${mac}.`,
+  'step.neigh.incomplete': ({ ip, dev }) =>
+    `Neighbour table of ${dev}: the MAC of ${ip} is not known yet, ARP has to ask.`,
+  'step.neigh.failed': ({ ip, dev }) => `Neighbour table of ${dev}: nobody answered for ${ip}.`,
+  'step.neigh.noarp': ({ dev }) => `${dev} has no link layer, so no MAC has to be found.`,
+  'step.neigh.learned': ({ ip, mac, dev }) =>
+    `Neighbour table of ${dev}: learned that ${ip} has the MAC ${mac}.`,
+  'step.fdb.port': ({ mac, port, dev }) => `Forwarding table (FDB) of ${dev}: ${mac} is behind port ${port}.`,
+  'step.fdb.local': ({ mac, dev }) =>
+    `Forwarding table (FDB) of ${dev}: ${mac} is its own MAC, the frame goes up to IP.`,
+  'step.fdb.flood': ({ mac, dev }) =>
+    `Forwarding table (FDB) of ${dev}: ${mac} stands at no single port, so every port gets a copy.`,
+  'step.fdb.remote': ({ mac, dst, dev }) => `Forwarding table (FDB) of ${dev}: ${mac} is the VTEP at ${dst}.`,
+  'step.fdb.miss': ({ mac, dev }) =>
+    `Forwarding table (FDB) of ${dev}: no entry for ${mac}, so no node to send it to.`,
+  'step.fdb.learned': ({ mac, port, dev }) =>
+    `Forwarding table (FDB) of ${dev}: learned that ${mac} is behind port ${port}.`,
+  'step.fdb.same-port': ({ mac, port, dev }) =>
+    `Forwarding table (FDB) of ${dev}: ${mac} is behind ${port}, where the frame came from, so it is not sent back.`,
+  'step.encap.vxlan': ({ dev, vni, src, dst }) =>
+    `${dev} wraps the whole frame: a VXLAN header (VNI ${vni}), then UDP, then IP from ${src} to ${dst}.`,
+  'step.decap.vxlan': ({ dev, vni }) =>
+    `${dev} unwraps the frame: the outer headers and the VXLAN header (VNI ${vni}) come off.`,
+  'step.flood': ({ dev, ports, count }) => `${dev} copies the frame to ${count} ports: ${ports}.`,
+  'step.fragment': ({ dev, mtu, pieces }) =>
+    `The packet is longer than the MTU of ${dev} (${mtu} bytes), so it is cut into ${pieces} fragments.`,
+  'step.reassemble.waiting': () => 'A fragment arrived; the packet waits for the others.',
+  'step.reassemble.local': () => 'The last fragment arrived: the packet is whole again.',
+  'step.reassemble.conntrack': () =>
+    'Connection tracking puts the fragments together, because it has to see the ports.',
+  'step.queue': ({ ip, dev }) => `The packet waits at ${dev} until ARP finds the MAC of ${ip}.`,
+  'step.process': ({ process, action }) => `${process}, a program in user space, has the packet: ${action}.`,
+  'step.deliver': ({ to }) => `The packet has arrived: ${to} gets it.`,
+  'step.drop': ({ reason, where }) => `Dropped at ${where}: ${reason}.`,
+
+  'send.unknown-endpoint': ({ endpoint }) => `There is no ${endpoint} on this board.`,
+  'send.not-a-sender': ({ endpoint }) => `${endpoint} cannot send a packet of its own.`,
+  'send.no-address': ({ endpoint }) => `${endpoint} has no IPv4 address.`,
+  'send.no-port': ({ endpoint }) => `TCP and UDP need a port: write ${endpoint}:PORT.`,
+  'send.budget': ({ steps }) =>
+    `Stopped after ${steps} steps: the packet multiplies or runs in circles. Look for a loop in routes or bridges.`,
+};

@@ -1,0 +1,14 @@
+import type { Dictionary } from './dictionary.ts';
+import { cluster } from './zhCN/cluster.ts';
+import { manifest } from './zhCN/manifest.ts';
+import { disposition, drop, fold } from './zhCN/outcomes.ts';
+import { steps } from './zhCN/steps.ts';
+import { ui } from './zhCN/ui.ts';
+
+export const zhCN: Dictionary = {
+  ui,
+  sentences: { ...steps, ...manifest, ...cluster },
+  drop,
+  disposition,
+  fold,
+};

@@ -1,0 +1,75 @@
+/** 各文档合起来有什么问题。警告不影响画板；每条都说明画板是怎么处理的。 */
+import type { ClusterSentences } from '../en/cluster.ts';
+
+export const cluster: ClusterSentences = {
+  'cluster.no-nodes': ({ command }) => `文本里没有 Node，画不出板。请用这条命令导出节点和 Pod：${command}`,
+  'cluster.ipv6-only': ({ nodes }) =>
+    `全部 ${nodes} 个节点都只有 IPv6 地址。本板只显示 IPv4，请打开带 IPv4 或双栈的集群。`,
+  'cluster.dual-stack': ({ count }) => `有 ${count} 个对象同时带 IPv4 和 IPv6 地址。板上只显示 IPv4。`,
+  'cluster.no-flannel': ({ backend }) =>
+    `看不出这个集群在用 flannel。画板按 flannel 的 ${backend} 后端来画，而不是你实际的网络插件。`,
+  'cluster.node-no-ip': ({ node }) =>
+    `节点 ${node} 的 status.addresses 里没有 InternalIP，无法接入网络。请补上地址。`,
+  'cluster.node-ipv6-only': ({ node, ip }) =>
+    `节点 ${node} 只有 IPv6 地址 ${ip}，无法接入。请补一个 IPv4 的 InternalIP。`,
+  'cluster.node-same-ip': ({ node, other, ip, line }) =>
+    `节点 ${node} 和 ${other}（第 ${line} 行）的地址都是 ${ip}。请给其中一个换地址。`,
+  'cluster.node-no-podcidr': ({ node }) =>
+    `节点 ${node} 没有 spec.podCIDR，那里的 flanneld 起不来，Pod 也就没有网络。请补上，或给 kube-controller-manager 加 --allocate-node-cidrs。`,
+  'cluster.node-podcidr-ipv6': ({ node, podCIDR }) =>
+    `节点 ${node} 给 Pod 的网段只有 IPv6 的 ${podCIDR}。请在 spec.podCIDRs 里补一个 IPv4 网段。`,
+  'cluster.node-podcidr-outside': ({ node, podCIDR, network }) =>
+    `节点 ${node}：${podCIDR} 不在 flannel 的网络 ${network} 之内，flanneld 会拒绝。请改 podCIDR 或 net-conf.json。`,
+  'cluster.podcidr-overlap': ({ node, podCIDR, other, otherPodCIDR, line }) =>
+    `节点 ${node} 的 ${podCIDR} 与 ${other} 的 ${otherPodCIDR}（第 ${line} 行）重叠，报文会送错节点。请改成互不重叠。`,
+  'cluster.node-ip-in-pod-network': ({ node, ip, network }) =>
+    `节点 ${node} 的地址 ${ip} 落在 Pod 网络 ${network} 里，发给它的报文会被路由进隧道。请换一个网络。`,
+  'cluster.node-public-ip': ({ node, publicIP, ip }) =>
+    `节点 ${node}：flannel 的 public-ip 注解写的是 ${publicIP}，节点自己的地址却是 ${ip}。画板用 ${ip}。`,
+  'cluster.same-name': ({ name, field }) =>
+    `名称“${name}”用了两次（${field}）。板上每台机器都要有自己的名称，请改掉一个。`,
+  'cluster.backend-not-simulated': ({ backend, used, allowed }) =>
+    `暂时不能模拟 ${backend} 后端，画板改用 ${used}。可模拟的有：${allowed}。`,
+  'cluster.backend-mixed': ({ backend, node, nodeBackend }) =>
+    `集群用的是 ${backend}，节点 ${node} 却写着 ${nodeBackend}。flannel 要求各节点后端一致，画板用 ${backend}。`,
+  'cluster.segment-widened': ({ node, ip, segment, cidr }) =>
+    `节点 ${node} 的 ${ip} 不在网段 ${segment} 里，网段已放宽到 ${cidr}。如果不对，请在 Board 文档里写明 spec.segments。`,
+  'cluster.segment-overlap': ({ segment, other }) =>
+    `网段 ${segment} 和 ${other} 重叠，之间无法路由。请改成互不重叠。`,
+  'cluster.segment-reserved-address': ({ node, ip, segment, cidr }) =>
+    `节点 ${node} 的 ${ip} 在网段 ${segment}（${cidr}）里是网络地址、路由器地址（.1）或广播地址。请给节点换一个地址。`,
+  'cluster.segment-unknown-node': ({ segment, node }) =>
+    `网段 ${segment} 里写了节点 ${node}，但没有这个节点。请改名称或补上 Node。`,
+  'cluster.segment-wrong-node': ({ segment, cidr, node, ip }) =>
+    `网段 ${segment}（${cidr}）里写了 ${node}，但它的地址 ${ip} 不在其中。请改正其中一处。`,
+  'cluster.node-no-segment': ({ node, ip }) =>
+    `节点 ${node}（${ip}）不属于任何网段。请把它加进 Board 文档的 spec.segments。`,
+  'cluster.client-inside': ({ client, ip, where, cidr }) =>
+    `客户端 ${client} 的地址 ${ip} 属于 ${where}（${cidr}）。客户端应在集群之外，请换一个地址。`,
+  'cluster.client-reserved-address': ({ client, ip }) =>
+    `客户端 ${client} 的 ${ip} 在所属网络里是路由器地址（.1）、网络地址或广播地址。请换一个地址。`,
+  'cluster.client-same-ip': ({ client, other, ip }) =>
+    `客户端 ${client} 和 ${other} 的地址都是 ${ip}。请给其中一个换地址。`,
+  'cluster.pod-same-ip': ({ pod, other, ip, line }) =>
+    `Pod ${pod} 和 ${other}（第 ${line} 行）的地址都是 ${ip}，只有一个能通。请给其中一个换地址，或删掉一个。`,
+  'cluster.pod-ip-of-node': ({ pod, ip, node }) =>
+    `Pod ${pod} 的地址 ${ip} 是节点 ${node} 的，却没有写 hostNetwork: true。请补上 hostNetwork，或改正地址。`,
+  'cluster.pod-ip-reserved': ({ pod, ip, owner, node }) =>
+    `Pod ${pod} 的地址 ${ip} 在节点 ${node} 上已被占用（${owner}）。请换成网段里的另一个地址。`,
+  'cluster.pod-ip-outside': ({ pod, ip, node, podCIDR }) =>
+    `Pod ${pod} 的地址 ${ip} 不在所在节点 ${node} 的 ${podCIDR} 之内，报文会送到别的节点或无处可去。请改地址或 podCIDR。`,
+  'cluster.pod-ipv6-only': ({ pod, ip }) =>
+    `Pod ${pod} 只有 IPv6 地址 ${ip}，不显示。请在 status.podIPs 里补一个 IPv4 地址。`,
+  'cluster.pod-unknown-node': ({ pod, node }) =>
+    `Pod ${pod} 在节点 ${node} 上，但文本里没有这个节点，所以不显示。请补上 Node。`,
+  'cluster.pod-unscheduled': ({ pod }) =>
+    `Pod ${pod} 还没有分配节点（spec.nodeName），不显示。请先调度，或补上该字段。`,
+  'cluster.pod-finished': ({ pod, phase }) =>
+    `Pod ${pod} 的状态是 ${phase}：它的网络已经拆除，地址可能已归别的 Pod。不显示，无需处理。`,
+  'cluster.pod-no-podcidr': ({ pod, node }) =>
+    `Pod ${pod} 没有网络，因为节点 ${node} 没有 podCIDR。请给节点补上 spec.podCIDR。`,
+  'cluster.pod-range-full': ({ pod, node, podCIDR }) =>
+    `Pod ${pod} 分不到地址：节点 ${node} 的 ${podCIDR} 已用完。请换更大的网段，或减少 Pod。`,
+  'cluster.allocated-ignored': ({ pod, ip, node, podCIDR }) =>
+    `Pod ${pod}：预留的地址 ${ip} 在节点 ${node} 的 ${podCIDR} 里不可用，已另行分配。请从 spec.allocated 删掉这一项。`,
+};

@@ -1,0 +1,62 @@
+/** 报文每一步的中文说明。设备名、表名、钩子名一律保留 Linux 的写法。 */
+import type { StepSentences } from '../en/steps.ts';
+
+export const steps: StepSentences = {
+  'step.originate': ({ ns, by }) => `${ns} 里的 ${by} 发出这个报文。`,
+  'step.rx.host': ({ ns, dev }) => `${ns} 从 ${dev} 收到这个帧，目的 MAC 正是该设备。`,
+  'step.rx.broadcast': ({ ns, dev }) => `${ns} 从 ${dev} 收到一个广播帧，同一网段的设备都会收到。`,
+  'step.rx.multicast': ({ ns, dev }) => `${ns} 从 ${dev} 收到一个组播帧。`,
+  'step.rx.otherhost': ({ ns, dev }) =>
+    `${ns} 从 ${dev} 收到这个帧，目的 MAC 不是该设备的，只有网桥端口才会继续转发这样的帧。`,
+  'step.tx': ({ ns, dev }) => `${ns} 把帧从 ${dev} 发出去。`,
+  'step.hook': ({ hook }) => `报文经过 netfilter 的 ${hook} 钩子。`,
+  'step.hook.bridged': ({ hook }) => `这个帧只是被网桥转发，但 br_netfilter 也让它经过 ${hook} 钩子。`,
+  'step.route.via': ({ dst, via, dev }) =>
+    `查路由表（目的 ${dst}）：最长前缀匹配的结果是 via ${via}，从 ${dev} 出去。`,
+  'step.route.link': ({ dst, dev }) =>
+    `查路由表（目的 ${dst}）：该地址就在 ${dev} 直连的网段上，不需要网关。`,
+  'step.route.local': ({ dst }) => `查路由表（目的 ${dst}）：这是本机地址，报文交给本机协议栈。`,
+  'step.route.broadcast': ({ dst }) => `查路由表（目的 ${dst}）：这是广播地址，发给本链路上的所有设备。`,
+  'step.route.none': ({ dst }) => `查路由表（目的 ${dst}）：没有匹配的路由。`,
+  'step.route.blackhole': ({ dst }) =>
+    `查路由表（目的 ${dst}）：命中 blackhole 路由，报文被悄悄丢弃，不作答复。`,
+  'step.route.unreachable': ({ dst }) => `查路由表（目的 ${dst}）：命中 unreachable 路由，并通知发送方。`,
+  'step.route.prohibit': ({ dst }) => `查路由表（目的 ${dst}）：命中 prohibit 路由，并通知发送方。`,
+  'step.route.martian': ({ dst }) => `查路由表（目的 ${dst}）：这是 martian 报文，这样的地址不该从这里进来。`,
+  'step.ttl': ({ from, to }) => `报文被转发，TTL 从 ${from} 减到 ${to}。`,
+  'step.neigh.resolved': ({ ip, mac, dev }) => `查 ${dev} 的邻居表：${ip} 的 MAC 是 ${mac}。`,
+  'step.neigh.incomplete': ({ ip, dev }) => `查 ${dev} 的邻居表：还不知道 ${ip} 的 MAC，要先发 ARP 询问。`,
+  'step.neigh.failed': ({ ip, dev }) => `查 ${dev} 的邻居表：没有人应答 ${ip} 的 ARP。`,
+  'step.neigh.noarp': ({ dev }) => `${dev} 没有链路层，不需要 MAC。`,
+  'step.neigh.learned': ({ ip, mac, dev }) => `${dev} 的邻居表学到一条：${ip} 的 MAC 是 ${mac}。`,
+  'step.fdb.port': ({ mac, port, dev }) => `查 ${dev} 的转发表（FDB）：${mac} 在端口 ${port} 后面。`,
+  'step.fdb.local': ({ mac, dev }) =>
+    `查 ${dev} 的转发表（FDB）：${mac} 是它自己的 MAC，帧交给上面的 IP 层。`,
+  'step.fdb.flood': ({ mac, dev }) =>
+    `查 ${dev} 的转发表（FDB）：${mac} 不对应某一个端口，所以每个端口都发一份。`,
+  'step.fdb.remote': ({ mac, dst, dev }) => `查 ${dev} 的转发表（FDB）：${mac} 是位于 ${dst} 的 VTEP。`,
+  'step.fdb.miss': ({ mac, dev }) => `查 ${dev} 的转发表（FDB）：没有 ${mac} 的表项，不知道该发往哪个节点。`,
+  'step.fdb.learned': ({ mac, port, dev }) => `${dev} 的转发表（FDB）学到一条：${mac} 在端口 ${port} 后面。`,
+  'step.fdb.same-port': ({ mac, port, dev }) =>
+    `查 ${dev} 的转发表（FDB）：${mac} 就在帧进来的端口 ${port} 后面，因此不再发回去。`,
+  'step.encap.vxlan': ({ dev, vni, src, dst }) =>
+    `${dev} 把整个帧封装起来：先加 VXLAN 头（VNI ${vni}），再加 UDP 头，最后加 IP 头（${src} → ${dst}）。`,
+  'step.decap.vxlan': ({ dev, vni }) => `${dev} 解封装：去掉外层各头部和 VXLAN 头（VNI ${vni}）。`,
+  'step.flood': ({ dev, ports, count }) => `${dev} 把帧复制到 ${count} 个端口：${ports}。`,
+  'step.fragment': ({ dev, mtu, pieces }) =>
+    `报文超过 ${dev} 的 MTU（${mtu} 字节），被分成 ${pieces} 个分片。`,
+  'step.reassemble.waiting': () => '收到一个分片，等待其余分片。',
+  'step.reassemble.local': () => '最后一个分片到齐，报文重组完成。',
+  'step.reassemble.conntrack': () => 'conntrack（连接跟踪）需要看到端口号，所以先把分片重组起来。',
+  'step.queue': ({ ip, dev }) => `报文在 ${dev} 排队，等 ARP 查到 ${ip} 的 MAC。`,
+  'step.process': ({ process, action }) => `报文到了用户态程序 ${process} 手里：${action}。`,
+  'step.deliver': ({ to }) => `报文送达：由 ${to} 接收。`,
+  'step.drop': ({ reason, where }) => `在 ${where} 被丢弃：${reason}。`,
+
+  'send.unknown-endpoint': ({ endpoint }) => `板上没有 ${endpoint}。`,
+  'send.not-a-sender': ({ endpoint }) => `${endpoint} 不能自己发送报文。`,
+  'send.no-address': ({ endpoint }) => `${endpoint} 没有 IPv4 地址。`,
+  'send.no-port': ({ endpoint }) => `TCP 和 UDP 需要端口，请写成 ${endpoint}:PORT。`,
+  'send.budget': ({ steps }) =>
+    `已执行 ${steps} 步，强制停止：报文在不断复制或绕圈。请检查路由或网桥是否成环。`,
+};

@@ -1,0 +1,173 @@
+import { useRef, useState } from 'react';
+import { Button } from '../controls/Button.tsx';
+import { Dialog } from '../Dialog.tsx';
+import { DiagnosticList } from '../editor/DiagnosticList.tsx';
+import { useT } from '../i18n/useT.ts';
+import { useBoard } from '../page.ts';
+import { CopyButton } from './CopyButton.tsx';
+import css from './OpenDialog.module.css';
+
+/** The command whose output makes a board. */
+const COMMAND = 'kubectl get nodes,pods -A -o yaml';
+/** A text area of more than this many characters is too slow to type in. */
+const LARGE = 300_000;
+
+/** How a cluster gets onto the board; everything stays in the browser. */
+export function OpenDialog() {
+  const { ui } = useT();
+  const showDialog = useBoard((state) => state.showDialog);
+  const opening = useBoard((state) => state.opening);
+  return (
+    <Dialog
+      title={ui.open.title}
+      onClose={() => {
+        // A text that is being read is cancelled by its own button, not by a stray Esc.
+        if (opening === undefined) showDialog('none');
+      }}
+    >
+      <div className={css['body']}>
+        <p>{ui.open.command}</p>
+        <div className={css['command']}>
+          <code className={css['code']}>{COMMAND}</code>
+          <CopyButton text={COMMAND} label={ui.open.copy} done={ui.open.copied} />
+        </div>
+        <p className={css['privacy']}>{ui.open.privacy}</p>
+        {opening === undefined ? <Sources /> : <Reading />}
+      </div>
+    </Dialog>
+  );
+}
+
+function Sources() {
+  const { ui } = useT();
+  const draft = useBoard((state) => state.draft);
+  const editDraft = useBoard((state) => state.editDraft);
+  const importText = useBoard((state) => state.importText);
+  const importFile = useBoard((state) => state.importFile);
+  const file = useRef<HTMLInputElement>(null);
+  return (
+    <>
+      <label className={css['paste']}>
+        <span>{ui.open.paste}</span>
+        {draft.length > LARGE ? (
+          <span className={css['large']}>{ui.open.large((draft.length / 1e6).toFixed(1))}</span>
+        ) : (
+          <textarea
+            className={css['text']}
+            aria-label={ui.open.pasteLabel}
+            rows={8}
+            spellCheck={false}
+            autoCapitalize="off"
+            value={draft}
+            onChange={(event) => {
+              editDraft(event.target.value);
+            }}
+            onPaste={(event) => {
+              const text = event.clipboardData.getData('text/plain');
+              if (text.length <= LARGE) return;
+              event.preventDefault();
+              void importText(text);
+            }}
+          />
+        )}
+      </label>
+      <Refused />
+      <div className={css['actions']}>
+        <Button
+          disabled={draft.trim() === ''}
+          onClick={() => {
+            void importText(draft);
+          }}
+        >
+          {ui.open.open}
+        </Button>
+        {draft === '' ? null : (
+          <Button
+            kind="quiet"
+            onClick={() => {
+              editDraft('');
+            }}
+          >
+            {ui.open.clear}
+          </Button>
+        )}
+        <input
+          ref={file}
+          type="file"
+          hidden
+          accept=".yaml,.yml,.json,.txt"
+          onChange={(event) => {
+            const chosen = event.target.files?.[0];
+            event.target.value = '';
+            if (chosen !== undefined) void importFile(chosen);
+          }}
+        />
+        <Button onClick={() => file.current?.click()}>{ui.open.file}</Button>
+      </div>
+      <Gallery />
+    </>
+  );
+}
+
+/** Why the draft could not be opened. */
+function Refused() {
+  const { ui } = useT();
+  const diagnostics = useBoard((state) => state.draftDiagnostics);
+  if (diagnostics.length === 0) return null;
+  return (
+    <div role="alert" className={css['refused']}>
+      <p className={css['failed']}>◆ {ui.open.failed}</p>
+      <DiagnosticList diagnostics={diagnostics} />
+    </div>
+  );
+}
+
+function Gallery() {
+  const { ui } = useT();
+  const gallery = useBoard((state) => state.gallery);
+  const openScenario = useBoard((state) => state.openScenario);
+  const titles = new Map(Object.entries(ui.open.scenarios));
+  return (
+    <div className={css['gallery']}>
+      <span>{ui.open.gallery}</span>
+      {gallery.map(({ id }) => (
+        <Button
+          key={id}
+          onClick={() => {
+            void openScenario(id);
+          }}
+        >
+          {titles.get(id) ?? id}
+        </Button>
+      ))}
+    </div>
+  );
+}
+
+function Reading() {
+  const { ui } = useT();
+  const progress = useBoard((state) => state.opening?.progress);
+  const cancelImport = useBoard((state) => state.cancelImport);
+  const [isCancelling, setCancelling] = useState(false);
+  const stage = ui.open.stages[progress?.stage ?? 'parse'];
+  return (
+    <div className={css['reading']}>
+      <p role="status">{stage}</p>
+      <progress
+        className={css['progress']}
+        aria-label={stage}
+        max={progress?.total ?? 1}
+        {...(progress === undefined ? {} : { value: progress.done })}
+      />
+      <Button
+        disabled={isCancelling}
+        onClick={() => {
+          setCancelling(true);
+          void cancelImport();
+        }}
+      >
+        {ui.open.cancel}
+      </Button>
+    </div>
+  );
+}

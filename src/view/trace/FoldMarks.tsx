@@ -1,0 +1,112 @@
+import { useEffect, useMemo, useRef, useState } from 'react';
+import { useT } from '../i18n/useT.ts';
+import { useBoard } from '../page.ts';
+import { marksOf, place, type Mark } from './marks.ts';
+import { tellFold } from './tell.ts';
+import css from './Timeline.module.css';
+
+/** CSS pixels that a mark needs. */
+const SIZE = { fold: 92, encap: 16, decap: 16, deliver: 16, drop: 16 } as const;
+const SHORT_FOLD = 36;
+/** The share of the line that marks may cover and still stand near their places. */
+const MOST_MARKED = 0.6;
+/** Half of the slider's thumb: its middle cannot come nearer to the ends. */
+const THUMB = 8;
+
+const shapes = {
+  encap: 'M8 3l5.5 10h-11z',
+  decap: 'M8 13l5.5-10h-11z',
+  deliver: 'M3.5 3.5h9v9h-9z',
+  drop: 'M8 1.5L14.5 8 8 14.5 1.5 8zM5.5 5.5l5 5M10.5 5.5l-5 5',
+} as const;
+
+/** Folds that can be opened and closed, and the turning points of the story, above the slider. */
+export function FoldMarks() {
+  const { ui } = useT();
+  const beats = useBoard((state) => state.beats);
+  const recording = useBoard((state) => state.recording);
+  const opened = useBoard((state) => state.opened);
+  const [line, width] = useWidth();
+  const marks = useMemo(() => marksOf(beats, recording, opened), [beats, recording, opened]);
+  const last = Math.max(beats.length - 1, 1);
+  const at = ({ beat }: Mark): number => THUMB + (beat.index / last) * (width - 2 * THUMB);
+  // Without room for the words a fold shows its number only.
+  const isWide = marks.reduce((sum, { kind }) => sum + SIZE[kind], 0) < width * MOST_MARKED;
+  const placed = place(marks, width, at, ({ kind }) =>
+    kind === 'fold' && !isWide ? SHORT_FOLD : SIZE[kind],
+  );
+  return (
+    <div ref={line} className={css['marks']}>
+      {width === 0
+        ? null
+        : placed.map(({ mark, x }) => (
+            <span
+              key={`${mark.kind} ${mark.beat.seq}`}
+              className={css['mark']}
+              style={{ transform: `translateX(${x}px) translateX(-50%)` }}
+            >
+              {mark.kind === 'fold' ? (
+                <FoldButton mark={mark} isWide={isWide} />
+              ) : (
+                <svg
+                  viewBox="0 0 16 16"
+                  width="12"
+                  height="12"
+                  className={mark.kind === 'drop' ? css['tombstone'] : css['shape']}
+                  role="img"
+                  aria-label={ui.timeline.marks[mark.kind]}
+                >
+                  <title>{ui.timeline.marks[mark.kind]}</title>
+                  <path d={shapes[mark.kind]} />
+                </svg>
+              )}
+            </span>
+          ))}
+    </div>
+  );
+}
+
+function FoldButton({
+  mark,
+  isWide,
+}: {
+  readonly mark: Extract<Mark, { kind: 'fold' }>;
+  readonly isWide: boolean;
+}) {
+  const t = useT();
+  const toggleFold = useBoard((state) => state.toggleFold);
+  const count = mark.beat.seqs.length;
+  const what = tellFold(mark.beat, t);
+  const label = mark.isOpen ? t.ui.timeline.closeFold(what) : t.ui.timeline.openFold(count, what);
+  return (
+    <button
+      type="button"
+      className={css['fold']}
+      aria-label={label}
+      aria-expanded={mark.isOpen}
+      title={label}
+      onClick={() => {
+        toggleFold(mark.seq);
+      }}
+    >
+      {mark.isOpen ? '−' : isWide ? `+ ${t.ui.timeline.fold(count)}` : `+${count}`}
+    </button>
+  );
+}
+
+/** The width of an element, followed as it changes. */
+function useWidth() {
+  const element = useRef<HTMLDivElement>(null);
+  const [width, setWidth] = useState(0);
+  useEffect(() => {
+    if (element.current === null) return;
+    const observer = new ResizeObserver(([entry]) => {
+      if (entry !== undefined) setWidth(entry.contentRect.width);
+    });
+    observer.observe(element.current);
+    return () => {
+      observer.disconnect();
+    };
+  }, []);
+  return [element, width] as const;
+}

@@ -1,0 +1,27 @@
+import { useT } from '../i18n/useT.ts';
+import { useBoard } from '../page.ts';
+import { Result } from './Result.tsx';
+import { StepDetail } from './StepDetail.tsx';
+import css from './PacketTab.module.css';
+
+/** What became of the packet, and the present step in full. */
+export function PacketTab() {
+  const { ui } = useT();
+  const hasExchange = useBoard((state) => state.exchange !== undefined);
+  const hasRefusal = useBoard((state) => state.refusal !== undefined);
+  return (
+    <div className={css['tab']}>
+      {hasExchange || hasRefusal ? (
+        <Result />
+      ) : (
+        <div className={css['empty']}>
+          <p>
+            <strong>{ui.packet.empty}</strong>
+          </p>
+          <p>{ui.packet.how}</p>
+        </div>
+      )}
+      {hasExchange ? <StepDetail /> : null}
+    </div>
+  );
+}

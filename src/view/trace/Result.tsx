@@ -1,0 +1,51 @@
+import type { Disposition } from '../../trace/types.ts';
+import { say, useT } from '../i18n/useT.ts';
+import { useBoard } from '../page.ts';
+import css from './PacketTab.module.css';
+
+const good: readonly Disposition[] = ['delivered', 'replied', 'connected'];
+
+/** How the packet fared: a shape, a word, and what the program that sent it printed. */
+export function Result() {
+  const t = useT();
+  const exchange = useBoard((state) => state.exchange);
+  const refusal = useBoard((state) => state.refusal);
+  if (refusal !== undefined) {
+    return (
+      <section aria-label={t.ui.packet.result} className={`${css['result']} ${css['bad']}`}>
+        <p className={css['verdict']}>
+          <Shape isGood={false} />
+          <span>{say(t, refusal)}</span>
+        </p>
+      </section>
+    );
+  }
+  if (exchange === undefined) return null;
+  const { result, output } = exchange;
+  const isGood = result !== undefined && good.includes(result);
+  return (
+    <section
+      aria-label={t.ui.packet.result}
+      className={`${css['result']} ${isGood ? css['ok'] : css['bad']}`}
+    >
+      <p className={css['verdict']}>
+        <Shape isGood={isGood} />
+        <strong>{result === undefined ? t.ui.packet.underWay : t.disposition[result]}</strong>
+        <span className={css['route']}>
+          {exchange.from} → {exchange.to}
+        </span>
+      </p>
+      {output.length === 0 ? null : <pre className={css['output']}>{output.join('\n')}</pre>}
+    </section>
+  );
+}
+
+/** Circle for success, diamond for failure: told apart without colour. */
+function Shape({ isGood }: { readonly isGood: boolean }) {
+  return (
+    <svg viewBox="0 0 16 16" width="16" height="16" className={css['verdictShape']} aria-hidden="true">
+      {isGood ? <circle cx="8" cy="8" r="6" /> : <path d="M8 1l7 7-7 7-7-7z" />}
+      <path d={isGood ? 'M5 8.2l2 2 4-4.4' : 'M5.8 5.8l4.4 4.4M10.2 5.8l-4.4 4.4'} />
+    </svg>
+  );
+}

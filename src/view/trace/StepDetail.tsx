@@ -1,0 +1,76 @@
+import { useMemo, useState } from 'react';
+import { previousOf, stepOf, type Beat } from '../../trace/timeline.ts';
+import { isStep } from '../../trace/types.ts';
+import { useT } from '../i18n/useT.ts';
+import { useBoard } from '../page.ts';
+import { Button } from '../controls/Button.tsx';
+import { Bytes } from './Bytes.tsx';
+import { Changes, DecidingRow } from './DecidingRow.tsx';
+import { HeaderDiff } from './HeaderDiff.tsx';
+import { inspect } from './inspect.ts';
+import { entryOf, tellBeat, tellFold, type Entry } from './tell.ts';
+import css from './PacketTab.module.css';
+
+/** The present step: the sentence, the row that decided, the headers before and after, the bytes. */
+export function StepDetail() {
+  const t = useT();
+  const recording = useBoard((state) => state.recording);
+  const beat = useBoard((state) => state.beats[state.beat]);
+  const of = useBoard((state) => state.beats.length);
+  const entry = entryOf(beat, recording);
+  if (beat === undefined || entry === undefined) return null;
+  return (
+    <section aria-label={t.ui.packet.step} className={css['step']}>
+      <p className={css['counter']}>
+        {t.ui.timeline.count(beat.index + 1, of)}
+        <span className={css['ns']}>{entry.ns}</span>
+      </p>
+      <p className={css['sentence']} data-testid="sentence">
+        {tellBeat(beat, recording, t)}
+      </p>
+      {beat.kind === 'fold' ? <FoldDetail beat={beat} /> : <EntryDetail entry={entry} beat={beat} />}
+    </section>
+  );
+}
+
+function FoldDetail({ beat }: { readonly beat: Beat }) {
+  const t = useT();
+  const toggleFold = useBoard((state) => state.toggleFold);
+  return (
+    <Button
+      className={css['unfold']}
+      onClick={() => {
+        toggleFold(beat.seq);
+      }}
+    >
+      {t.ui.timeline.openFold(beat.seqs.length, tellFold(beat, t))}
+    </Button>
+  );
+}
+
+function EntryDetail({ entry, beat }: { readonly entry: Entry; readonly beat: Beat }) {
+  const t = useT();
+  const recording = useBoard((state) => state.recording);
+  const beats = useBoard((state) => state.beats);
+  const inspected = useMemo(() => {
+    if (!isStep(entry)) return undefined;
+    return inspect(entry, stepOf(recording, beats[previousOf(recording, beats, beat.index)]), recording);
+  }, [entry, recording, beats, beat]);
+  // Fields and bytes show each other: the one that is pointed at or focused on either side.
+  const [active, setActive] = useState<string | undefined>(undefined);
+  return (
+    <>
+      {entry.kind === 'drop' ? <p className={css['gloss']}>{t.drop[entry.reason]}</p> : null}
+      {'row' in entry && entry.row !== undefined ? <DecidingRow row={entry.row} /> : null}
+      {entry.changes === undefined || entry.changes.length === 0 ? null : <Changes changes={entry.changes} />}
+      {inspected === undefined ? (
+        <p className={css['gloss']}>{t.ui.packet.noFrame}</p>
+      ) : (
+        <>
+          <HeaderDiff diffs={inspected.diffs} active={active} onActive={setActive} />
+          <Bytes key={entry.seq} frame={inspected.frame} active={active} onActive={setActive} />
+        </>
+      )}
+    </>
+  );
+}

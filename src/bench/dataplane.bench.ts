@@ -45,7 +45,11 @@ function hops(): readonly Row[] {
   const { hops: done, entries } = run.recording;
   return [
     { what: 'vxlan ping, hops a second', value: Math.round((done.length / ms) * 1_000), unit: '/s' },
-    { what: 'vxlan ping, recorded steps a second', value: Math.round((entries.length / ms) * 1_000), unit: '/s' },
+    {
+      what: 'vxlan ping, recorded steps a second',
+      value: Math.round((entries.length / ms) * 1_000),
+      unit: '/s',
+    },
   ];
 }
 

@@ -18,7 +18,7 @@ export function checkStages({ truthTables }) {
         '.',
         '--log-level=warn',
         '--cache',
-        '--cache-location=node_modules/.cache/prettier',
+        '--cache-location=node_modules/.cache/flannelboard/prettier.json',
       ],
     },
     {

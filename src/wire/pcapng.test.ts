@@ -1,14 +1,10 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { assert } from '../lib/assert.ts';
 import { emitFrame } from './codec.ts';
 import { viewOf } from './bytes.ts';
 import type { Frame } from './frame.ts';
 import { FRAMES } from './frame.testing.ts';
 import { writePcapng, type Capture } from './pcapng.ts';
+import { noTshark, readWithTshark } from './tshark.testing.ts';
 
 const ETH0 = { name: 'n1/e0', link: 'ethernet' } as const;
 
@@ -110,13 +106,11 @@ const CHECKSUMS = COLUMNS.filter((column) => column.endsWith('.checksum.status')
 /** tshark's words for a checksum: 1 good, 2 unverified, 3 not present; 0 would be bad. */
 const [GOOD, NOT_PRESENT] = ['1', '3'];
 
-const noTshark = spawnSync('tshark', ['--version']).error !== undefined;
-
 describe.skipIf(noTshark)('tshark reads our file (skipped where tshark is not installed)', () => {
   let rows: ReadonlyMap<string, ReadonlyMap<string, string>>;
 
   beforeAll(() => {
-    rows = readWithTshark(writePcapng(everyFrame()));
+    rows = rowsByComment(writePcapng(everyFrame()));
   });
 
   function columnOf(kind: keyof typeof FRAMES, column: string): string | undefined {
@@ -154,7 +148,7 @@ describe.skipIf(noTshark)('tshark reads our file (skipped where tshark is not in
       interfaces: [ETH0],
       packets: [{ interface: 0, at: 0, frame, comment: 'damaged' }],
     };
-    const row = readWithTshark(writePcapng(damaged)).get('damaged');
+    const row = rowsByComment(writePcapng(damaged)).get('damaged');
     expect(row?.get('ip.checksum.status')).toBe('0');
   });
 
@@ -180,23 +174,12 @@ describe.skipIf(noTshark)('tshark reads our file (skipped where tshark is not in
   });
 });
 
-/** What tshark reads in the file: a row per packet, by its comment. */
-function readWithTshark(file: Uint8Array): ReadonlyMap<string, ReadonlyMap<string, string>> {
-  // not by stdin: node's is a socket, and tshark wants a file or a pipe
-  const folder = mkdtempSync(join(tmpdir(), 'flannelboard-pcapng-'));
-  const path = join(folder, 'every-frame.pcapng');
-  writeFileSync(path, file);
-  const checked = ['ip', 'tcp', 'udp'].flatMap((layer) => ['-o', `${layer}.check_checksum:TRUE`]);
-  const columns = COLUMNS.flatMap((column) => ['-e', column]);
-  const args = ['-r', path, '-d', 'udp.port==8472,vxlan', ...checked, '-T', 'fields', ...columns];
-  const run = spawnSync('tshark', args, { encoding: 'utf8' });
-  rmSync(folder, { recursive: true });
-  assert(run.status === 0, `tshark: ${run.stderr}`);
-  const lines = run.stdout.split('\n').filter((line) => line !== '');
+/** A row per packet, by its comment. */
+function rowsByComment(file: Uint8Array): ReadonlyMap<string, ReadonlyMap<string, string>> {
   return new Map(
-    lines.map((line) => {
-      const cells = line.split('\t');
-      return [cells[0] ?? '', new Map(COLUMNS.map((column, index) => [column, cells[index] ?? '']))];
-    }),
+    readWithTshark(file, COLUMNS).map((cells) => [
+      cells[0] ?? '',
+      new Map(COLUMNS.map((column, index) => [column, cells[index] ?? ''])),
+    ]),
   );
 }

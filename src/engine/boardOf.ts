@@ -64,14 +64,36 @@ function podOf(world: World<Cluster>, pod: ClusterPod): BoardPod {
 }
 
 function nodeOf(world: World<Cluster>, node: ClusterNode, pods: readonly ClusterPod[]): BoardNode {
+  // the pods of a machine that nothing has touched yet are there, only their devices are not
+  const sleeps = world.sleeps(nodeNs(node.name));
+  const isThere = (pod: ClusterPod): boolean =>
+    sleeps ? pod.ip !== undefined : world.namespaces.get(podNs(pod)) !== undefined;
   return {
     ...machine(world, node.name, printIpv4(node.ip)),
     podCIDR: node.podCIDR ? printCidr(node.podCIDR) : '',
     pods: pods
-      .filter((pod) => !pod.hostNetwork && world.namespaces.get(podNs(pod)))
+      .filter((pod) => !pod.hostNetwork && isThere(pod))
       .map((pod) => podOf(world, pod)),
     hostPods: pods.filter((pod) => pod.hostNetwork).map(({ namespace, name }) => ({ namespace, name })),
   };
+}
+
+/** Nodes that nothing has touched yet. */
+export function sleepersOf(world: World<Cluster>): readonly ClusterNode[] {
+  return world.cluster.nodes.filter((node) => world.sleeps(nodeNs(node.name)));
+}
+
+/** Those of `sleepers` that have been touched since, with their devices. */
+export function wokenOf(world: World<Cluster>, sleepers: readonly ClusterNode[]): readonly BoardNode[] {
+  return sleepers
+    .filter((node) => !world.sleeps(nodeNs(node.name)))
+    .map((node) =>
+      nodeOf(
+        world,
+        node,
+        world.cluster.pods.filter((pod) => pod.node === node.name),
+      ),
+    );
 }
 
 /** Everything that stands on the board at this moment. */

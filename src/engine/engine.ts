@@ -12,7 +12,7 @@ import { STEP_BUDGET } from '../sim/run.ts';
 import { encodeColumns, type Kept, type RecordingColumns } from '../trace/columns.ts';
 import { toPcapng } from '../trace/toPcap.ts';
 import { touch } from '../kube/board.ts';
-import { boardOf } from './boardOf.ts';
+import { boardOf, sleepersOf, wokenOf } from './boardOf.ts';
 import { resolveEndpoint } from './endpoint.ts';
 import type {
   ApplyResult,
@@ -108,10 +108,18 @@ export class Engine {
     const injection = injectionOf(run, request);
     if ('id' in injection) return { status: 'refused', message: injection };
     this.#keepUpTo(request.atSeq);
+    const sleepers = sleepersOf(run.world);
     const ended = run.give({ input: 'send', injection });
     if (ended === 'budget')
       return { status: 'refused', message: message('send.budget', { steps: STEP_BUDGET }) };
-    return { status: 'sent', exchange: run.recording.exchanges.length - 1, recording: this.#columns() };
+    const woken = wokenOf(run.world, sleepers);
+    const exchange = run.recording.exchanges.length - 1;
+    return {
+      status: 'sent',
+      exchange,
+      recording: this.#columns(),
+      ...(woken.length === 0 ? {} : { woken }),
+    };
   }
 
   #tables(id: NetNsId, atSeq: number): Calls['tables']['result'] {

@@ -115,7 +115,13 @@ export type ApplyResult =
   ({ readonly status: 'committed' } & Committed) | ({ readonly status: 'rejected' } & Rejected);
 
 export type SendResult =
-  | { readonly status: 'sent'; readonly exchange: number; readonly recording: RecordingColumns }
+  | {
+      readonly status: 'sent';
+      readonly exchange: number;
+      readonly recording: RecordingColumns;
+      /** nodes of a large board that this send touched first: now with their devices, in place of the board's */
+      readonly woken?: readonly BoardNode[];
+    }
   | { readonly status: 'refused'; readonly message: Message };
 
 /** The tables of one namespace as Linux prints them; every line with who wrote it. */

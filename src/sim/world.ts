@@ -142,6 +142,11 @@ export class World<C> {
     this.#push(0, { what: 'wake', pid: process.pid, why: { why: 'start' } });
   }
 
+  /** Whether the machine of this namespace has not been touched yet: its processes have not begun. */
+  sleeps(ns: NetNsId): boolean {
+    return this.#asleep.has(ns);
+  }
+
   /**
    * Starts what sleeps in a namespace: on a board of a thousand nodes flanneld and the pods of a node come to life when the
    * first IP packet reaches it or something is sent from it. Like the rest of setting up, this is not recorded.

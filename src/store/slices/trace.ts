@@ -1,5 +1,5 @@
 /** What was sent and how it is told: the recording, the beats of the exchange on show, and the playhead's beat. */
-import type { Calls, Endpoint } from '../../engine/protocol.ts';
+import type { Board, BoardNode, Calls, Endpoint } from '../../engine/protocol.ts';
 import type { Message } from '../../lib/message.ts';
 import { lastAtMost } from '../../lib/search.ts';
 import { decodeColumns, EMPTY_RECORDING, type RecordingColumns } from '../../trace/columns.ts';
@@ -60,6 +60,12 @@ function sameBeat(previous: readonly Beat[], index: number, next: readonly Beat[
       );
 }
 
+/** Nodes of a large board that have come to life, in place of what the board had of them. */
+function withNodes(board: Board, woken: readonly BoardNode[]): Board {
+  const byName = new Map(woken.map((node) => [node.name, node]));
+  return Object.freeze({ ...board, nodes: board.nodes.map((node) => byName.get(node.name) ?? node) });
+}
+
 export function createTraceSlice({ client, playback }: Deps): Slice<TraceSlice> {
   return (set, get) => {
     playback.onPlayhead((playhead) => {
@@ -83,8 +89,11 @@ export function createTraceSlice({ client, playback }: Deps): Slice<TraceSlice> 
     const showSent = ({
       exchange: id,
       recording,
+      woken,
     }: Extract<Calls['send']['result'], { status: 'sent' }>): void => {
       receive(recording);
+      const { board } = get();
+      if (board !== undefined && woken !== undefined) set({ board: withNodes(board, woken) });
       const exchange = get().recording.exchanges.find((candidate) => candidate.id === id);
       tell(exchange, [], 0);
       set({ tab: 'packet' });

@@ -1,0 +1,33 @@
+import { memo } from 'react';
+import { labelsOf, type Zoom } from './labels.ts';
+import type { Layout } from './layoutTypes.ts';
+import css from './topology.module.css';
+
+/** Every text of the board. Names are text and nothing else; what is cut shows in full on hover. */
+export const Labels = memo(function Labels({
+  layout,
+  zoom,
+}: {
+  readonly layout: Layout;
+  readonly zoom: Zoom;
+}) {
+  return (
+    <g aria-hidden="true">
+      {labelsOf(layout, zoom).map(({ slot, text, fontSize, x, y }) => {
+        const whole = text === slot.text;
+        return (
+          <text
+            key={slot.id}
+            {...(slot.look === 'upright' ? { transform: `translate(${x} ${y}) rotate(90)` } : { x, y })}
+            fontSize={fontSize}
+            textAnchor={slot.anchor}
+            className={`${css['label']} ${css[`look-${slot.look}`] ?? ''} ${css[slot.font] ?? ''}${whole ? '' : ` ${css['cut']}`}`}
+          >
+            {!whole && <title>{slot.text}</title>}
+            {text}
+          </text>
+        );
+      })}
+    </g>
+  );
+});

@@ -1,0 +1,213 @@
+/**
+ * What holds the board's elements together outside React: pan and zoom, the packet canvas, size, theme. A person's pan or
+ * zoom is kept until `fit`; until then an edit or a resize fits the board again.
+ */
+import type { Place } from '../../trace/timeline.ts';
+import { bottom, centre, clamp, right, type Point, type Rect } from './geometry.ts';
+import type { Layout } from './layoutTypes.ts';
+import { createPacketLayer, type PacketLayer } from './packetLayer.ts';
+import type { PaintedPacket } from './painted.ts';
+import { onThemeChange, readPalette } from './palette.ts';
+import { createPanZoom, type PanZoom, type Transform } from './panZoom.ts';
+import { pointOf } from './path.ts';
+
+/** What the owner of the playhead and of the zoom buttons holds. */
+export interface BoardHandle {
+  readonly draw: (packets: readonly PaintedPacket[]) => void;
+  readonly fit: () => void;
+  readonly zoomBy: (factor: number) => void;
+  readonly panBy: (dx: number, dy: number) => void;
+  /** follow-camera: brings a place to the middle when it is outside the middle third */
+  readonly follow: (place: Place) => void;
+}
+
+export interface CameraElements {
+  readonly viewport: HTMLElement;
+  readonly layer: SVGSVGElement;
+  readonly canvas: HTMLCanvasElement;
+}
+
+export interface CameraView {
+  readonly layout: Layout;
+  /** the word on a packet that ends here */
+  readonly dropped: string;
+  readonly onManual: (() => void) | undefined;
+}
+
+export interface Camera {
+  readonly handle: BoardHandle;
+  /** Answers with how to let go. */
+  readonly attach: (elements: CameraElements, onScale: (scale: number) => void) => () => void;
+  readonly show: (view: CameraView) => void;
+  /** brings what has the focus into sight */
+  readonly reveal: (rect: Rect) => void;
+  /** goes there visibly, near enough to read it */
+  readonly flyTo: (rect: Rect) => void;
+  /** puts a point of the board in the middle: the minimap */
+  readonly lookAt: (point: Point) => void;
+  /** of a large board: shows what stands open rather than everything */
+  readonly showStage: () => void;
+  readonly transform: () => Transform;
+  readonly scale: () => number;
+  /** from the window to the board */
+  readonly toBoard: (clientX: number, clientY: number) => Point | undefined;
+  /** hears every change of pan, zoom and size; answers with how to stop */
+  readonly watch: (changed: () => void) => () => void;
+}
+
+interface Attached extends CameraElements {
+  readonly panZoom: PanZoom;
+  readonly packets: PacketLayer;
+}
+
+/** So much of the window is filled by what one flies to, if that does not blow it up beyond reason. */
+const SHARE = 0.5;
+const MOST_ZOOM = { cards: 4, grid: 9 } as const;
+const NEAR = { cards: 1.1, grid: 6 } as const;
+
+/** Room around a fitted board, for what floats over it. */
+const AROUND = { top: 12, right: 12, bottom: 12, left: 12 };
+
+export function createCamera(first: CameraView): Camera {
+  let view = first;
+  let attached: Attached | undefined;
+  let manual = false;
+  let stage = false;
+  const watchers = new Set<() => void>();
+
+  const isGrid = (): boolean => view.layout.bounds !== undefined;
+  const refit = (): void => {
+    const { width, height } = view.layout;
+    attached?.panZoom.fit(AROUND, stage && isGrid() ? { x: 0, y: 0, w: width, h: height } : undefined);
+  };
+  const fit = (): void => {
+    manual = false;
+    stage = false;
+    refit();
+  };
+  const extend = ({ layout }: CameraView): void => {
+    const { width, height } = layout;
+    const most = MOST_ZOOM[isGrid() ? 'grid' : 'cards'];
+    attached?.panZoom.update(layout.bounds ?? { x: 0, y: 0, w: width, h: height }, most);
+  };
+  const transform = (): Transform => attached?.panZoom.transform() ?? { k: 1, x: 0, y: 0 };
+  const inView = (rect: Rect, margin: number): boolean => {
+    if (!attached) return true;
+    const { k, x, y } = attached.panZoom.transform();
+    const { clientWidth: w, clientHeight: h } = attached.viewport;
+    const [left, top] = [rect.x * k + x, rect.y * k + y];
+    return (
+      left >= w * margin &&
+      right(rect) * k + x <= w * (1 - margin) &&
+      top >= h * margin &&
+      bottom(rect) * k + y <= h * (1 - margin)
+    );
+  };
+
+  return {
+    handle: {
+      draw: (packets) => attached?.packets.draw(packets),
+      fit,
+      zoomBy: (factor) => {
+        manual = true;
+        attached?.panZoom.zoomBy(factor);
+      },
+      panBy: (dx, dy) => {
+        manual = true;
+        attached?.panZoom.panBy(dx, dy);
+      },
+      follow: (place) => {
+        const point = pointOf(view.layout, place);
+        if (point && !inView({ x: point.x, y: point.y, w: 0, h: 0 }, 1 / 3))
+          attached?.panZoom.centerOn(point);
+      },
+    },
+    reveal: (rect) => {
+      if (!inView(rect, 0)) attached?.panZoom.centerOn(centre(rect));
+    },
+    flyTo: (rect) => {
+      if (!attached) return;
+      manual = true;
+      const { clientWidth: w, clientHeight: h } = attached.viewport;
+      // a cell of the grid is small on the board, and lies above the origin
+      const near = isGrid() && rect.y < 0 ? NEAR.grid : NEAR.cards;
+      attached.panZoom.flyTo(
+        centre(rect),
+        clamp(Math.min((w * SHARE) / rect.w, (h * SHARE) / rect.h), 0.05, near),
+      );
+    },
+    lookAt: (point) => {
+      manual = true;
+      attached?.panZoom.centerOn(point);
+    },
+    showStage: () => {
+      manual = false;
+      stage = true;
+      refit();
+    },
+    transform,
+    scale: () => transform().k,
+    toBoard: (clientX, clientY) => {
+      const frame = attached?.viewport.getBoundingClientRect();
+      if (!frame) return undefined;
+      const { k, x, y } = transform();
+      return { x: (clientX - frame.x - x) / k, y: (clientY - frame.y - y) / k };
+    },
+    watch: (changed) => {
+      watchers.add(changed);
+      return () => watchers.delete(changed);
+    },
+    show: (next) => {
+      const moved = next.layout !== view.layout;
+      if ((next.layout.bounds === undefined) !== (view.layout.bounds === undefined)) {
+        // another kind of board: where one was on the former means nothing here
+        manual = false;
+        stage = false;
+      }
+      view = next;
+      const { layout, dropped } = next;
+      attached?.packets.update({ layout, dropped });
+      if (!moved) return;
+      extend(view);
+      if (!manual) refit();
+    },
+    attach: (elements, onScale) => {
+      const { viewport, layer, canvas } = elements;
+      const { layout, dropped } = view;
+      const packets = createPacketLayer(canvas, {
+        layout,
+        dropped,
+        transform: { k: 1, x: 0, y: 0 },
+        palette: readPalette(viewport),
+      });
+      const panZoom = createPanZoom(viewport, layer, {
+        onTransform: (transform) => {
+          packets.update({ transform });
+          onScale(transform.k);
+          for (const changed of watchers) changed();
+        },
+        onManual: () => {
+          manual = true;
+          view.onManual?.();
+        },
+      });
+      attached = { ...elements, panZoom, packets };
+      extend(view);
+      const size = new ResizeObserver(() => {
+        packets.resize();
+        if (!manual) refit();
+        for (const changed of watchers) changed();
+      });
+      size.observe(viewport);
+      fit();
+      const unwatch = onThemeChange(() => packets.update({ palette: readPalette(viewport) }));
+      return () => {
+        attached = undefined;
+        size.disconnect();
+        unwatch();
+        panZoom.destroy();
+        packets.destroy();
+      };
+    },
+  };
+}

@@ -1,0 +1,206 @@
+/** Painting one packet: its way, its marker, its plate of header tiles. Everything in CSS pixels of the canvas. */
+import type { Point } from './geometry.ts';
+import type { PaintedPacket } from './painted.ts';
+import type { PacketKind, Palette } from './palette.ts';
+import { polygon, shapeOf } from './shapes.ts';
+import { blit, type Sprites } from './sprites.ts';
+import { textWidth } from './text.ts';
+import { CAPTION, TILE, type Train } from './train.ts';
+
+/** What every stroke needs. */
+export interface Brush {
+  readonly context: CanvasRenderingContext2D;
+  readonly palette: Palette;
+  readonly sprites: Sprites;
+}
+
+const PAD = 5;
+const TAG_GAP = 8;
+
+export interface PlateSize {
+  readonly width: number;
+  readonly height: number;
+}
+
+function tagWidth(train: Train, unit: number): number {
+  return textWidth(train.sizeTag, CAPTION.font * unit, 'mono');
+}
+
+export function plateSize(train: Train, caption: string, unit: number): PlateSize {
+  const row = train.width * unit;
+  const below = textWidth(caption, CAPTION.font * unit, 'mono') + TAG_GAP * 2 + tagWidth(train, unit);
+  return { width: Math.max(row, below) + 2 * PAD, height: (TILE.height + CAPTION.height) * unit + 2 * PAD };
+}
+
+/** The way of this beat with an arrow at its end: a still picture shows the direction, too. */
+export function paintTrail({ context, palette }: Brush, kind: PacketKind, path: readonly Point[]): void {
+  const [tail, tip] = [path.at(-2), path.at(-1)];
+  if (!tail || !tip) return;
+  context.save();
+  context.strokeStyle = palette.kind[kind];
+  context.fillStyle = palette.kind[kind];
+  context.lineWidth = 3;
+  context.lineCap = 'round';
+  context.lineJoin = 'round';
+  context.globalAlpha = 0.85;
+  context.beginPath();
+  path.forEach(({ x, y }, i) => (i === 0 ? context.moveTo(x, y) : context.lineTo(x, y)));
+  context.stroke();
+  context.globalAlpha = 1;
+  context.translate(tip.x, tip.y);
+  context.rotate(Math.atan2(tip.y - tail.y, tip.x - tail.x));
+  context.beginPath();
+  polygon(context, [2, 0, -11, -7, -11, 7]);
+  context.fill();
+  context.restore();
+}
+
+export function paintMarker(brush: Brush, packet: PaintedPacket, at: Point, unit: number): void {
+  const { context, palette } = brush;
+  const { kind, t } = packet;
+  const radius = (kind === 'dropped' ? 13 : 9) * unit;
+  context.save();
+  context.translate(at.x, at.y);
+  context.lineWidth = 3;
+  context.strokeStyle = palette.kind[kind];
+  context.fillStyle = palette.plate;
+  if (kind === 'dropped' && t > 0.5) paintCrack(brush, radius, (t - 0.5) * 2);
+  else {
+    shapeOf(context, kind, kind === 'dropped' ? radius * (0.7 + 0.6 * t) : radius);
+    context.fill();
+    context.stroke();
+    context.fillStyle = palette.kind[kind];
+    context.beginPath();
+    context.arc(0, 0, radius * 0.34, 0, 2 * Math.PI);
+    context.fill();
+  }
+  context.restore();
+}
+
+/** The diamond in two halves, apart along a jagged line. */
+function paintCrack({ context, palette }: Brush, radius: number, p: number): void {
+  const r = radius * 1.3;
+  const gap = 4 * p;
+  context.lineWidth = 1.5;
+  context.strokeStyle = palette.plate;
+  context.fillStyle = palette.kind.dropped;
+  for (const side of [-1, 1]) {
+    context.save();
+    context.translate(side * gap, side * gap * 0.4);
+    context.rotate(side * 0.12 * p);
+    context.beginPath();
+    polygon(context, [0, -r, side * r, 0, 0, r, r * 0.22, r * 0.4, -r * 0.22, 0, r * 0.22, -r * 0.4]);
+    context.fill();
+    context.stroke();
+    context.restore();
+  }
+}
+
+export interface Plate {
+  readonly packet: PaintedPacket;
+  readonly train: Train;
+  /** the marker */
+  readonly at: Point;
+  /** the middle of the plate */
+  readonly plate: Point;
+  readonly size: PlateSize;
+  readonly unit: number;
+  readonly dropped: string;
+}
+
+export function paintPlate(brush: Brush, { packet, train, at, plate, size, unit, dropped }: Plate): void {
+  const { context, palette, sprites } = brush;
+  const left = plate.x - size.width / 2;
+  const top = plate.y - size.height / 2;
+  context.save();
+  // the thread that ties the plate to its marker
+  context.strokeStyle = palette.kind[packet.kind];
+  context.lineWidth = 1.5;
+  context.beginPath();
+  context.moveTo(at.x, at.y);
+  context.lineTo(clampTo(at.x, left + 8, left + size.width - 8), plate.y);
+  context.stroke();
+
+  context.beginPath();
+  context.roundRect(left + 2, top + 3, size.width, size.height, 6);
+  context.fillStyle = palette.shadow;
+  context.fill();
+  context.beginPath();
+  context.roundRect(left, top, size.width, size.height, 6);
+  context.fillStyle = palette.plate;
+  context.fill();
+  context.lineWidth = 2;
+  context.strokeStyle = palette.kind[packet.kind];
+  context.stroke();
+
+  const row = left + PAD + (size.width - 2 * PAD - train.width * unit) / 2;
+  for (const tile of train.tiles) {
+    const sprite = sprites.tile(tile.kind, unit);
+    const x = row + tile.x * unit;
+    const y = top + PAD + tile.y * unit;
+    context.globalAlpha = tile.alpha;
+    if (tile.ghost) {
+      context.setLineDash([3, 3]);
+      context.lineWidth = 1.5;
+      context.strokeStyle = palette.layer[tile.kind].fill;
+      context.strokeRect(x + 1, y + 1, sprite.width - 2, sprite.height - 2);
+      context.setLineDash([]);
+      context.globalAlpha = tile.alpha * 0.7;
+    }
+    blit(context, sprite, { x, y });
+  }
+  context.globalAlpha = 1;
+  paintCaption(
+    brush,
+    {
+      left: left + PAD + 2,
+      right: left + size.width - PAD - 2,
+      y: top + PAD + (TILE.height + CAPTION.height / 2) * unit + 1.5,
+      unit,
+    },
+    packet.caption,
+    train,
+  );
+  if (packet.kind === 'dropped' && packet.t > 0.5)
+    paintVerdict(brush, { x: left + 8, y: top }, dropped, unit);
+  context.restore();
+}
+
+/** The word for what happened, pinned to the upper edge: never by colour and shape alone. */
+function paintVerdict({ context, palette }: Brush, { x, y }: Point, word: string, unit: number): void {
+  const text = `✕ ${word}`;
+  const height = 17 * unit;
+  context.font = `700 ${12 * unit}px ${palette.font}`;
+  context.fillStyle = palette.kind.dropped;
+  context.beginPath();
+  context.roundRect(x, y - height + 3, context.measureText(text).width + 14, height, 4);
+  context.fill();
+  context.fillStyle = palette.onDropped;
+  context.textAlign = 'left';
+  context.textBaseline = 'middle';
+  context.fillText(text, x + 7, y - height / 2 + 4);
+}
+
+function paintCaption(
+  { context, palette }: Brush,
+  place: { readonly left: number; readonly right: number; readonly y: number; readonly unit: number },
+  caption: string,
+  train: Train,
+): void {
+  context.fillStyle = palette.ink;
+  context.textBaseline = 'middle';
+  context.font = `${CAPTION.font * place.unit}px ${palette.mono}`;
+  context.fillText(caption, place.left, place.y);
+  context.textAlign = 'right';
+  context.font = `${train.changing ? 700 : 400} ${CAPTION.font * place.unit}px ${palette.mono}`;
+  context.fillText(train.sizeTag, place.right, place.y);
+}
+
+export function paintEnvelope({ context, sprites }: Brush, { kind, tiles }: PaintedPacket, at: Point): void {
+  const sprite = sprites.envelope(kind, tiles);
+  blit(context, sprite, { x: at.x - sprite.width / 2, y: at.y - sprite.height / 2 });
+}
+
+function clampTo(value: number, least: number, most: number): number {
+  return Math.max(least, Math.min(most, value));
+}

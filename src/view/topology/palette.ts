@@ -1,0 +1,53 @@
+/** Colours of the packet layer, read from the tokens: a canvas cannot use custom properties itself. */
+import type { LayerKind } from '../../wire/layers.ts';
+import type { PacketAt } from '../../trace/timeline.ts';
+
+export type PacketKind = PacketAt['kind'];
+
+export interface Palette {
+  readonly layer: Readonly<Record<LayerKind, { readonly fill: string; readonly ink: string }>>;
+  readonly kind: Readonly<Record<PacketKind, string>>;
+  readonly onDropped: string;
+  readonly ink: string;
+  readonly plate: string;
+  readonly edge: string;
+  readonly shadow: string;
+  readonly font: string;
+  readonly mono: string;
+}
+
+const LAYERS: readonly LayerKind[] = ['ethernet', 'arp', 'ipv4', 'icmp', 'udp', 'tcp', 'vxlan', 'data'];
+const KINDS: readonly PacketKind[] = ['request', 'reply', 'arp', 'error', 'dropped'];
+
+export function readPalette(element: Element): Palette {
+  const style = getComputedStyle(element);
+  const token = (name: string) => style.getPropertyValue(`--${name}`).trim() || '#808080';
+  const each = <K extends string, V>(keys: readonly K[], value: (key: K) => V) =>
+    Object.fromEntries(keys.map((key) => [key, value(key)])) as Record<K, V>;
+  return {
+    layer: each(LAYERS, (kind) => ({ fill: token(`layer-${kind}`), ink: token(`on-layer-${kind}`) })),
+    kind: each(KINDS, (kind) => token(`packet-${kind}`)),
+    onDropped: token('on-packet-dropped'),
+    ink: token('ink'),
+    plate: token('plate'),
+    edge: token('line-strong'),
+    shadow: token('shadow'),
+    font: token('font'),
+    mono: token('font-mono'),
+  };
+}
+
+/** Calls back when the theme or the presentation mode changes; answers with how to stop. */
+export function onThemeChange(changed: () => void): () => void {
+  const dark = matchMedia('(prefers-color-scheme: dark)');
+  const observer = new MutationObserver(changed);
+  observer.observe(document.documentElement, {
+    attributes: true,
+    attributeFilter: ['data-theme', 'data-present'],
+  });
+  dark.addEventListener('change', changed);
+  return () => {
+    observer.disconnect();
+    dark.removeEventListener('change', changed);
+  };
+}

@@ -1,0 +1,66 @@
+/** Beside its marker, where does a packet's row of headers hide the fewest labels? Pure. */
+import { sharedArea, type Point, type Rect } from './geometry.ts';
+
+export interface Placement {
+  /** from the marker to the middle of the plate */
+  readonly dx: number;
+  readonly dy: number;
+}
+
+export interface PlacementQuestion {
+  readonly marker: Point;
+  readonly width: number;
+  readonly height: number;
+  /** labels and doors, in the same units */
+  readonly obstacles: readonly Rect[];
+  /** the visible part of the board */
+  readonly bounds: Rect;
+}
+
+/** Candidates around the marker, best liked first; a plate half out of sight is worse than any hidden label. */
+export function placePlate({ marker, width, height, obstacles, bounds }: PlacementQuestion): Placement {
+  let best: Placement = { dx: 0, dy: -height };
+  let least = Infinity;
+  for (const candidate of candidates(width, height)) {
+    const plate = {
+      x: marker.x + candidate.dx - width / 2,
+      y: marker.y + candidate.dy - height / 2,
+      w: width,
+      h: height,
+    };
+    const hidden = obstacles.reduce((sum, obstacle) => sum + sharedArea(plate, obstacle), 0);
+    const outside = width * height - sharedArea(plate, bounds);
+    const cost =
+      hidden * 2 +
+      outside * 20 +
+      Math.abs(candidate.dx) * (Math.abs(candidate.dy) < height / 2 ? 1.6 : 0.4) +
+      Math.abs(candidate.dy) * 5 +
+      (candidate.dy > 0 ? 40 : 0);
+    if (cost < least) [best, least] = [candidate, cost];
+  }
+  return best;
+}
+
+function candidates(width: number, height: number): readonly Placement[] {
+  const rise = height / 2 + 14;
+  const shift = width / 2 - 14;
+  const beside = width / 2 + 18;
+  const columns = [0, shift / 2, -shift / 2, shift, -shift];
+  return [
+    ...[0, 8, 18, 30, 44, 60].flatMap((more) =>
+      columns.flatMap((dx) => [-1, 1].map((side) => ({ dx, dy: side * (rise + more) }))),
+    ),
+    ...[0, -12, 12, -24, 24].flatMap((dy) => [-beside, beside].map((dx) => ({ dx, dy }))),
+  ];
+}
+
+/** Part of the way from one placement to another; from above to below it goes round the marker, never over it. */
+export function placementBetween(a: Placement, b: Placement, p: number, width: number): Placement {
+  if (a.dy * b.dy >= 0) return mix(a, b, p);
+  const side = { dx: (a.dx + b.dx >= 0 ? 1 : -1) * (width / 2 + 18), dy: 0 };
+  return p < 0.5 ? mix(a, side, p * 2) : mix(side, b, p * 2 - 1);
+}
+
+function mix(a: Placement, b: Placement, p: number): Placement {
+  return { dx: a.dx + (b.dx - a.dx) * p, dy: a.dy + (b.dy - a.dy) * p };
+}

@@ -1,0 +1,107 @@
+/** Small pure helpers of the board: placing plates, arrow keys, texts, tabs. */
+import { describe, expect, it } from 'vitest';
+import { sharedArea } from './geometry.ts';
+import { zoomOf } from './labels.ts';
+import { directionOf, neighbourOf, type Spot } from './neighbour.ts';
+import { placementBetween, placePlate } from './placement.ts';
+import { tabByNamespace } from './tabs.ts';
+import { clean, cut, textWidth } from './text.ts';
+
+describe('the place of a plate', () => {
+  const bounds = { x: 0, y: 0, w: 1000, h: 700 };
+  const question = { marker: { x: 400, y: 300 }, width: 200, height: 40, bounds };
+  const plate = ({ dx, dy }: { readonly dx: number; readonly dy: number }) => ({
+    x: 400 + dx - 100,
+    y: 300 + dy - 20,
+    w: 200,
+    h: 40,
+  });
+
+  it('is above the marker when nothing is in the way', () => {
+    expect(placePlate({ ...question, obstacles: [] }).dy).toBeLessThan(-20);
+  });
+  it('hides no label when there is room for that', () => {
+    const obstacles = [{ x: 300, y: 220, w: 300, h: 70 }];
+    const [label] = obstacles;
+    expect(label && sharedArea(plate(placePlate({ ...question, obstacles })), label)).toBe(0);
+  });
+  it('stays in sight at the edge', () => {
+    const marker = { x: 5, y: 5 };
+    const { dx, dy } = placePlate({ ...question, marker, obstacles: [] });
+    expect(marker.y + dy - 20).toBeGreaterThanOrEqual(0);
+    expect(marker.x + dx - 100).toBeGreaterThan(-100);
+  });
+});
+
+describe('the way of a plate from one place to another', () => {
+  it('goes round the marker when it changes from above to below', () => {
+    const [above, below] = [
+      { dx: 20, dy: -40 },
+      { dx: 20, dy: 40 },
+    ];
+    const middle = placementBetween(above, below, 0.5, 200);
+    expect(Math.abs(middle.dx)).toBeGreaterThan(100);
+    expect([placementBetween(above, below, 0, 200), placementBetween(above, below, 1, 200)]).toEqual([
+      above,
+      below,
+    ]);
+  });
+});
+
+describe('arrow keys', () => {
+  const spot = (id: string, x: number, y: number): Spot => ({ id, rect: { x, y, w: 10, h: 10 } });
+  const spots = [spot('a', 0, 0), spot('b', 100, 0), spot('c', 50, 60), spot('d', 0, 100)];
+  it('go to the nearest thing in that direction', () => {
+    expect(neighbourOf(spots, 'a', 'right')).toBe('b');
+    expect(neighbourOf(spots, 'a', 'down')).toBe('d');
+    expect(neighbourOf(spots, 'd', 'up')).toBe('a');
+  });
+  it('stay where nothing follows, or where they do not know', () => {
+    expect(neighbourOf(spots, 'a', 'left')).toBeUndefined();
+    expect(neighbourOf(spots, 'x', 'left')).toBeUndefined();
+  });
+  it('are no other keys', () => {
+    expect([directionOf('ArrowUp'), directionOf('x')]).toEqual(['up', undefined]);
+  });
+});
+
+describe('a text', () => {
+  it('is cut between graphemes, never inside one', () => {
+    const family = '👩‍👩‍👧‍👦';
+    expect(cut(family.repeat(10), 100, 12, 'sans')).toMatch(new RegExp(`^(${family})+…$`));
+  });
+  it('is left whole when it fits, and out when hardly anything would remain', () => {
+    expect(cut('node1', 100, 12, 'mono')).toBe('node1');
+    expect(cut('a-long-name', 20, 12, 'mono')).toBe('');
+  });
+  it('loses what could turn its surroundings around', () => {
+    expect(clean('a\u202Eb\u2066c\nd\u0000')).toBe('abc d');
+  });
+  it('of a megabyte costs no time', () => {
+    const start = performance.now();
+    expect(cut('x'.repeat(1_000_000), 200, 12, 'sans').length).toBeLessThan(60);
+    expect(textWidth('x'.repeat(1_000_000), 12, 'sans')).toBeGreaterThan(1_000_000);
+    expect(performance.now() - start).toBeLessThan(200);
+  });
+});
+
+describe('zoom steps', () => {
+  it('hold on to where they were', () => {
+    const at = zoomOf(1);
+    expect(zoomOf(0.98, at)).toBe(at);
+    expect(zoomOf(1.22, at)).toBe(at);
+    expect(zoomOf(0.8, at)).not.toBe(at);
+  });
+});
+
+describe('namespace tabs', () => {
+  it('differ for up to eight namespaces', () => {
+    const names = ['default', 'kube-system', 'shop', 'data', 'a', 'b', 'c', 'd'];
+    expect(new Set(tabByNamespace(names).values()).size).toBe(8);
+  });
+  it('keep their colour when a namespace comes later', () => {
+    const before = tabByNamespace(['shop', 'data']);
+    const after = tabByNamespace(['shop', 'data', 'new']);
+    expect([after.get('shop'), after.get('data')]).toEqual([before.get('shop'), before.get('data')]);
+  });
+});

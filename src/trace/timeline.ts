@@ -118,6 +118,14 @@ export function beatsOf(
 
 type Unnumbered = Omit<Beat, 'index' | 'last'>;
 
+/** A fold of several things is named after the one that says most. */
+const TELLING: readonly FoldReason[] = ['handshake', 'closing', 'arp', 'copies'];
+
+/**
+ * Steps stand alone; what lies between them is folded. While a packet of the story is on its way, acknowledgements and
+ * farewells that cross its path are held back for the next fold, so that the packet is told in one piece. ARP is not: the
+ * packet waits for it.
+ */
 function grouped(
   drafts: readonly Draft[],
   opened: ReadonlySet<Seq>,
@@ -125,23 +133,49 @@ function grouped(
   grain: Grain,
 ): readonly Unnumbered[] {
   const beats: Unnumbered[] = [];
+  let held: readonly Draft[] = [];
+  let onTheWay = false;
   for (let i = 0; i < drafts.length;) {
     const draft = drafts[i];
     if (!draft) break;
     const { role, seq } = draft;
     if (role === 'story' || role === 'event') {
       beats.push({ kind: role === 'story' ? 'step' : 'event', seq, seqs: [seq] });
+      const entry = recording.entries[seq];
+      if (entry && isStep(entry)) onTheWay = entry.kind !== 'deliver' && entry.kind !== 'drop';
       i++;
       continue;
     }
     let end = i;
-    while (end < drafts.length && drafts[end]?.role === role) end++;
-    const seqs = drafts.slice(i, end).map((d) => d.seq);
-    if (opened.has(seq)) beats.push(...unfolded(seqs, recording, grain, role));
-    else beats.push({ kind: 'fold', seq, seqs, reason: role });
+    while (end < drafts.length && isFolded(drafts[end])) end++;
+    const run = drafts.slice(i, end);
+    const crosses = onTheWay && drafts.slice(end).some((d) => d.role === 'story');
+    const now = crosses ? run.filter((d) => d.role === 'arp') : run;
+    const before = crosses ? [] : held;
+    held = crosses ? [...held, ...run.filter((d) => d.role !== 'arp')] : [];
+    beats.push(...folded({ before, now }, opened, recording, grain));
     i = end;
   }
   return beats;
+}
+
+function isFolded(draft: Draft | undefined): boolean {
+  return draft !== undefined && draft.role !== 'story' && draft.role !== 'event';
+}
+
+/** One fold, or its steps when it is open. `before` happened earlier, while something else was told. */
+function folded(
+  { before, now }: { readonly before: readonly Draft[]; readonly now: readonly Draft[] },
+  opened: ReadonlySet<Seq>,
+  recording: Recording,
+  grain: Grain,
+): readonly Unnumbered[] {
+  const [first] = now;
+  if (!first) return [];
+  const reason = TELLING.find((r) => [...before, ...now].some((d) => d.role === r)) ?? 'copies';
+  const seqs = now.map((d) => d.seq);
+  if (opened.has(first.seq)) return unfolded(seqs, recording, grain, reason);
+  return [{ kind: 'fold', seq: first.seq, seqs: [...before.map((d) => d.seq), ...seqs], reason }];
 }
 
 function unfolded(

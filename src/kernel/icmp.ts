@@ -24,6 +24,9 @@ const ERROR_LENGTH = 576;
 const HEADERS = 28;
 /** XRLIM_BURST_FACTOR */
 const BURST = 6;
+const SECOND = 1_000_000_000;
+/** ip_rt_error_burst; one error costs ip_rt_error_cost, a second */
+const ROUTE_ERROR_BURST = 5 * SECOND;
 /** how long a path MTU is believed: ip_rt_mtu_expires */
 const MTU_EXPIRES = 600_000_000_000;
 
@@ -36,6 +39,25 @@ function carriesIcmpError(packet: Packet): boolean {
   return type !== 0 && type !== 8;
 }
 
+/** The tokens of a target after the time that has passed; a new one begins full. */
+function tokensOf(k: Kernel, target: Ipv4, most: number): number {
+  const old = k.ns.state.icmpTokens.get(target);
+  return Math.min(most, old ? old.tokens + (k.now - old.at) : most);
+}
+
+/** Takes `cost` from the target's tokens (nanoseconds of credit, at most `most`). @returns false when there is not enough */
+function pay(
+  k: Kernel,
+  target: Ipv4,
+  { most, cost }: { readonly most: number; readonly cost: number },
+): boolean {
+  const tokens = tokensOf(k, target, most);
+  const ok = tokens >= cost;
+  const entry = { tokens: ok ? tokens - cost : tokens, at: k.now };
+  update(k.ns, { icmpTokens: withEntry(k.ns.state.icmpTokens, target, entry) });
+  return ok;
+}
+
 /** icmpv4_xrlim_allow: a token bucket for each target; path MTU news is never held back. */
 function allowed(k: Kernel, target: Ipv4, kind: ErrorKind): boolean {
   if (kind.type === 3 && kind.code === 4) return true;
@@ -43,13 +65,16 @@ function allowed(k: Kernel, target: Ipv4, kind: ErrorKind): boolean {
   if (limit === 0 || ((1 << kind.type) & sysctl(k.ns, 'net.ipv4.icmp_ratemask')) === 0) return true;
   const route = lookup(k.ns, target);
   if (route !== 'miss' && route.dev !== undefined && device(k, route.dev).kind === 'loopback') return true;
-  const period = limit * 1_000_000;
-  const old = k.ns.state.icmpTokens.get(target);
-  const tokens = Math.min(BURST * period, old ? old.tokens + (k.now - old.at) : BURST * period);
-  const ok = tokens >= period;
-  const entry = { tokens: ok ? tokens - period : tokens, at: k.now };
-  update(k.ns, { icmpTokens: withEntry(k.ns.state.icmpTokens, target, entry) });
-  return ok;
+  const cost = limit * 1_000_000;
+  return pay(k, target, { most: BURST * cost, cost });
+}
+
+/**
+ * ip_error: a packet that no route takes. It has a limit of its own before that of ICMP, out of the same tokens, so a sender
+ * hears of it twice in a row, and of a steady stream (faster than one in two seconds) no more.
+ */
+export function routeError(k: Kernel, skb: Skb, kind: ErrorKind): void {
+  if (pay(k, packetOf(skb.frame).src, { most: ROUTE_ERROR_BURST, cost: SECOND })) icmpSend(k, skb, kind);
 }
 
 /** icmp_send: tells the sender of `skb` what went wrong, unless RFC 1122 forbids it. */

@@ -38,7 +38,7 @@ import { conntrackDefrag, defrag, eachFragment } from './defrag.ts';
 import { decideFromHost } from './device/bridge.ts';
 import { isLocal, lookup, sourceFor } from './fib.ts';
 import { hook } from './hooks.ts';
-import { icmpSend, pathMtu } from './icmp.ts';
+import { icmpSend, pathMtu, routeError } from './icmp.ts';
 import { arpReceive, neighOutput } from './neigh.ts';
 import { devSysctl, forwards, type Route } from './netns.ts';
 import { printRoute } from './print.ts';
@@ -184,7 +184,7 @@ function routeInput(k: Kernel, skb: Skb, iif: IfName): void {
   if (isMulticast(dst)) return drop(k, skb, 'IP_INVALID_DEST', 'ip_route_input_rcu');
   if (route === 'miss') {
     step(k, skb, routeStep('input', dst, 'no-route'));
-    icmpSend(k, skb, { type: 3, code: 0, rest: 0 });
+    routeError(k, skb, { type: 3, code: 0, rest: 0 });
     return drop(k, skb, 'IP_INNOROUTES', 'ip_error');
   }
   if (route.type !== 'unicast') return refusedByRoute(k, skb, route);
@@ -197,8 +197,8 @@ function routeInput(k: Kernel, skb: Skb, iif: IfName): void {
 /** A route that says no: fib_props turns its type into an errno, ip_error the errno into an ICMP code. */
 function refusedByRoute(k: Kernel, skb: Skb, route: Route): void {
   step(k, skb, routeStep('input', packetOf(skb.frame).dst, route.type, route));
-  if (route.type === 'unreachable') icmpSend(k, skb, { type: 3, code: 1, rest: 0 });
-  if (route.type === 'prohibit') icmpSend(k, skb, { type: 3, code: 13, rest: 0 });
+  if (route.type === 'unreachable') routeError(k, skb, { type: 3, code: 1, rest: 0 });
+  if (route.type === 'prohibit') routeError(k, skb, { type: 3, code: 13, rest: 0 });
   dropBy(k, skb, routeRow(route), {
     reason: route.type === 'blackhole' ? 'NOT_SPECIFIED' : 'IP_INADDRERRORS',
     where: 'ip_error',

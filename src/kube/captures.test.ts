@@ -396,3 +396,123 @@ describe('the udp backend', () => {
     expect(exchange.result).toBe('timeout');
   });
 });
+
+describe('what facts/kernel.md says besides', () => {
+  const ping = () => play({ send: { protocol: 'icmp', to: '10.244.2.2' } });
+  const hooksOf = (recording: Recording, ns: string): readonly string[] =>
+    recording.entries.flatMap((e) =>
+      isStep(e) && e.kind === 'hook' && e.ns === ns && recording.hops[e.hop]?.cause !== 'arp'
+        ? [`${e.hook} ${e.iif ?? '-'} ${e.oif ?? '-'}${e.bridged ? ' bridged' : ''}`]
+        : [],
+    );
+
+  it('section 2: the inner packet takes the hooks once, the outer one OUTPUT and POSTROUTING with iif flannel.1', () => {
+    expect(hooksOf(ping().recording, 'node1').slice(0, 5)).toEqual([
+      'PREROUTING cni0 - bridged',
+      'FORWARD cni0 flannel.1',
+      'POSTROUTING cni0 flannel.1',
+      'OUTPUT - eth0',
+      'POSTROUTING flannel.1 eth0',
+    ]);
+  });
+
+  it('section 2: the receiver takes PREROUTING and INPUT for the outer packet, then begins again with iif flannel.1', () => {
+    expect(hooksOf(ping().recording, 'node2').slice(0, 5)).toEqual([
+      'PREROUTING eth0 -',
+      'INPUT eth0 -',
+      'PREROUTING flannel.1 -',
+      'FORWARD flannel.1 cni0',
+      'POSTROUTING flannel.1 cni0',
+    ]);
+  });
+
+  const outerPorts = (recording: Recording, ns: string): readonly number[] =>
+    recording.entries.flatMap((e) => {
+      if (!isStep(e) || e.kind !== 'encap' || e.ns !== ns) return [];
+      const payload = recording.frames[e.frame]?.payload;
+      return payload?.kind === 'ipv4' && payload.payload.kind === 'udp' ? [payload.payload.sport] : [];
+    });
+
+  it('section 2: the outer source port of ICMP is the same both ways and in ip_local_port_range', () => {
+    const { recording } = ping();
+    const [there, back] = [...outerPorts(recording, 'node1'), ...outerPorts(recording, 'node2')];
+    expect(there).toBe(back);
+    expect(there).toBeGreaterThanOrEqual(32768);
+    expect(there).toBeLessThanOrEqual(60999);
+  });
+
+  it('section 2: that of TCP differs by direction, and changes when the SYN is sent again', () => {
+    const { recording } = play({ send: { protocol: 'tcp', to: '10.244.2.2', dport: 8080 } });
+    expect(outerPorts(recording, 'node1')[0]).not.toBe(outerPorts(recording, 'node2')[0]);
+    const { recording: lost } = play({
+      warm: USUAL,
+      send: { protocol: 'tcp', to: '10.244.2.98', dport: 8080 },
+    });
+    expect(new Set(outerPorts(lost, 'node1')).size).toBe(outerPorts(lost, 'node1').length);
+  });
+
+  it('section 2: the outer identification counts up by one a packet', () => {
+    const { recording } = play({
+      warm: USUAL,
+      send: { protocol: 'icmp', to: '10.244.2.2', size: 2028, df: false },
+    });
+    const ids = recording.entries.flatMap((e) => {
+      const payload =
+        isStep(e) && e.kind === 'encap' && e.ns === 'node1' ? recording.frames[e.frame]?.payload : undefined;
+      return payload?.kind === 'ipv4' ? [payload.id] : [];
+    });
+    expect(ids[1]).toBe((ids[0] ?? 0) + 1);
+  });
+
+  it.each([
+    ['1', ['PREROUTING', 'FORWARD', 'POSTROUTING']],
+    ['0', []],
+  ])(
+    'section 3: pods of one node with bridge-nf-call-iptables %s: pure layer 2, TTL 64, hooks %j',
+    (value, hooks) => {
+      const { recording, exchange } = play({
+        warm: USUAL,
+        prepare: (w) => void run(w, 'node1', `sysctl -w net.bridge.bridge-nf-call-iptables=${value}`),
+        send: { protocol: 'icmp', from: 'pod1b', to: '10.244.1.2' },
+      });
+      expect(exchange.output.at(-1)).toContain('ttl=64');
+      expect(ourTaps(recording, 'node1').some((line) => line.startsWith('cni0'))).toBe(false);
+      expect(
+        hooksOf(recording, 'node1')
+          .slice(0, 3)
+          .map((line) => line.split(' ')[0]),
+      ).toEqual(hooks);
+    },
+  );
+
+  it('section 3: hairpin off, at layer 2: a frame for a MAC behind its own port ends in br_handle_frame_finish', () => {
+    const { recording, exchange } = play({
+      warm: USUAL,
+      prepare: (w) => {
+        run(w, 'node1', 'bridge link set dev veth1a hairpin off');
+        // the pod sends to an address whose MAC it believes to be its own, as after DNAT to itself
+        run(w, 'pod1a', 'ip neigh replace 10.244.1.3 lladdr 0a:58:0a:f4:01:02 dev eth0 nud permanent');
+      },
+      send: { protocol: 'icmp', to: '10.244.1.3' },
+    });
+    expect(exchange.result).toBe('timeout');
+    expect(recording.entries.at(-1)).toMatchObject({
+      kind: 'drop',
+      reason: 'NOT_SPECIFIED',
+      where: 'br_handle_frame_finish',
+    });
+    expect(ourTaps(recording, 'node1').map((line) => line.split(' ').slice(0, 2).join(' '))).toEqual([
+      'veth1a in',
+    ]);
+  });
+
+  it('section 5: no route on the node by TCP: the client hears "Network is unreachable" at once', () => {
+    const { exchange } = play({
+      warm: USUAL,
+      prepare: (w) => void run(w, 'node1', 'ip route del default'),
+      send: { protocol: 'tcp', to: '10.244.9.9', dport: 80 },
+    });
+    expect(exchange).toMatchObject({ result: 'unreachable' });
+    expect(exchange.output).toEqual(['connect to 10.244.9.9:80: Network is unreachable']);
+  });
+});

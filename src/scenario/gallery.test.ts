@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { createReader } from '../kube/manifest/reader.ts';
 import { printCidr, printIpv4 } from '../wire/address.ts';
+import { Engine } from '../engine/engine.ts';
 import { gallery } from './gallery.ts';
 
 const read = (id: string) => createReader().read(gallery.find((entry) => entry.id === id)?.text ?? '');
@@ -52,4 +53,27 @@ test('three-nodes has its third node in a second segment behind the router', () 
     '10.244.3.2',
     '10.244.3.3',
   ]);
+});
+
+test.each([
+  ['two-nodes-host-gw', 'host-gw'],
+  ['two-nodes-udp', 'udp'],
+  ['three-nodes-host-gw', 'host-gw'],
+])('%s runs the %s backend, as its annotations say', (id, backend) => {
+  expect(read(id).cluster?.flannel.backend).toBe(backend);
+});
+
+test('across the router vxlan arrives and host-gw does not', () => {
+  const sent = (id: string): string | undefined => {
+    const engine = new Engine();
+    engine.handle('open', { text: gallery.find((entry) => entry.id === id)?.text ?? '', revision: 1 });
+    const to = read(id).cluster?.pods.find((pod) => pod.node === 'node3');
+    const result = engine.handle('send', {
+      from: 'pod/shop/web',
+      to: `pod/shop/${to?.name ?? ''}`,
+      protocol: 'icmp',
+    });
+    return result.status === 'sent' ? result.recording.exchanges[0]?.result : result.status;
+  };
+  expect([sent('three-nodes'), sent('three-nodes-host-gw')]).toEqual(['replied', 'timeout']);
 });

@@ -2,7 +2,8 @@
 import threeNodes from './gallery/three-nodes.yaml?raw';
 import twoNodes from './gallery/two-nodes.yaml?raw';
 
-export type GalleryId = 'two-nodes' | 'three-nodes';
+export type GalleryId =
+  'two-nodes' | 'two-nodes-host-gw' | 'two-nodes-udp' | 'three-nodes' | 'three-nodes-host-gw';
 
 export interface GalleryEntry {
   readonly id: GalleryId;
@@ -10,8 +11,25 @@ export interface GalleryEntry {
   readonly text: string;
 }
 
-/** The first one is what a first visit shows. */
+const ANNOTATION = 'flannel.alpha.coreos.com';
+
+/** The same cluster as flanneld annotates it with another backend: the type (empty for udp), and no VTEP. */
+function withBackend(text: string, type: 'host-gw' | '""'): string {
+  return text
+    .replaceAll(`${ANNOTATION}/backend-type: vxlan`, `${ANNOTATION}/backend-type: ${type}`)
+    .replaceAll(
+      /(\n +# the MAC of [^\n]*)?(\n +)flannel\.alpha\.coreos\.com\/backend-data: [^\n]*/g,
+      `$2${ANNOTATION}/backend-data: "null"`,
+    );
+}
+
 export const gallery: readonly GalleryEntry[] = [
   { id: 'two-nodes', text: twoNodes },
+  { id: 'two-nodes-host-gw', text: withBackend(twoNodes, 'host-gw') },
+  { id: 'two-nodes-udp', text: withBackend(twoNodes, '""') },
   { id: 'three-nodes', text: threeNodes },
+  { id: 'three-nodes-host-gw', text: withBackend(threeNodes, 'host-gw') },
 ];
+
+/** What a first visit shows. */
+export const defaultScenario: GalleryEntry = { id: 'two-nodes', text: twoNodes };

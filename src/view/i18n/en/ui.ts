@@ -1,4 +1,6 @@
 /** The words of the interface, in English. Its shape is the shape of every language. */
+import type { Fact } from '../../topology/search.ts';
+
 const plural = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
 
 export const ui = {
@@ -49,6 +51,47 @@ export const ui = {
       clientAt: (name: string, ip: string) => `Outside client ${name}, ${ip}`,
       closedNode: (name: string, pods: number) => `Node ${name}, ${plural(pods, 'pod', 'pods')}`,
       dropped: 'dropped',
+      heat: {
+        grid: (nodes: number, pods: number) =>
+          `${plural(nodes, 'node', 'nodes')} and ${plural(pods, 'pod', 'pods')} as a grid. Arrow keys move from node to node, Page Up and Page Down from pod to pod, Enter chooses.`,
+        nodeWith: (name: string, ip: string, podCIDR: string, pods: number) =>
+          `Node ${name}, ${ip}, ${plural(pods, 'pod', 'pods')} in ${podCIDR}`,
+        podOn: (pod: string, ip: string, node: string) => `Pod ${pod}, ${ip}, on ${node}`,
+      },
+      search: {
+        label: 'Search the board',
+        placeholder: 'name or IP: who owns 10.244.2.7?',
+        none: 'Nothing on this board has such a name or address.',
+        found: (count: number) => plural(count, 'result', 'results'),
+        fact: (fact: Fact): string => {
+          switch (fact.is) {
+            case 'pod':
+              return `pod, ${fact.ip || 'no address'}, on ${fact.node}`;
+            case 'hostPod':
+              return `hostNetwork pod: it has the address of ${fact.node}, ${fact.ip}`;
+            case 'node':
+              return `node, ${fact.ip}, pods ${fact.podCIDR}`;
+            case 'client':
+              return `outside client, ${fact.ip}`;
+            case 'router':
+              return 'router between the segments';
+            case 'segment':
+              return `segment, ${fact.cidr}`;
+            case 'device':
+              return `address of ${fact.dev} on ${fact.machine}`;
+            case 'free':
+              return `nobody has it now; it is in ${fact.cidr}, the pods of ${fact.node}`;
+            case 'unleased':
+              return `nobody: in the cluster's ${fact.cidr}, but no node has this part`;
+            case 'service':
+              return `in the Services' ${fact.cidr}: no device carries it`;
+            case 'vacant':
+              return `nobody has it on segment ${fact.segment}, ${fact.cidr}`;
+            case 'unknown':
+              return 'nobody on this board; it is in none of its networks';
+          }
+        },
+      },
     },
   },
   timeline: {
@@ -142,7 +185,10 @@ export const ui = {
     /** by id; a board without a title here shows its id */
     scenarios: {
       'two-nodes': 'Two nodes, vxlan',
-      'three-nodes': 'Three nodes, one of them behind a router, vxlan',
+      'two-nodes-host-gw': 'Two nodes, host-gw',
+      'two-nodes-udp': 'Two nodes, udp',
+      'three-nodes': 'Three nodes, one behind a router, vxlan',
+      'three-nodes-host-gw': 'Three nodes, one behind a router, host-gw',
     },
     close: 'Close',
     cancel: 'Cancel',
@@ -176,6 +222,7 @@ export const ui = {
       ends: 'to the start or the end',
       send: 'send',
       fit: 'fit the board into view',
+      search: 'search the board for a name or an address',
       help: 'this help',
       escape: 'close',
     },

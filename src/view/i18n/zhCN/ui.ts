@@ -49,6 +49,46 @@ export const ui: Dictionary['ui'] = {
       clientAt: (name, ip) => `集群外的客户端 ${name}，${ip}`,
       closedNode: (name, pods) => `节点 ${name}，${pods} 个 Pod`,
       dropped: '已丢弃',
+      heat: {
+        grid: (nodes, pods) =>
+          `网格图：${nodes} 个节点，${pods} 个 Pod。方向键在节点之间移动，Page Up 和 Page Down 在 Pod 之间移动，回车键选中。`,
+        nodeWith: (name, ip, podCIDR, pods) => `节点 ${name}，${ip}，${podCIDR} 内有 ${pods} 个 Pod`,
+        podOn: (pod, ip, node) => `Pod ${pod}，${ip}，在 ${node} 上`,
+      },
+      search: {
+        label: '在板上搜索',
+        placeholder: '名称或 IP：10.244.2.7 是谁的？',
+        none: '板上没有这样的名称或地址。',
+        found: (count) => `${count} 个结果`,
+        fact: (fact) => {
+          switch (fact.is) {
+            case 'pod':
+              return `Pod，${fact.ip || '没有地址'}，在 ${fact.node} 上`;
+            case 'hostPod':
+              return `hostNetwork Pod：使用 ${fact.node} 的地址 ${fact.ip}`;
+            case 'node':
+              return `节点，${fact.ip}，Pod 网段 ${fact.podCIDR}`;
+            case 'client':
+              return `集群外的客户端，${fact.ip}`;
+            case 'router':
+              return '网段之间的路由器';
+            case 'segment':
+              return `网段，${fact.cidr}`;
+            case 'device':
+              return `${fact.machine} 上 ${fact.dev} 的地址`;
+            case 'free':
+              return `现在没有人用；它属于 ${fact.node} 的 Pod 网段 ${fact.cidr}`;
+            case 'unleased':
+              return `没有人用：在集群网段 ${fact.cidr} 内，但没有分给任何节点`;
+            case 'service':
+              return `在 Service 网段 ${fact.cidr} 内：没有任何设备带这个地址`;
+            case 'vacant':
+              return `网段 ${fact.segment}（${fact.cidr}）上没有人用`;
+            case 'unknown':
+              return '板上没有人用，也不属于板上的任何网络';
+          }
+        },
+      },
     },
   },
   timeline: {
@@ -133,7 +173,10 @@ export const ui: Dictionary['ui'] = {
     gallery: '或者从现成的板开始：',
     scenarios: {
       'two-nodes': '两个节点，vxlan',
-      'three-nodes': '三个节点，其中一个在路由器另一侧，vxlan',
+      'two-nodes-host-gw': '两个节点，host-gw',
+      'two-nodes-udp': '两个节点，udp',
+      'three-nodes': '三个节点，一个在路由器另一侧，vxlan',
+      'three-nodes-host-gw': '三个节点，一个在路由器另一侧，host-gw',
     },
     close: '关闭',
     cancel: '取消',
@@ -166,6 +209,7 @@ export const ui: Dictionary['ui'] = {
       ends: '跳到开头或结尾',
       send: '发送',
       fit: '让整块板适合窗口',
+      search: '在板上搜索名称或地址',
       help: '打开本帮助',
       escape: '关闭',
     },

@@ -48,6 +48,11 @@ describe('forwarding', () => {
     expect(errors('blackhole')).toEqual(['ping: connect: Invalid argument']);
     expect(errors('unreachable')).toEqual(['ping: connect: No route to host']);
     expect(errors('prohibit')).toEqual(['ping: connect: Permission denied']);
+    const tcp = twoHosts({ a: ['ip route add blackhole 10.7.0.0/16'] }).send('a', '10.7.0.1', {
+      protocol: 'tcp',
+      dport: 80,
+    });
+    expect(tcp.output).toEqual(['connect to 10.7.0.1:80: Invalid argument']);
   });
 
   it('a routing loop ends with the TTL: time exceeded from one of the two', () => {

@@ -70,7 +70,7 @@ export type Socket =
   | TcpSocket;
 
 export type ConnectError =
-  'ECONNREFUSED' | 'EHOSTUNREACH' | 'ENETUNREACH' | 'ETIMEDOUT' | 'ECONNRESET' | 'EACCES';
+  'ECONNREFUSED' | 'EHOSTUNREACH' | 'ENETUNREACH' | 'ETIMEDOUT' | 'ECONNRESET' | 'EACCES' | 'EINVAL';
 
 export type SocketEvent =
   | {

@@ -45,7 +45,7 @@ export function tcpConnect(
   dial: Dial,
 ): { readonly socket: number } | { readonly errno: ConnectError } {
   const route = k.path.routeOutput(k, { dst: dial.dst });
-  if ('errno' in route) return { errno: route.errno === 'EINVAL' ? 'EHOSTUNREACH' : route.errno };
+  if ('errno' in route) return { errno: route.errno };
   const id = k.ns.state.nextSocket;
   update(k.ns, { nextSocket: id + 1 });
   const iss = nextUint32(k.random);

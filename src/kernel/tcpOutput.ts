@@ -56,7 +56,7 @@ export interface Outgoing {
 /** Builds and sends one segment of `socket`. @returns the errno when there is no way to the peer */
 export function transmit(k: Kernel, socket: TcpSocket, out: Outgoing, from: Parentage): ConnectError | 'ok' {
   const route = k.path.routeOutput(k, { dst: socket.remote, src: socket.local });
-  if ('errno' in route) return route.errno === 'EINVAL' ? 'EHOSTUNREACH' : route.errno;
+  if ('errno' in route) return route.errno;
   const flags = { ...NO_FLAGS, ...out.flags };
   const segment: TcpSegment = {
     kind: 'tcp',

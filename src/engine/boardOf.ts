@@ -71,9 +71,7 @@ function nodeOf(world: World<Cluster>, node: ClusterNode, pods: readonly Cluster
   return {
     ...machine(world, node.name, printIpv4(node.ip)),
     podCIDR: node.podCIDR ? printCidr(node.podCIDR) : '',
-    pods: pods
-      .filter((pod) => !pod.hostNetwork && isThere(pod))
-      .map((pod) => podOf(world, pod)),
+    pods: pods.filter((pod) => !pod.hostNetwork && isThere(pod)).map((pod) => podOf(world, pod)),
     hostPods: pods.filter((pod) => pod.hostNetwork).map(({ namespace, name }) => ({ namespace, name })),
   };
 }

@@ -176,6 +176,43 @@ describe('an edit', () => {
   });
 });
 
+describe('running traffic', () => {
+  const board = (to: string): string =>
+    `apiVersion: flannelboard.dev/v1\nkind: Board\nspec:\n  traffic:\n  - { from: pod/shop/web, to: "${to}", protocol: icmp, every: 500ms }\n`;
+
+  it('is sent on a branch of its own: the flow has its answer, the journal and the recording stay as they were', () => {
+    const page = new Page();
+    page.open(`${page.text}\n---\n${board('pod/shop/db')}`);
+    page.send();
+    const before = page.recording.entries.length;
+    const [flow] = page.engine.handle('traffic', { atSeq: before });
+    if (flow?.status !== 'sent') throw new Error('not sent');
+    const branch = decodeColumns(page.recording, flow.recording);
+    expect(validate(branch)).toEqual([]);
+    expect(branch.exchanges[flow.exchange]).toMatchObject({ result: 'replied', to: '10.244.2.3' });
+    expect(flow.every).toBe(500_000_000);
+    page.send();
+    expect(page.recording.exchanges).toHaveLength(2);
+  });
+
+  it('to somebody who is not there is refused with a message', () => {
+    const page = new Page();
+    page.open(`${page.text}\n---\n${board('pod/shop/ghost')}`);
+    expect(page.engine.handle('traffic', { atSeq: 0 })).toMatchObject([
+      { status: 'refused', message: { id: 'send.unknown-endpoint' } },
+    ]);
+  });
+
+  it('with a time that is none is an error at its field', () => {
+    const page = new Page();
+    const result = page.open(`${page.text}\n---\n${board('pod/shop/db').replace('500ms', 'often')}`);
+    expect(result).toMatchObject({
+      status: 'rejected',
+      diagnostics: [{ message: { id: 'manifest.bad-duration' } }],
+    });
+  });
+});
+
 describe('tables', () => {
   it('at the playhead: what ARP taught is not there before it happened', () => {
     const page = new Page();

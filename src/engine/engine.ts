@@ -5,10 +5,10 @@
 import { assert } from '../lib/assert.ts';
 import { message, type Message } from '../lib/message.ts';
 import { createReader, type ReadResult } from '../kube/manifest/reader.ts';
-import type { NetNsId } from '../kernel/recorder.ts';
+import type { NetNsId, Recording } from '../kernel/recorder.ts';
 import { gallery } from '../scenario/gallery.ts';
-import type { Injection } from '../sim/inject.ts';
-import { STEP_BUDGET } from '../sim/run.ts';
+import { inject, type Injection } from '../sim/inject.ts';
+import { runUntilSettled, STEP_BUDGET } from '../sim/run.ts';
 import { encodeColumns, type Kept, type RecordingColumns } from '../trace/columns.ts';
 import { toPcapng } from '../trace/toPcap.ts';
 import { touch } from '../kube/board.ts';
@@ -19,6 +19,7 @@ import type {
   Calls,
   CallName,
   Committed,
+  FlowResult,
   FromWorker,
   SendRequest,
   SendResult,
@@ -52,6 +53,7 @@ export class Engine {
       apply: ({ text, revision, atSeq }) =>
         this.#apply({ text, revision, ...(atSeq === undefined ? {} : { atSeq }) }, onProgress),
       send: (request) => this.#send(request),
+      traffic: ({ atSeq }) => this.#traffic(atSeq),
       tables: ({ ns, atSeq }) => this.#tables(ns as NetNsId, atSeq),
       pcapng: () => toPcapng(this.#running.recording),
     };
@@ -122,6 +124,34 @@ export class Engine {
     };
   }
 
+  /** Every flow from the same moment, so that none sees another's ARP: what is shown is what one packet would do. */
+  #traffic(atSeq: number): Calls['traffic']['result'] {
+    const run = this.#running;
+    return run.world.cluster.traffic.map((flow): FlowResult => {
+      const { from, to, protocol, every } = flow;
+      const injection = injectionOf(run, { from, to, protocol });
+      if ('id' in injection) return { from, to, protocol, every, status: 'refused', message: injection };
+      return run.at(atSeq, (world) => {
+        const kept = lengthsOf(world.recorder.recording());
+        touch(world, injection.from);
+        inject(world, injection);
+        const ended = runUntilSettled(world, () => world.step());
+        const { exchanges } = world.recorder.recording();
+        if (ended === 'budget')
+          return {
+            from,
+            to,
+            protocol,
+            every,
+            status: 'refused',
+            message: message('send.budget', { steps: STEP_BUDGET }),
+          };
+        const recording = encodeColumns(world.recorder.recording(), kept);
+        return { from, to, protocol, every, status: 'sent', exchange: exchanges.length - 1, recording };
+      });
+    });
+  }
+
   #tables(id: NetNsId, atSeq: number): Calls['tables']['result'] {
     return this.#running.at(atSeq, (world) => {
       touch(world, id);
@@ -146,10 +176,13 @@ export class Engine {
   #columns(): RecordingColumns {
     const { recording } = this.#running;
     const columns = encodeColumns(recording, this.#sent);
-    const { entries, hops, frames } = recording;
-    this.#sent = { entries: entries.length, hops: hops.length, frames: frames.length };
+    this.#sent = lengthsOf(recording);
     return columns;
   }
+}
+
+function lengthsOf({ entries, hops, frames }: Recording): Kept {
+  return { entries: entries.length, hops: hops.length, frames: frames.length };
 }
 
 /** Diagnostics are places in the normalised text, so the page gets that when it differs from what it sent. */

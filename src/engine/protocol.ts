@@ -145,6 +145,18 @@ export interface GalleryEntry {
   readonly text: string;
 }
 
+/**
+ * One of the board's running flows as it goes at this moment: what a packet sent now would do. It is not part of the
+ * journal; `recording` continues the page's recording at the playhead and is thrown away with the next answer.
+ */
+export type FlowResult = {
+  readonly from: Endpoint;
+  readonly to: Endpoint;
+  readonly protocol: 'icmp' | 'tcp' | 'udp';
+  /** nanoseconds between two packets */
+  readonly every: number;
+} & SendResult;
+
 export interface Calls {
   readonly gallery: { readonly params: Record<string, never>; readonly result: readonly GalleryEntry[] };
   /** A new text: everything is built anew, time starts at 0. */
@@ -158,6 +170,8 @@ export interface Calls {
     readonly result: ApplyResult;
   };
   readonly send: { readonly params: SendRequest; readonly result: SendResult };
+  /** the running traffic of the Board document (`spec.traffic`), each flow sent once at the playhead, on a branch of its own */
+  readonly traffic: { readonly params: { readonly atSeq: number }; readonly result: readonly FlowResult[] };
   readonly tables: {
     readonly params: { readonly ns: string; readonly atSeq: number };
     readonly result: NamespaceTables;

@@ -51,6 +51,16 @@ export interface FlannelConfig {
   readonly port: number;
 }
 
+/** Traffic that keeps flowing while the board is looked at. */
+export interface Flow {
+  /** as on the command line: `pod/NS/NAME`, `node/NAME`, `client/NAME` */
+  readonly from: string;
+  readonly to: string;
+  readonly protocol: 'tcp' | 'udp' | 'icmp';
+  /** nanoseconds */
+  readonly every: number;
+}
+
 export interface Cluster {
   readonly name: string;
   readonly serviceCIDR: Cidr;
@@ -60,4 +70,5 @@ export interface Cluster {
   readonly clients: readonly { readonly name: string; readonly ip: Ipv4 }[];
   readonly nodes: readonly ClusterNode[];
   readonly pods: readonly ClusterPod[];
+  readonly traffic: readonly Flow[];
 }

@@ -100,6 +100,7 @@ export interface MessageParams {
   'manifest.bad-name': { readonly document: string; readonly field: string; readonly value: string };
   'manifest.bad-ip': { readonly document: string; readonly field: string; readonly value: string };
   'manifest.bad-cidr': { readonly document: string; readonly field: string; readonly value: string };
+  'manifest.bad-duration': { readonly document: string; readonly field: string; readonly value: string };
   'manifest.bad-mac': { readonly document: string; readonly field: string; readonly value: string };
   'manifest.bad-number': {
     readonly document: string;

@@ -5,7 +5,7 @@
 import * as v from 'valibot';
 import { message } from '../../lib/message.ts';
 import { printPath, type Path, type Problem } from './diagnostic.ts';
-import { ipv4CidrField, ipv4Field, nameField, numberField, optional } from './fields.ts';
+import { durationField, ipv4CidrField, ipv4Field, nameField, numberField, optional } from './fields.ts';
 
 export const BACKENDS = ['vxlan', 'host-gw', 'udp'] as const;
 
@@ -14,6 +14,14 @@ const segment = v.object({
   cidr: ipv4CidrField,
   nodes: optional(v.array(v.string())),
   mtu: optional(numberField(576, 65535)),
+});
+
+/** Running traffic: who sends what to whom, and how often. */
+const flow = v.object({
+  from: v.string(),
+  to: v.string(),
+  protocol: optional(v.picklist(['tcp', 'udp', 'icmp'])),
+  every: optional(durationField),
 });
 
 export const boardSchema = v.object({
@@ -27,6 +35,7 @@ export const boardSchema = v.object({
       router: optional(v.object({ name: nameField })),
       clients: optional(v.array(v.object({ name: nameField, ip: ipv4Field }))),
       allocated: optional(v.record(v.string(), v.object({ ip: ipv4Field }))),
+      traffic: optional(v.array(flow)),
     }),
   ),
 });
@@ -58,13 +67,13 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
   'spec.router': ['name'],
   'spec.clients[]': ['name', 'ip'],
   'spec.allocated.*': ['ip'],
+  'spec.traffic[]': ['from', 'to', 'protocol', 'every'],
 };
 
 const NOT_USED_YET: ReadonlySet<string> = new Set([
   'spec.kubeProxy',
   'spec.policyController',
   'spec.runtime',
-  'spec.traffic',
   'spec.faults',
   'spec.expect',
   'spec.view',

@@ -31,7 +31,7 @@ export function parseCidrField(text: string): CidrField | undefined {
 }
 
 /** Text that `parse` turns into a value; `code` says in an issue what it should have been. */
-function parsed<T>(parse: (text: string) => T | undefined, code: 'ip' | 'cidr') {
+function parsed<T>(parse: (text: string) => T | undefined, code: 'ip' | 'cidr' | 'duration') {
   return v.pipe(
     v.string(),
     v.rawTransform<string, T>(({ dataset, addIssue, NEVER }) => {
@@ -56,6 +56,15 @@ export const ipv4CidrField = parsed((text) => {
   const prefix = valueOf(parseCidr(text));
   return prefix && networkOf(prefix);
 }, 'cidr');
+
+const NANOSECONDS: Readonly<Record<string, number>> = { ms: 1e6, s: 1e9, m: 60e9 };
+
+/** A Go duration of one unit, `500ms` to `10m`, as nanoseconds. */
+export const durationField = parsed((text) => {
+  const match = /^(\d+(?:\.\d+)?)(ms|s|m)$/.exec(text);
+  const ns = Number(match?.[1]) * (NANOSECONDS[match?.[2] ?? ''] ?? 0);
+  return ns >= 100e6 && ns <= 600e9 ? Math.round(ns) : undefined;
+}, 'duration');
 
 function valueOf<T>(result: Result<T, unknown>): T | undefined {
   return result.ok ? result.value : undefined;
@@ -111,6 +120,7 @@ function describe(issue: Issue, document: string, field: string): Message {
     });
   if (issue.message === 'ip') return message('manifest.bad-ip', { document, field, value });
   if (issue.message === 'cidr') return message('manifest.bad-cidr', { document, field, value });
+  if (issue.message === 'duration') return message('manifest.bad-duration', { document, field, value });
   if (issue.message === 'name') return message('manifest.bad-name', { document, field, value });
   if (issue.received === 'undefined') return message('manifest.missing-field', { document, field });
   if (issue.type === 'picklist' || issue.type === 'literal') {

@@ -14,6 +14,8 @@ import { resolveOutside } from './outside.ts';
 import { resolvePods, type Allocated } from './pods.ts';
 import { resolveSegments } from './segments.ts';
 
+const SECOND = 1_000_000_000;
+
 export interface Resolved {
   /** undefined if and only if a finding is an error */
   readonly cluster: Cluster | undefined;
@@ -72,6 +74,12 @@ export function resolve(documents: readonly ResolvableDocument[], remembered: Al
       ref: { kind: 'Node', namespace: '', name, path: '' },
     })),
     pods,
+    traffic: (spec?.traffic ?? []).map(({ from, to, protocol, every }) => ({
+      from,
+      to,
+      protocol: protocol ?? 'tcp',
+      every: every ?? SECOND,
+    })),
   };
   return { cluster, allocated, findings: findings.list };
 }

@@ -16,6 +16,7 @@ export function StepDetail() {
   const t = useT();
   const recording = useBoard((state) => state.recording);
   const beat = useBoard((state) => state.beats[state.beat]);
+  const next = useBoard((state) => state.beats[state.beat + 1]);
   const of = useBoard((state) => state.beats.length);
   const entry = entryOf(beat, recording);
   if (beat === undefined || entry === undefined) return null;
@@ -27,6 +28,9 @@ export function StepDetail() {
       </p>
       <p className={css['sentence']} data-testid="sentence">
         {tellBeat(beat, recording, t)}
+      </p>
+      <p className={css['next']}>
+        <b>{t.ui.packet.next}</b> {next === undefined ? t.ui.packet.end : tellBeat(next, recording, t)}
       </p>
       {beat.kind === 'fold' ? <FoldDetail beat={beat} /> : <EntryDetail entry={entry} beat={beat} />}
     </section>

@@ -146,6 +146,8 @@ export const ui = {
     value: 'value',
     bytes: (count: number) => `Bytes (${count})`,
     bytesHelp: 'Up and down arrows move from field to field.',
+    next: 'Next:',
+    end: 'Nothing more: this is the end.',
     noFrame: 'This is not about one packet: a program changed a table.',
   },
   writers: {

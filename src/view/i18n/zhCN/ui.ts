@@ -135,6 +135,8 @@ export const ui: Dictionary['ui'] = {
     value: '值',
     bytes: (count) => `字节（${count}）`,
     bytesHelp: '用上下方向键逐个字段查看。',
+    next: '下一步：',
+    end: '到此为止，没有下一步了。',
     noFrame: '这一步不涉及报文：是某个程序改了表。',
   },
   writers: {

@@ -91,9 +91,9 @@ function plugs(cluster: Cluster): readonly Plug[] {
   return result;
 }
 
-function plugIn(plug: Plug, index: number, naming: Naming): readonly Wanted[] {
+function plugIn(plug: Plug, naming: Naming): readonly Wanted[] {
   const { ns, dev, ip, segment, origin } = plug;
-  const peer = naming.port(plug.isRouter ? `${ns} ${dev}` : ns, index);
+  const peer = naming.port(plug.isRouter ? `${ns} ${dev}` : ns);
   const at = segmentNs(segment.name);
   const { mtu } = segment;
   const address: Cidr = { address: ip, bits: segment.cidr.bits };
@@ -165,7 +165,7 @@ export function desiredMachines(
     op: { op: 'sysctl', key: 'net.ipv4.ip_forward', value: '1' },
     origin: BY_MACHINE,
   });
-  plugs(cluster).forEach((plug, i) => rows.push(...plugIn(plug, i, naming)));
+  for (const plug of plugs(cluster)) rows.push(...plugIn(plug, naming));
   const namespaces = [
     ...switches.map((id) => ({ id, conntrackHooks: false })),
     ...cluster.nodes.map((node) => ({ id: nodeNs(node.name), conntrackHooks: true })),

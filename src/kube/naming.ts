@@ -11,12 +11,21 @@ export interface Naming {
   mac(what: 'eth0' | 'cni0' | 'vtep' | 'pod' | 'veth', owner: string): Mac;
   /** the host end of a pod's veth pair: `veth` and eight hex digits, as the bridge plugin names it */
   veth(pod: string): IfName;
-  /** the switch port that a machine is plugged into; `index` counts the machines of all segments */
-  port(machine: string, index: number): IfName;
+  /** the switch port that a machine (or one card of it, `rtr eth1`) is plugged into */
+  port(machine: string): IfName;
+}
+
+/** IFNAMSIZ, less the terminating zero */
+const LONGEST = 15;
+
+/** A name that Linux takes: as it is when it fits, else its beginning and a hash. */
+function shortened(name: string): IfName {
+  if (name.length <= LONGEST) return name as IfName;
+  return `${name.slice(0, LONGEST - 7)}-${hashText(name).toString(16).padStart(8, '0').slice(0, 6)}` as IfName;
 }
 
 export const SEEDED_NAMING: Naming = {
   mac: (what, owner) => macFromHash(hashText(`${what} of ${owner}`), hashText(`${owner} ${what}`)),
   veth: (pod) => `veth${hashText(pod).toString(16).padStart(8, '0')}` as IfName,
-  port: (_machine, index) => `p${index + 1}` as IfName,
+  port: (machine) => shortened(`p-${machine.replaceAll(' ', '-')}`),
 };

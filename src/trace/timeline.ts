@@ -61,9 +61,11 @@ export function placeOf(step: Step): Place {
     case 'encap':
     case 'decap':
     case 'neigh':
-    case 'fdb':
     case 'flood':
       return { ns: step.ns, at: 'door', dev: step.dev };
+    case 'fdb':
+      // a bridge that has decided for a port: the frame is on its way to that port
+      return { ns: step.ns, at: 'door', dev: (step.result === 'port' ? step.port : undefined) ?? step.dev };
     case 'process':
     case 'deliver':
       return { ns: step.ns, at: 'process' };

@@ -18,6 +18,16 @@ export interface Board {
   readonly router: BoardMachine | undefined;
   readonly clients: readonly BoardMachine[];
   readonly nodes: readonly BoardNode[];
+  /** the running traffic of the Board document */
+  readonly traffic: readonly BoardFlow[];
+}
+
+export interface BoardFlow {
+  readonly from: Endpoint;
+  readonly to: Endpoint;
+  readonly protocol: 'icmp' | 'tcp' | 'udp';
+  /** nanoseconds between two packets */
+  readonly every: number;
 }
 
 export interface BoardSegment {
@@ -149,13 +159,7 @@ export interface GalleryEntry {
  * One of the board's running flows as it goes at this moment: what a packet sent now would do. It is not part of the
  * journal; `recording` continues the page's recording at the playhead and is thrown away with the next answer.
  */
-export type FlowResult = {
-  readonly from: Endpoint;
-  readonly to: Endpoint;
-  readonly protocol: 'icmp' | 'tcp' | 'udp';
-  /** nanoseconds between two packets */
-  readonly every: number;
-} & SendResult;
+export type FlowResult = BoardFlow & SendResult;
 
 export interface Calls {
   readonly gallery: { readonly params: Record<string, never>; readonly result: readonly GalleryEntry[] };

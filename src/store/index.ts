@@ -8,6 +8,7 @@ import { immer } from 'zustand/middleware/immer';
 import { createClusterSlice } from './slices/cluster.ts';
 import { createEditorSlice } from './slices/editor.ts';
 import { createTraceSlice } from './slices/trace.ts';
+import { createTrafficSlice } from './slices/traffic.ts';
 import { createUiSlice } from './slices/ui.ts';
 import type { BoardState, Deps } from './state.ts';
 
@@ -15,10 +16,11 @@ export type { BoardState } from './state.ts';
 export type BoardStore = StoreApi<BoardState>;
 
 export function createBoardStore(deps: Deps): BoardStore {
-  const [cluster, editor, trace, ui] = [
+  const [cluster, editor, trace, traffic, ui] = [
     createClusterSlice(deps),
     createEditorSlice(deps),
     createTraceSlice(deps),
+    createTrafficSlice(deps),
     createUiSlice(deps),
   ];
   return createStore<BoardState>()(
@@ -26,6 +28,7 @@ export function createBoardStore(deps: Deps): BoardStore {
       ...cluster(set, get, store),
       ...editor(set, get, store),
       ...trace(set, get, store),
+      ...traffic(set, get, store),
       ...ui(set, get, store),
     })),
   );

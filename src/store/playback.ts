@@ -44,6 +44,9 @@ export interface Playback {
   setSpeed(speed: number): void;
   /** Reduced motion: positions are whole beats, and steps jump. */
   setReducedMotion(reduced: boolean): void;
+  /** Running traffic: while on, frames go on and `ambient` counts beats, whatever the playhead does. */
+  setAmbient(on: boolean): void;
+  ambient(): number;
   /** Hears every frame; returns how to stop hearing. */
   subscribe(listener: (position: number) => void): () => void;
   /** Hears only changes of the playhead. */
@@ -67,6 +70,8 @@ export function createPlayback(ticker: Ticker): Playback {
   let motion = STILL;
   let request: number | undefined;
   let before = 0; // time of the frame before
+  let flowing = false;
+  let flowed = 0; // beats of running traffic
   let told: Playhead = { beat: 0, playing: false, speed: 1 };
 
   const position = (): number => (reduced ? Math.floor(at) : at);
@@ -94,20 +99,24 @@ export function createPlayback(ticker: Ticker): Playback {
     }
   };
 
+  const isMoving = (): boolean => motion.kind !== 'still' || (flowing && !reduced);
+
   const frame = (): void => {
     const now = ticker.now();
-    advance((Math.min(now - before, LONGEST_FRAME_MS) / BEAT_MS) * speed);
+    const beats = (Math.min(now - before, LONGEST_FRAME_MS) / BEAT_MS) * speed;
+    advance(beats);
+    if (flowing && !reduced) flowed += beats;
     before = now;
-    request = motion.kind === 'still' ? undefined : ticker.request(frame);
+    request = isMoving() ? ticker.request(frame) : undefined;
     publish();
   };
 
   const move = (next: Motion): void => {
     motion = next;
-    if (motion.kind !== 'still' && request === undefined) {
+    if (isMoving() && request === undefined) {
       before = ticker.now();
       request = ticker.request(frame);
-    } else if (motion.kind === 'still' && request !== undefined) {
+    } else if (!isMoving() && request !== undefined) {
       ticker.cancel(request);
       request = undefined;
     }
@@ -169,8 +178,14 @@ export function createPlayback(ticker: Ticker): Playback {
     },
     setReducedMotion: (to) => {
       reduced = to;
-      publish();
+      move(motion);
     },
+    setAmbient: (on) => {
+      flowing = on;
+      flowed = 0;
+      move(motion);
+    },
+    ambient: () => flowed,
     subscribe: (listener) => {
       frames.add(listener);
       return () => frames.delete(listener);

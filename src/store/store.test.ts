@@ -201,7 +201,7 @@ describe('the store', () => {
     const good = state().text;
     state().edit(broken);
     await wait();
-    const other = state().gallery[1]?.text ?? '';
+    const other = state().gallery.find(({ id }) => id === 'three-nodes')?.text ?? '';
     await state().importText(other);
     expect(state().board?.nodes).toHaveLength(3);
     expect(state()).toMatchObject({ dialog: 'none', draft: '', notice: { kind: 'opened', nodes: 3 } });
@@ -222,7 +222,7 @@ describe('the store', () => {
     const { text } = state();
     await state().send();
     hold();
-    const importing = state().importText(state().gallery[1]?.text ?? '');
+    const importing = state().importText(state().gallery.find(({ id }) => id === 'three-nodes')?.text ?? '');
     expect(state().opening).toBeDefined();
     const cancelling = state().cancelImport();
     release();

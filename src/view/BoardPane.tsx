@@ -7,6 +7,8 @@ import { IconButton } from './controls/Button.tsx';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { useT } from './i18n/useT.ts';
 import { useBoard, usePlayback } from './page.ts';
+import { Traffic } from './Traffic.tsx';
+import { ambientPackets } from './traffic.ts';
 import { litBy } from './topology/lit.ts';
 import { paintedOf } from './topology/painted.ts';
 import { Topology, type BoardHandle } from './topology/Topology.tsx';
@@ -69,6 +71,7 @@ function Moving({ board, ref }: { readonly board: Board; readonly ref: Ref<Pictu
         <IconButton icon="minus" label={ui.board.zoomOut} onClick={() => handle.current?.zoomBy(1 / ZOOM)} />
         <IconButton icon="fit" label={ui.board.fit} onClick={() => handle.current?.fit()} />
       </div>
+      <Traffic />
       <Hint />
     </Topology>
   );
@@ -81,14 +84,16 @@ function usePackets(
   beats: readonly Beat[],
 ): void {
   const playback = usePlayback();
+  const flows = useBoard((state) => state.flows);
   useEffect(() => {
     const draw = (position: number): void => {
       const packets = beats.length === 0 ? [] : packetsAt(recording, beats, position);
-      handle.current?.draw(packets.flatMap((packet) => paintedOf(packet, recording.frames) ?? []));
+      const told = packets.flatMap((packet) => paintedOf(packet, recording.frames) ?? []);
+      handle.current?.draw([...ambientPackets(flows, playback.ambient()), ...told]);
     };
     draw(playback.position());
     return playback.subscribe(draw);
-  }, [handle, playback, recording, beats]);
+  }, [handle, playback, recording, beats, flows]);
 }
 
 /** The present beat and the one before it, so that the wire between two doors is lit too. */

@@ -75,6 +75,7 @@ export function createClusterSlice({ client, persist }: Deps): Slice<ClusterSlic
         textStatus: 'committed',
       });
       get().keepEnds();
+      get().refreshTraffic();
       get().saveWork();
     };
 

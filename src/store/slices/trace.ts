@@ -97,6 +97,7 @@ export function createTraceSlice({ client, playback }: Deps): Slice<TraceSlice> 
       const exchange = get().recording.exchanges.find((candidate) => candidate.id === id);
       tell(exchange, [], 0);
       set({ tab: 'packet' });
+      get().refreshTraffic();
       playback.start();
     };
 

@@ -14,6 +14,8 @@ export interface PaintedPacket extends PacketAt {
   readonly beforeSize?: number;
   /** the outermost addresses: `10.244.1.2 → 10.244.2.2` */
   readonly caption: string;
+  /** only a marker: one of many that flow in the background */
+  readonly bare?: true;
 }
 
 interface Look {

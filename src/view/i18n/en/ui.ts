@@ -124,6 +124,11 @@ export const ui = {
     grow: 'Larger',
     shrink: 'Smaller',
   },
+  traffic: {
+    label: 'Running traffic',
+    start: (count: number) => `Run the traffic (${count})`,
+    stop: 'Stop the traffic',
+  },
   packet: {
     empty: 'Nothing has been sent yet.',
     how: 'Choose where the packet starts and where it goes, on the board or in the bar, and press Send. Then every step stands here: its headers, and the table row that decided.',

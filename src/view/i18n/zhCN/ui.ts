@@ -113,6 +113,11 @@ export const ui: Dictionary['ui'] = {
     stepsOf: (what) => `全部步骤：${what}`,
   },
   panel: { label: '详情', packet: '报文', yaml: 'YAML', resize: '面板宽度', grow: '展开', shrink: '收起' },
+  traffic: {
+    label: '持续流量',
+    start: (count) => `开始流量（${count} 条）`,
+    stop: '停止流量',
+  },
   packet: {
     empty: '还没有发送过报文。',
     how: '在板上或上方选好起点和终点，按“发送”。之后这里会列出每一步：报文头怎么变、由哪张表的哪一行决定。',

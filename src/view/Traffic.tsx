@@ -1,0 +1,46 @@
+import type { RunningFlow } from '../store/slices/traffic.ts';
+import { Button } from './controls/Button.tsx';
+import { say, useT } from './i18n/useT.ts';
+import { useBoard } from './page.ts';
+import css from './Traffic.module.css';
+
+/** Switches the running traffic of the Board document on and off, and says how each flow fares. Nothing without one. */
+export function Traffic() {
+  const { ui } = useT();
+  const count = useBoard((state) => state.board?.traffic.length ?? 0);
+  const on = useBoard((state) => state.trafficOn);
+  const flows = useBoard((state) => state.flows);
+  const toggle = useBoard((state) => state.toggleTraffic);
+  if (count === 0) return null;
+  return (
+    <section className={css['traffic']} aria-label={ui.traffic.label}>
+      <Button kind="quiet" aria-pressed={on} onClick={toggle}>
+        {on ? ui.traffic.stop : ui.traffic.start(count)}
+      </Button>
+      {flows.length === 0 ? null : (
+        <ul className={css['flows']} aria-live="polite">
+          {flows.map((running) => (
+            <Flow
+              key={`${running.flow.from} ${running.flow.to} ${running.flow.protocol}`}
+              running={running}
+            />
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+function Flow({ running: { flow, result, refusal } }: { readonly running: RunningFlow }) {
+  const t = useT();
+  const short = (endpoint: string): string => endpoint.replace(/^(pod|node|client)\//, '');
+  const word = refusal ? say(t, refusal) : result === undefined ? '' : t.disposition[result];
+  return (
+    <li>
+      <span className={css['name']}>
+        {short(flow.from)} → {short(flow.to)}
+      </span>{' '}
+      {flow.protocol}: <b>{word}</b>
+    </li>
+  );
+}

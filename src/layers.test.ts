@@ -119,7 +119,7 @@ describe('a planted violation is found', () => {
     [
       'React in the engine',
       { 'engine/run.ts': `import { useState } from 'react';` },
-      'engine/run.ts: imports react, which is only for view/, store/, main.tsx',
+      'engine/run.ts: imports react, which is only for view/, store/, main.tsx, bench/page/',
     ],
     [
       'a package nobody decided on',

@@ -58,14 +58,14 @@ export const packages: readonly PackageRule[] = [
   { name: 'yaml', in: ['kube/manifest/', 'scenario/', 'view/editor/'] },
   { name: 'js-yaml', in: ['kube/manifest/', 'scenario/', 'view/editor/'] },
   { name: 'valibot', in: ['kube/', 'scenario/', 'engine/'] },
-  { name: 'react', in: ['view/', 'store/', 'main.tsx'] },
-  { name: 'react-dom', in: ['view/', 'main.tsx'] },
+  { name: 'react', in: ['view/', 'store/', 'main.tsx', 'bench/page/'] },
+  { name: 'react-dom', in: ['view/', 'main.tsx', 'bench/page/'] },
   { name: 'zustand', in: ['view/', 'store/', 'main.tsx'] },
   { name: 'immer', in: ['store/'] },
   { name: 'idb-keyval', in: ['store/'] },
   {
     name: 'd3',
-    in: ['view/'],
+    in: ['view/', 'bench/page/'],
     namedOnly: true,
     // Zooming is the only behaviour of D3 that touches the DOM here, so it stays behind one file.
     reserved: { name: 'zoom', in: ['view/topology/panZoom.ts'] },

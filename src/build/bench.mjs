@@ -8,8 +8,9 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { bundle } from './ssr.mjs';
+import { printTable } from './table.mjs';
 
-/** @typedef {import('../bench/bench.ts').Bench} Bench @typedef {import('../bench/bench.ts').Row} Row */
+/** @typedef {import('../bench/bench.ts').Bench} Bench */
 
 const word = process.argv[2] ?? '';
 const names = readdirSync(fileURLToPath(new URL('../bench/', import.meta.url)))
@@ -22,24 +23,6 @@ if (chosen.length === 0) {
     `No benchmark${word === '' ? '' : ` is named "${word}"`}; there are: ${names.join(', ') || 'none'}`,
   );
   process.exit(2);
-}
-
-/** Three significant digits, thousands apart. @param {number} value */
-function printNumber(value) {
-  return value.toLocaleString('en-US', { maximumSignificantDigits: Math.abs(value) < 1000 ? 3 : 21 });
-}
-
-/** @param {readonly Row[]} rows */
-function printTable(rows) {
-  const lines = [
-    ['what', 'value', 'unit', 'goal'],
-    ...rows.map((row) => [row.what, printNumber(row.value), row.unit, row.goal ?? '']),
-  ];
-  const width = (/** @type {number} */ column) => Math.max(...lines.map((line) => line[column]?.length ?? 0));
-  for (const [what = '', value = '', unit = '', goal = ''] of lines) {
-    const line = [what.padEnd(width(0)), value.padStart(width(1)), unit.padEnd(width(2)), goal];
-    console.log(`  ${line.join('  ').trimEnd()}`);
-  }
 }
 
 const cores = cpus();

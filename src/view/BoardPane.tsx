@@ -1,4 +1,4 @@
-import { useEffect, useImperativeHandle, useMemo, useRef, type Ref } from 'react';
+import { useEffect, useImperativeHandle, useMemo, useRef, useState, type Ref } from 'react';
 import type { Board } from '../engine/protocol.ts';
 import type { Beat } from '../trace/timeline.ts';
 import { packetsAt } from '../trace/timeline.ts';
@@ -47,13 +47,15 @@ function Moving({ board, ref }: { readonly board: Board; readonly ref: Ref<Pictu
   const beats = useBoard((state) => state.beats);
   const beat = useBoard((state) => state.beat);
   const handle = useRef<BoardHandle>(null);
-  usePackets(handle, recording, beats);
+  const following = useFollowing();
+  usePackets(handle, following, recording, beats);
   const lit = useMemo(
     () => litBy(stepsAt(beats, beat, recording), recording, board),
     [beats, beat, recording, board],
   );
   useImperativeHandle(ref, () => ({
     fit: () => {
+      following.resume();
       handle.current?.fit();
     },
   }));
@@ -65,6 +67,7 @@ function Moving({ board, ref }: { readonly board: Board; readonly ref: Ref<Pictu
       highlighted={lit}
       onPick={pick}
       labels={ui.board.words}
+      onManual={following.yield}
     >
       <div className={css['zoom']}>
         <IconButton icon="plus" label={ui.board.zoomIn} onClick={() => handle.current?.zoomBy(ZOOM)} />
@@ -77,9 +80,37 @@ function Moving({ board, ref }: { readonly board: Board; readonly ref: Ref<Pictu
   );
 }
 
+interface Following {
+  readonly isOn: () => boolean;
+  readonly resume: () => void;
+  readonly yield: () => void;
+}
+
+/** The camera follows the packet that is told, from every start of playing until the reader moves the board by hand. */
+function useFollowing(): Following {
+  const playing = useBoard((state) => state.playing);
+  const [following] = useState((): Following => {
+    let on = true;
+    return {
+      isOn: () => on,
+      resume: () => {
+        on = true;
+      },
+      yield: () => {
+        on = false;
+      },
+    };
+  });
+  useEffect(() => {
+    if (playing) following.resume();
+  }, [playing, following]);
+  return following;
+}
+
 /** Draws the packets of every frame; React is not asked. */
 function usePackets(
   handle: { readonly current: BoardHandle | null },
+  following: Following,
   recording: Recording,
   beats: readonly Beat[],
 ): void {
@@ -90,10 +121,12 @@ function usePackets(
       const packets = beats.length === 0 ? [] : packetsAt(recording, beats, position);
       const told = packets.flatMap((packet) => paintedOf(packet, recording.frames) ?? []);
       handle.current?.draw([...ambientPackets(flows, playback.ambient()), ...told]);
+      const leader = told.find((packet) => packet.t < 1);
+      if (leader && following.isOn()) handle.current?.follow(leader.to);
     };
     draw(playback.position());
     return playback.subscribe(draw);
-  }, [handle, playback, recording, beats, flows]);
+  }, [handle, following, playback, recording, beats, flows]);
 }
 
 /** The present beat and the one before it, so that the wire between two doors is lit too. */

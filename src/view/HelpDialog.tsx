@@ -24,6 +24,7 @@ export function HelpDialog() {
     [[keyNames.home, keyNames.end], rows.ends],
     [['s'], rows.send],
     [['f'], rows.fit],
+    [['/'], rows.search],
     [['?'], rows.help],
     [[keyNames.escape], rows.escape],
   ];

@@ -56,10 +56,12 @@ interface PickerProps {
   readonly onChoose: (endpoint: Endpoint) => void;
 }
 
+/** More than these are too many for a list (20,000 options freeze the page): then pods are chosen on the board or by its search. */
+const MOST_LISTED = 1_000;
+
 function EndpointPicker({ label, board, value, onChoose }: PickerProps) {
   const { ui } = useT();
-  const choices = useMemo(() => (board === undefined ? [] : endpointsOf(board)), [board]);
-  const pods = choices.filter((choice) => choice.kind === 'pod');
+  const groups = useMemo(() => groupsOf(board, value), [board, value]);
   return (
     <label className={css['picker']}>
       <span className={css['label']}>{label}</span>
@@ -71,18 +73,32 @@ function EndpointPicker({ label, board, value, onChoose }: PickerProps) {
         }}
       >
         {value === undefined ? <option value="">{ui.send.choose}</option> : null}
-        {board?.nodes.map((node) => (
-          <Choices
-            key={node.name}
-            label={ui.send.podsOn(node.name)}
-            choices={pods.filter((pod) => pod.node === node.name)}
-          />
+        {groups.pods.map(([node, pods]) => (
+          <Choices key={node} label={ui.send.podsOn(node)} choices={pods} />
         ))}
-        <Choices label={ui.send.nodes} choices={choices.filter((choice) => choice.kind === 'node')} />
-        <Choices label={ui.send.clients} choices={choices.filter((choice) => choice.kind === 'client')} />
+        <Choices label={ui.send.nodes} choices={groups.nodes} />
+        <Choices label={ui.send.clients} choices={groups.clients} />
       </select>
     </label>
   );
+}
+
+/** The choices by kind, pods by node: in one pass, since a board may have ten thousand. */
+function groupsOf(board: Board | undefined, value: Endpoint | undefined) {
+  const choices = board === undefined ? [] : endpointsOf(board);
+  const listed = choices.length <= MOST_LISTED;
+  const pods = new Map<string, EndpointChoice[]>();
+  for (const choice of choices) {
+    if (choice.kind !== 'pod' || !(listed || choice.endpoint === value)) continue;
+    const group = pods.get(choice.node);
+    if (group) group.push(choice);
+    else pods.set(choice.node, [choice]);
+  }
+  return {
+    pods: [...pods],
+    nodes: choices.filter(({ kind }) => kind === 'node'),
+    clients: choices.filter(({ kind }) => kind === 'client'),
+  };
 }
 
 function Choices({

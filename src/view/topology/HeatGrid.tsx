@@ -42,10 +42,17 @@ interface Spot {
   readonly pod?: BoardPod | undefined;
 }
 
+interface Hover extends Spot {
+  readonly x: number;
+  readonly y: number;
+  /** no room to the right */
+  readonly flip: boolean;
+}
+
 export function HeatGrid({ heat, camera, source, target, lit, labels, onPick }: HeatGridProps) {
   const element = useRef<HTMLCanvasElement>(null);
   const canvas = useRef<HeatCanvas>(undefined);
-  const [hover, setHover] = useState<Spot & { readonly x: number; readonly y: number }>();
+  const [hover, setHover] = useState<Hover>();
   const [cursor, setCursor] = useState<Spot>();
   const [focused, setFocused] = useState(false);
   const shown = cursor && heat.cellByNode.get(cursor.cell.node.name) ? cursor : undefined;
@@ -62,6 +69,8 @@ export function HeatGrid({ heat, camera, source, target, lit, labels, onPick }: 
       made.destroy();
     };
   }, [camera]);
+  // what the pointer was over has moved away
+  useEffect(() => camera.watch(() => setHover(undefined)), [camera]);
   useEffect(() => {
     canvas.current?.show({
       heat,
@@ -86,7 +95,8 @@ export function HeatGrid({ heat, camera, source, target, lit, labels, onPick }: 
     }
     if (hover && spot.cell === hover.cell && spot.pod === hover.pod) return;
     const frame = event.currentTarget.getBoundingClientRect();
-    setHover({ ...spot, x: event.clientX - frame.x, y: event.clientY - frame.y });
+    const x = event.clientX - frame.x;
+    setHover({ ...spot, x, y: event.clientY - frame.y, flip: x > 0.6 * frame.width });
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
@@ -103,17 +113,20 @@ export function HeatGrid({ heat, camera, source, target, lit, labels, onPick }: 
     event.stopPropagation();
   };
   const first = heat.floors[0]?.cells[0];
+  const told = shown ?? (first && { cell: first });
+  const id = `grid-${told ? endpointOf(told) : ''}`;
   const pods = useMemo(
     () => [...heat.cellByNode.values()].reduce((sum, { node }) => sum + node.pods.length, 0),
     [heat],
   );
   return (
     <>
-      <canvas
-        ref={element}
+      <div
         className={css['heat']}
-        role="application"
+        role="listbox"
         tabIndex={0}
+        aria-orientation="horizontal"
+        aria-activedescendant={id}
         aria-label={labels.heat.grid(heat.cellByNode.size, pods)}
         onPointerMove={onPointerMove}
         onPointerLeave={() => setHover(undefined)}
@@ -128,7 +141,19 @@ export function HeatGrid({ heat, camera, source, target, lit, labels, onPick }: 
           if (!shown && first) setCursor({ cell: first });
         }}
         onBlur={() => setFocused(false)}
-      />
+      >
+        <canvas ref={element} className={css['heatCanvas']} aria-hidden="true" />
+        {/* of the options only the present one is there: ten thousand would be too many */}
+        <div
+          id={id}
+          role="option"
+          className="visually-hidden"
+          aria-selected={told !== undefined && [source, target].includes(endpointOf(told))}
+          aria-setsize={heat.cellByNode.size}
+        >
+          {told && describe(told, labels.heat)}
+        </div>
+      </div>
       <p className="visually-hidden" aria-live="polite">
         {focused && shown ? describe(shown, labels.heat) : ''}
       </p>
@@ -137,7 +162,7 @@ export function HeatGrid({ heat, camera, source, target, lit, labels, onPick }: 
           className={css['tip']}
           aria-hidden="true"
           style={{ left: hover.x, top: hover.y }}
-          data-flip={hover.x > 0.6 * (element.current?.clientWidth ?? Infinity)}
+          data-flip={hover.flip}
         >
           {describe(hover, labels.heat)}
         </p>

@@ -13,14 +13,23 @@ import {
   type Ref,
 } from 'react';
 import type { Board } from '../../engine/protocol.ts';
-import { createCamera, type BoardHandle } from './camera.ts';
+import { createCamera, type BoardHandle, type Camera } from './camera.ts';
 import { Doors, DoorPlate } from './Doors.tsx';
 import { Floor, Machine, NodeCard, OverlayArc, PlainWires, WirePath } from './glyphs.tsx';
+import { rectOfTarget } from './find.ts';
+import type { Rect } from './geometry.ts';
+import { isLarge, layoutHeat } from './heat.ts';
+import { HeatGrid, type HeatWords } from './HeatGrid.tsx';
 import { Labels } from './Labels.tsx';
 import { zoomOf, type Zoom } from './labels.ts';
 import { layoutBoard, MOST_OPEN } from './layout.ts';
 import type { Layout, LayoutWords } from './layoutTypes.ts';
+import { Minimap } from './Minimap.tsx';
+import { useOpened } from './opened.ts';
 import { Pickables, type PickLabels } from './Pickables.tsx';
+import type { Target } from './search.ts';
+import { SearchBox, type SearchWords } from './SearchBox.tsx';
+import { layoutStage } from './stage.ts';
 import css from './topology.module.css';
 
 export type { BoardHandle } from './camera.ts';
@@ -29,6 +38,8 @@ export type TopologyLabels = LayoutWords &
   PickLabels & {
     /** accessible name of the whole picture */ readonly board: string;
     /** the word on a packet that ends here */ readonly dropped: string;
+    readonly heat: HeatWords;
+    readonly search: SearchWords;
   };
 
 export interface Selection {
@@ -63,8 +74,16 @@ export function Topology({
   ref,
   children,
 }: TopologyProps): ReactNode {
-  const { opened, toggle } = useOpened(board, selection);
-  const layout = useMemo(() => layoutBoard(board, labels, opened), [board, labels, opened]);
+  const { source, target } = selection;
+  const heat = useMemo(() => (isLarge(board) ? layoutHeat(board) : undefined), [board]);
+  const { opened, lit, toggle } = useOpened(board, selection, highlighted);
+  const layout = useMemo(
+    () =>
+      heat
+        ? layoutStage(board, heat, labels, { nodes: [...opened], ends: [source, target] })
+        : layoutBoard(board, labels, opened),
+    [board, heat, labels, opened, source, target],
+  );
   const viewport = useRef<HTMLDivElement>(null);
   const layer = useRef<SVGSVGElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -83,9 +102,31 @@ export function Topology({
   }, [camera]);
 
   useImperativeHandle(ref, () => camera.handle, [camera.handle]);
+  useStage(camera, { isGrid: heat !== undefined, isTold: highlighted.size > 0, ends: `${source} ${target}` });
+  const [found, setFound] = useState<Target>();
+  const ring = found && rectOfTarget(layout, heat, found);
+  const goTo = useCallback(
+    (to: Target | undefined) => {
+      setFound(to);
+      const rect = to && rectOfTarget(layout, heat, to);
+      if (rect) camera.flyTo(rect);
+    },
+    [camera, layout, heat],
+  );
   const door = pointed === undefined ? undefined : layout.doors.get(pointed);
   return (
     <div ref={viewport} className={css['viewport']} data-level={zoom.level}>
+      {heat && (
+        <HeatGrid
+          heat={heat}
+          camera={camera}
+          source={source}
+          target={target}
+          lit={lit}
+          labels={labels}
+          onPick={onPick}
+        />
+      )}
       <svg
         ref={layer}
         className={css['layer']}
@@ -99,16 +140,19 @@ export function Topology({
         <Pickables
           layout={layout}
           labels={labels}
-          source={selection.source}
-          target={selection.target}
+          source={source}
+          target={target}
           onPick={onPick}
           onToggle={toggle}
           onFocusAt={camera.reveal}
         />
         <Doors layout={layout} lit={highlighted} onPoint={setPointed} />
         {door && <DoorPlate door={door} scale={zoom.scale} board={layout} />}
+        {ring && <Found rect={ring} scale={zoom.scale} />}
       </svg>
       <canvas ref={canvas} className={css['packets']} aria-hidden="true" />
+      {board.nodes.length > MOST_OPEN && <Minimap layout={layout} heat={heat} camera={camera} />}
+      <SearchBox board={board} words={labels.search} wide={board.nodes.length > MOST_OPEN} onFound={goTo} />
       {children}
     </div>
   );
@@ -178,32 +222,37 @@ function Shapes({
   );
 }
 
-const MOST_OPENED = 4;
-
-/** In a grid, the cards that stand open: those of the chosen ends, and the last few that were pressed. */
-function useOpened(board: Board, { source, target }: Selection) {
-  const [pressed, setPressed] = useState<readonly string[]>([]);
-  const chosen = useMemo(() => nodesOf(board, [source, target]), [board, source, target]);
-  const opened = useMemo(
-    () => (board.nodes.length <= MOST_OPEN ? NONE : new Set([...chosen, ...pressed])),
-    [board, chosen, pressed],
+/** A ring around what was searched for, as thick on screen at every zoom. */
+function Found({ rect, scale }: { readonly rect: Rect; readonly scale: number }) {
+  const room = 4 / scale;
+  return (
+    <rect
+      x={rect.x - room}
+      y={rect.y - room}
+      width={rect.w + 2 * room}
+      height={rect.h + 2 * room}
+      rx={room}
+      strokeWidth={4 / scale}
+      className={css['found']}
+    />
   );
-  const toggle = useCallback(
-    (node: string) =>
-      setPressed((before) =>
-        before.includes(node) ? before.filter((one) => one !== node) : [...before, node].slice(-MOST_OPENED),
-      ),
-    [],
-  );
-  return { opened, toggle };
 }
 
-function nodesOf(board: Board, ends: readonly (string | undefined)[]): readonly string[] {
-  return board.nodes
-    .filter(
-      ({ name, pods }) =>
-        ends.includes(`node/${name}`) ||
-        pods.some((pod) => ends.includes(`pod/${pod.namespace}/${pod.name}`)),
-    )
-    .map(({ name }) => name);
+interface Stage {
+  readonly isGrid: boolean;
+  /** a packet is on the board */
+  readonly isTold: boolean;
+  readonly ends: string;
+}
+
+/** On a large board a packet between new ends brings what stands open into sight: there it goes. */
+function useStage(camera: Camera, { isGrid, isTold, ends }: Stage): void {
+  const shown = useRef<string>(undefined);
+  useEffect(() => {
+    if (!isGrid || !isTold) shown.current = undefined;
+    else if (shown.current !== ends) {
+      shown.current = ends;
+      camera.showStage();
+    }
+  }, [camera, isGrid, isTold, ends]);
 }

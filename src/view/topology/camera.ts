@@ -65,8 +65,9 @@ const SHARE = 0.5;
 const MOST_ZOOM = { cards: 4, grid: 9 } as const;
 const NEAR = { cards: 1.1, grid: 6 } as const;
 
-/** Room around a fitted board, for what floats over it. */
+/** Room around a fitted board, for what floats over it: on boards of many nodes the search is a field. */
 const AROUND = { top: 12, right: 12, bottom: 12, left: 12 };
+const BELOW_SEARCH = 50;
 
 export function createCamera(first: CameraView): Camera {
   let view = first;
@@ -78,7 +79,9 @@ export function createCamera(first: CameraView): Camera {
   const isGrid = (): boolean => view.layout.bounds !== undefined;
   const refit = (): void => {
     const { width, height } = view.layout;
-    attached?.panZoom.fit(AROUND, stage && isGrid() ? { x: 0, y: 0, w: width, h: height } : undefined);
+    const many = isGrid() || view.layout.nodes.some(({ open }) => !open);
+    const room = many ? { ...AROUND, top: BELOW_SEARCH } : AROUND;
+    attached?.panZoom.fit(room, stage && isGrid() ? { x: 0, y: 0, w: width, h: height } : undefined);
   };
   const fit = (): void => {
     manual = false;
@@ -117,6 +120,8 @@ export function createCamera(first: CameraView): Camera {
         attached?.panZoom.panBy(dx, dy);
       },
       follow: (place) => {
+        // with the whole board in view there is nothing to follow
+        if (inView({ x: 0, y: 0, w: view.layout.width, h: view.layout.height }, 0)) return;
         const point = pointOf(view.layout, place);
         if (point && !inView({ x: point.x, y: point.y, w: 0, h: 0 }, 1 / 3))
           attached?.panZoom.centerOn(point);

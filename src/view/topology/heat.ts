@@ -164,7 +164,11 @@ export function podAt(heat: Heat, { node, rect }: HeatCell, { x, y }: Point): Bo
 }
 
 /** The cell one step away in the grid; at an edge of a floor, the nearest of the next floor in that direction. */
-export function cellBeside(heat: Heat, from: string, [dx, dy]: readonly [number, number]): HeatCell | undefined {
+export function cellBeside(
+  heat: Heat,
+  from: string,
+  [dx, dy]: readonly [number, number],
+): HeatCell | undefined {
   const cell = heat.cellByNode.get(from);
   if (!cell) return heat.floors[0]?.cells[0];
   const middle = { x: cell.rect.x + CELL.w / 2, y: cell.rect.y + CELL.h / 2 };

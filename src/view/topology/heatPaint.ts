@@ -42,6 +42,9 @@ export interface HeatView {
 
 /** From these sizes on screen something is drawn, in CSS pixels. */
 const LEAST = { dot: 2, name: 50, podName: 46 } as const;
+/** The search field covers so much of the upper left corner; in a narrow window its whole width. */
+const SEARCH = { w: 336, h: 46 } as const;
+const WIDE = 700;
 /** A dot of this size can be hit with a finger or a mouse: then a click means the pod. */
 export const HITTABLE = 9;
 
@@ -134,17 +137,22 @@ function paintBar(raster: Raster, { heat, palette }: HeatView, { node, rect }: H
 function paintFloorName(context: CanvasRenderingContext2D, view: HeatView, floor: HeatFloor): void {
   const { k, x, y } = view.transform;
   const size = clamp(22 * k, 12, 18);
-  const left = Math.max(floor.rect.x * k + x, 0) + 8;
+  // stays in sight while its floor is, beside or below the search
+  const wide = view.width >= WIDE;
+  const stuck = floor.rect.y * k + y < (wide ? 0 : SEARCH.h);
+  const from = stuck && wide ? SEARCH.w : 0;
+  const left = Math.max(floor.rect.x * k + x, from) + 8;
   const room = Math.min(right(floor.rect) * k + x, view.width) - left - 8;
-  // stays in sight while its floor is
-  const top = clamp(floor.rect.y * k + y, 0, Math.max(0, bottom(floor.rect) * k + y - 2 * size));
-  if (room < 60 || top > view.height) return;
+  const least = wide ? 0 : SEARCH.h;
+  const end = bottom(floor.rect) * k + y - 2 * size;
+  if (room < 60 || end < least - size || floor.rect.y * k + y > view.height) return;
+  const top = Math.min(Math.max(floor.rect.y * k + y, least), end);
   context.font = `600 ${size}px ${view.palette.font}`;
   const words = cutOnce(view.floorWords(floor), room, size, 'sans');
-  if (top === 0) {
+  if (stuck) {
     const floorColour = view.palette.floors[floor.tint - 1] ?? 0;
     context.fillStyle = `rgb(${floorColour & 255} ${(floorColour >> 8) & 255} ${(floorColour >> 16) & 255})`;
-    context.fillRect(left - 8, 0, room + 16, size * 1.7);
+    context.fillRect(left - 8, top, room + 16, size * 1.7);
   }
   context.fillStyle = view.palette.ink;
   context.fillText(words, left, top + size * 0.95);
@@ -184,19 +192,23 @@ function paintMark(context: CanvasRenderingContext2D, view: HeatView, { kind, re
   context.strokeRect(left, top, w, h);
   context.setLineDash([]);
   if (word === undefined) return;
+  // one above and one below: the two ends may be neighbours
+  const side = kind === 'from' ? -1 : 1;
+  const edge = kind === 'from' ? top : top + h;
   context.font = `700 12px ${palette.font}`;
   const width = context.measureText(word).width + 14;
+  const middle = left + w / 2;
   context.fillStyle = palette.accent;
   context.beginPath();
-  context.roundRect(left + w / 2 - width / 2, top - 21, width, 19, 9.5);
+  context.roundRect(middle - width / 2, edge + side * 12 - 9.5, width, 19, 9.5);
   context.fill();
   context.beginPath();
-  context.moveTo(left + w / 2 - 5, top - 3);
-  context.lineTo(left + w / 2 + 5, top - 3);
-  context.lineTo(left + w / 2, top + 2);
+  context.moveTo(middle - 5, edge + side * 3);
+  context.lineTo(middle + 5, edge + side * 3);
+  context.lineTo(middle, edge - side * 2);
   context.fill();
   context.fillStyle = palette.onAccent;
-  context.fillText(word, left + w / 2 - width / 2 + 7, top - 11);
+  context.fillText(word, middle - width / 2 + 7, edge + side * 12);
 }
 
 const cuts = new Map<string, string>();

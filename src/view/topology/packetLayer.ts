@@ -11,12 +11,11 @@ import type { PaintedPacket } from './painted.ts';
 import type { Transform } from './panZoom.ts';
 import { clamp, pointAt, type Point, type Rect } from './geometry.ts';
 import { labelBox, labelsOf, zoomOf } from './labels.ts';
-import { pathBetween } from './path.ts';
 import { placementBetween, placePlate, type Placement } from './placement.ts';
 import { createSprites, type Sprites } from './sprites.ts';
 import { paintEnvelope, paintMarker, paintPlate, paintTrail, plateSize } from './paint.ts';
 import { ease, trainOf } from './train.ts';
-import { measure, placeOn, type Way } from './way.ts';
+import { createWays, placeOn } from './way.ts';
 
 export interface PacketView {
   readonly layout: Layout;
@@ -42,7 +41,9 @@ const MOST_PLATES_FAR = 2;
 const LEAST_UNIT = 0.92;
 const DOOR = 9;
 /** From so many on, how sprites reach the canvas matters. */
-const CROWD = 64;
+const CROWD = 300;
+/** From so many on, envelopes of the usual size would hide each other and the board. */
+const SWARM = 2000;
 
 export function createPacketLayer(canvas: HTMLCanvasElement, initial: PacketView): PacketLayer {
   const context = canvas.getContext('2d');
@@ -51,21 +52,11 @@ export function createPacketLayer(canvas: HTMLCanvasElement, initial: PacketView
   let sprites: Sprites = createSprites(view.palette, ratio());
   let empty = true;
   let blitter: Blitter | undefined;
-  const ways = new Map<string, Way>();
+  let ways = createWays(view.layout);
   const placements = new Map<string, Placement>();
 
   function ratio(): number {
     return globalThis.devicePixelRatio || 1;
-  }
-
-  function wayOf({ from, to }: PaintedPacket): Way {
-    // no name can hold a line feed: `at` and `dev` are Linux's, `ns` is Kubernetes'
-    const key = `${from.at}\n${from.ns}\n${from.dev ?? ''}\n${to.at}\n${to.ns}\n${to.dev ?? ''}`;
-    const known = ways.get(key);
-    if (known) return known;
-    const way = measure(pathBetween(view.layout, from, to));
-    ways.set(key, way);
-    return way;
   }
 
   /** In screen pixels. Kept per place and size of plate, so that a resting packet's plate does not wander. */
@@ -108,10 +99,11 @@ export function createPacketLayer(canvas: HTMLCanvasElement, initial: PacketView
   function paintCrowd(crowd: readonly PaintedPacket[], on: CanvasRenderingContext2D): void {
     const dpr = ratio();
     const { k, x, y } = view.transform;
+    const small = crowd.length >= SWARM;
     for (const packet of crowd) {
-      const way = wayOf(packet);
+      const way = ways.between(packet.from, packet.to);
       if (way.points.length === 0) continue;
-      const sprite = sprites.envelope(packet.kind, packet.tiles);
+      const sprite = sprites.envelope(packet.kind, packet.tiles, small);
       if (!blitter) {
         blitter = createBlitter(on, chooseWay(sprite));
         blitter.begin();
@@ -142,15 +134,16 @@ export function createPacketLayer(canvas: HTMLCanvasElement, initial: PacketView
     context.setTransform(dpr, 0, 0, dpr, 0, 0);
     const brush = { context, palette: view.palette, sprites };
     const { k, x, y } = view.transform;
-    const plates = packets.length <= (k >= 0.42 ? MOST_PLATES : MOST_PLATES_FAR);
+    const told = packets.reduce((count, packet) => count + (packet.bare ? 0 : 1), 0);
+    const plates = told <= (k >= 0.42 ? MOST_PLATES : MOST_PLATES_FAR);
     const toScreen = (point: Point): Point => ({ x: point.x * k + x, y: point.y * k + y });
     for (const packet of packets) {
-      const way = wayOf(packet);
+      const way = ways.between(packet.from, packet.to);
       const path = way.points;
       if (path.length === 0) continue;
       const t = ease(clamp(packet.t, 0, 1));
       const at = toScreen(placeOn(way, t));
-      if (!plates) {
+      if (!plates || packet.bare) {
         paintEnvelope(brush, packet, at);
         continue;
       }
@@ -187,7 +180,7 @@ export function createPacketLayer(canvas: HTMLCanvasElement, initial: PacketView
       const layoutChanged = changes.layout !== undefined && changes.layout !== view.layout;
       const paletteChanged = changes.palette !== undefined && changes.palette !== view.palette;
       view = { ...view, ...changes };
-      if (layoutChanged) ways.clear();
+      if (layoutChanged) ways = createWays(view.layout);
       if (paletteChanged) sprites = createSprites(view.palette, ratio());
       placements.clear();
       if (!empty || packets.length > 0) paint();

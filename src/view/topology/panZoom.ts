@@ -39,6 +39,11 @@ export interface Padding {
   readonly left: number;
 }
 
+/** What floats over the board and has a use of its own for a drag or the wheel. */
+function isStill({ target }: Event): boolean {
+  return target instanceof Element && target.closest('[data-still]') !== null;
+}
+
 const LEAST_ZOOM = 0.02;
 const MOST_ZOOM = 4;
 /** A board smaller than its window is not blown up beyond this. */
@@ -57,7 +62,10 @@ export function createPanZoom(
   const behaviour = zoom<HTMLElement, unknown>()
     .scaleExtent([LEAST_ZOOM, MOST_ZOOM])
     // The wheel zooms, a drag with the main button pans; a press on something pickable is still a click (d3 tells them apart)
-    .filter((event: MouseEvent | WheelEvent | TouchEvent) => !('button' in event && event.button > 0))
+    .filter(
+      (event: MouseEvent | WheelEvent | TouchEvent) =>
+        !('button' in event && event.button > 0) && !isStill(event),
+    )
     .clickDistance(4)
     .on('zoom', (event: D3ZoomEvent<HTMLElement, unknown>) => {
       current = event.transform;
@@ -95,7 +103,10 @@ export function createPanZoom(
       const k = clamp(Math.min(width / rect.w, height / rect.h), LEAST_ZOOM, MOST_FIT);
       go(
         zoomIdentity
-          .translate(left + (width - rect.w * k) / 2 - rect.x * k, top + (height - rect.h * k) / 2 - rect.y * k)
+          .translate(
+            left + (width - rect.w * k) / 2 - rect.x * k,
+            top + (height - rect.h * k) / 2 - rect.y * k,
+          )
           .scale(k),
       );
     },

@@ -14,15 +14,20 @@ export interface Sprite {
 
 export interface Sprites {
   readonly tile: (kind: LayerKind, unit: number) => Sprite;
-  readonly envelope: (kind: PacketKind, tiles: readonly LayerKind[]) => Sprite;
+  /** `small` among thousands */
+  readonly envelope: (kind: PacketKind, tiles: readonly LayerKind[], small?: boolean) => Sprite;
 }
+
+/** Edge of an envelope, in CSS pixels. */
+const ENVELOPE = 22;
+export const SMALL = 12;
 
 type Draw = (context: CanvasRenderingContext2D) => void;
 
 export function createSprites(palette: Palette, ratio: number): Sprites {
   const cache = new Map<string, Sprite>();
   // asked for per packet and frame: by the list itself, which frames share
-  const envelopes = new WeakMap<readonly LayerKind[], Map<PacketKind, Sprite>>();
+  const envelopes = [0, 1].map(() => new WeakMap<readonly LayerKind[], Map<PacketKind, Sprite>>());
   const sprite = (key: string, width: number, height: number, draw: Draw): Sprite => {
     const known = cache.get(key);
     if (known) return known;
@@ -56,12 +61,14 @@ export function createSprites(palette: Palette, ratio: number): Sprites {
         context.fillText(TILE_LABEL[kind], width / 2, height / 2 + unit * 0.8);
       });
     },
-    envelope(kind, tiles) {
-      const known = envelopes.get(tiles)?.get(kind);
+    envelope(kind, tiles, small = false) {
+      const mine = envelopes[small ? 1 : 0];
+      const known = mine?.get(tiles)?.get(kind);
       if (known) return known;
-      const size = 22;
-      const made = sprite(`envelope ${kind} ${tiles.join()}`, size, size, (context) => {
+      const size = small ? SMALL : ENVELOPE;
+      const made = sprite(`envelope ${size} ${kind} ${tiles.join()}`, size, size, (context) => {
         context.translate(size / 2, size / 2);
+        context.scale(size / ENVELOPE, size / ENVELOPE);
         shapeOf(context, kind, 10);
         context.fillStyle = palette.plate;
         context.fill();
@@ -75,8 +82,8 @@ export function createSprites(palette: Palette, ratio: number): Sprites {
           context.fillRect(-half, -half * 0.8, half * 2, half * 1.6);
         });
       });
-      const byKind = envelopes.get(tiles) ?? new Map<PacketKind, Sprite>();
-      envelopes.set(tiles, byKind.set(kind, made));
+      const byKind = mine?.get(tiles) ?? new Map<PacketKind, Sprite>();
+      mine?.set(tiles, byKind.set(kind, made));
       return made;
     },
   };

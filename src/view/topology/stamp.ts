@@ -1,7 +1,7 @@
 /** A sprite as numbers: the pixels that are not empty, ready to be copied into an ImageData. */
 import type { Sprite } from './sprites.ts';
 
-/** Pixels in the order of the picture; colours as ImageData holds them, read as 32-bit numbers (0xAABBGGRR). */
+/** Pixels in the order of the picture; colours as ImageData holds them, read as signed 32-bit numbers (0xAABBGGRR), which a compiler keeps unboxed. */
 export interface Stamp {
   readonly width: number;
   readonly height: number;
@@ -14,17 +14,21 @@ export interface Stamp {
 interface Pixels {
   readonly x: Int16Array;
   readonly y: Int16Array;
-  readonly colour: Uint32Array;
+  readonly colour: Int32Array;
   /** y * stride + x for the sheet it was last put on */
   readonly offset: Int32Array;
   stride: number;
 }
 
 export interface Sheet {
-  readonly pixels: Uint32Array;
+  readonly pixels: Int32Array;
   readonly width: number;
   readonly height: number;
 }
+
+/** Alpha from which a pixel covers what is below, and below which it is not worth the time. */
+const OPAQUE = 225;
+const EMPTY = 30;
 
 const stamps = new WeakMap<Sprite, Stamp>();
 
@@ -33,12 +37,12 @@ export function stampOf(sprite: Sprite): Stamp {
   if (known) return known;
   const { width, height } = sprite.canvas;
   const data = sprite.canvas.getContext('2d')?.getImageData(0, 0, width, height).data;
-  const made = toStamp(data ? new Uint32Array(data.buffer) : new Uint32Array(0), width, height);
+  const made = toStamp(data ? new Int32Array(data.buffer) : new Int32Array(0), width, height);
   stamps.set(sprite, made);
   return made;
 }
 
-export function toStamp(pixels: Uint32Array, width: number, height: number): Stamp {
+export function toStamp(pixels: Int32Array, width: number, height: number): Stamp {
   const take = (wanted: (alpha: number) => boolean): Pixels => {
     const at: number[] = [];
     pixels.forEach((colour, i) => {
@@ -47,7 +51,7 @@ export function toStamp(pixels: Uint32Array, width: number, height: number): Sta
     return {
       x: Int16Array.from(at, (i) => i % width),
       y: Int16Array.from(at, (i) => Math.floor(i / width)),
-      colour: Uint32Array.from(at, (i) => pixels[i] ?? 0),
+      colour: Int32Array.from(at, (i) => pixels[i] ?? 0),
       offset: new Int32Array(at.length),
       stride: -1,
     };
@@ -55,53 +59,64 @@ export function toStamp(pixels: Uint32Array, width: number, height: number): Sta
   return {
     width,
     height,
-    solid: take((alpha) => alpha === 255),
-    soft: take((alpha) => alpha > 0 && alpha < 255),
+    solid: take((alpha) => alpha >= OPAQUE),
+    soft: take((alpha) => alpha >= EMPTY && alpha < OPAQUE),
   };
 }
 
 /** Puts a stamp on a sheet with its upper left corner at (left, top); what lies outside is left out. */
 export function stamped(stamp: Stamp, sheet: Sheet, left: number, top: number): void {
-  const whole =
-    left >= 0 && top >= 0 && left + stamp.width <= sheet.width && top + stamp.height <= sheet.height;
-  for (const part of [stamp.solid, stamp.soft]) {
-    aim(part, sheet.width);
-    if (whole && part === stamp.solid) copy(part, sheet.pixels, top * sheet.width + left);
-    else mix(part, sheet, left, top);
+  const { solid, soft } = stamp;
+  if (left >= 0 && top >= 0 && left + stamp.width <= sheet.width && top + stamp.height <= sheet.height) {
+    const base = top * sheet.width + left;
+    copy(aimed(solid, sheet.width), sheet.pixels, base);
+    mix(aimed(soft, sheet.width), sheet.pixels, base);
+  } else {
+    cutOff(solid, sheet, left, top);
+    cutOff(soft, sheet, left, top);
   }
 }
 
-function aim(part: Pixels, stride: number): void {
-  if (part.stride === stride) return;
+function aimed(part: Pixels, stride: number): Pixels {
+  if (part.stride === stride) return part;
   part.stride = stride;
   for (let i = 0; i < part.offset.length; i++) part.offset[i] = (part.y[i] ?? 0) * stride + (part.x[i] ?? 0);
+  return part;
 }
 
-function copy({ offset, colour }: Pixels, pixels: Uint32Array, base: number): void {
-  const count = offset.length;
-  for (let i = 0; i < count; i++) pixels[base + (offset[i] ?? 0)] = colour[i] ?? 0;
+// The two loops below run some hundred thousand times a frame: no objects, no functions that are not inlined.
+
+function copy({ offset, colour }: Pixels, pixels: Int32Array, base: number): void {
+  for (let i = 0; i < offset.length; i++) pixels[base + (offset[i] as number)] = colour[i] as number;
 }
 
-function mix({ x, y, offset, colour }: Pixels, sheet: Sheet, left: number, top: number): void {
-  const { pixels, width, height } = sheet;
-  const base = top * width + left;
+function mix({ offset, colour }: Pixels, pixels: Int32Array, base: number): void {
   for (let i = 0; i < offset.length; i++) {
-    const [column, row] = [left + (x[i] ?? 0), top + (y[i] ?? 0)];
+    const at = base + (offset[i] as number);
+    const below = pixels[at] as number;
+    pixels[at] = below === 0 ? (colour[i] as number) : over(colour[i] as number, below);
+  }
+}
+
+function cutOff({ x, y, colour }: Pixels, { pixels, width, height }: Sheet, left: number, top: number): void {
+  for (let i = 0; i < colour.length; i++) {
+    const column = left + (x[i] ?? 0);
+    const row = top + (y[i] ?? 0);
     if (column < 0 || row < 0 || column >= width || row >= height) continue;
-    const at = base + (offset[i] ?? 0);
+    const at = row * width + column;
     pixels[at] = over(colour[i] ?? 0, pixels[at] ?? 0);
   }
 }
 
-/** One colour over another. Between two half transparent ones the less transparent wins: that is an edge on an edge. */
+/** One colour over another: two channels at a time, in 256ths. Exact over an opaque one, close enough over a smoothed edge. */
 export function over(above: number, below: number): number {
-  const [a, b] = [above >>> 24, below >>> 24];
-  if (a === 255 || b === 0) return above;
-  if (b < 255) return a >= b ? above : below;
-  let out = 255 << 24;
-  for (const shift of [0, 8, 16]) {
-    const [from, to] = [(below >>> shift) & 255, (above >>> shift) & 255];
-    out |= Math.round(from + ((to - from) * a) / 255) << shift;
-  }
-  return out >>> 0;
+  if (below === 0) return above;
+  const alpha = above >>> 24;
+  const a = alpha + (alpha >>> 7);
+  const b = 256 - a;
+  const redBlue = ((Math.imul(above & 0xff00ff, a) + Math.imul(below & 0xff00ff, b)) >>> 8) & 0xff00ff;
+  const green = (((above & 0xff00) * a + (below & 0xff00) * b) >>> 8) & 0xff00;
+  const under = below >>> 24;
+  const opacity = under + (((255 - under) * a) >>> 8);
+  return (opacity << 24) | redBlue | green;
 }

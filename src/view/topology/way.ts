@@ -1,5 +1,8 @@
 /** A polyline measured once, so that a place on it costs no square roots per frame. */
+import type { Place } from '../../trace/timeline.ts';
 import type { Point } from './geometry.ts';
+import type { Layout } from './layoutTypes.ts';
+import { pathBetween } from './path.ts';
 
 export interface Way {
   readonly points: readonly Point[];
@@ -28,4 +31,36 @@ export function placeOn({ points, reached }: Way, fraction: number): Point {
   const [from, to] = [reached[i - 1] ?? 0, reached[i] ?? 0];
   const part = to > from ? Math.min(1, (goal - from) / (to - from)) : 1;
   return { x: a.x + (b.x - a.x) * part, y: a.y + (b.y - a.y) * part };
+}
+
+/** The ways of a board, each measured once. */
+export interface Ways {
+  readonly between: (from: Place, to: Place) => Way;
+}
+
+interface Known {
+  readonly from: Place;
+  readonly to: Place;
+  readonly way: Way;
+}
+
+/** Asked for per packet and frame, so without making keys: by both namespaces, then among the few ways between them. */
+export function createWays(layout: Layout): Ways {
+  const known = new Map<string, Map<string, Known[]>>();
+  return {
+    between(from, to) {
+      let byTarget = known.get(from.ns);
+      if (!byTarget) known.set(from.ns, (byTarget = new Map<string, Known[]>()));
+      let ways = byTarget.get(to.ns);
+      if (!ways) byTarget.set(to.ns, (ways = []));
+      for (const one of ways) if (isSame(one.from, from) && isSame(one.to, to)) return one.way;
+      const way = measure(pathBetween(layout, from, to));
+      ways.push({ from, to, way });
+      return way;
+    },
+  };
+}
+
+function isSame(a: Place, b: Place): boolean {
+  return a === b || (a.at === b.at && a.dev === b.dev);
 }

@@ -1,0 +1,193 @@
+/**
+ * `npm run bench:page`: how fast the page is, in the browser of the page tests. Builds the product and the benchmark page
+ * (src/bench/page), measures, and prints the machine and a table. Ratios are of one run; nothing here passes or fails.
+ */
+import { chromium } from '@playwright/test';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { cpus, tmpdir, totalmem } from 'node:os';
+import { extname, join } from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { build } from 'vite';
+import { findBrowser } from '../../e2e/browser.mjs';
+import { printTable } from './table.mjs';
+
+/** @typedef {import('../bench/bench.ts').Row} Row @typedef {import('@playwright/test').Browser} Browser */
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const work = mkdtempSync(join(tmpdir(), 'flannelboard-bench-'));
+/** @type {Record<string, string>} */
+const types = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+};
+
+/** Serves a folder on a free port. @param {string} folder */
+async function serve(folder) {
+  const server = createServer((request, response) => {
+    const path = new URL(request.url ?? '/', 'http://localhost').pathname.replace(/\/$/, '/index.html');
+    readFile(join(folder, path)).then(
+      (bytes) => response.writeHead(200, { 'content-type': types[extname(path)] ?? 'text/plain' }).end(bytes),
+      () => response.writeHead(404).end(),
+    );
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return { url: `http://127.0.0.1:${address.port}/`, close: () => server.close() };
+}
+
+/** @param {readonly number[]} values @param {number} share */
+function quantile(values, share) {
+  return (
+    values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))] ?? NaN
+  );
+}
+
+/** Packets on the board, frame after frame without waiting for the screen. @param {Browser} browser @param {string} url @returns {Promise<Row[]>} */
+async function measureFrames(browser, url) {
+  // what the board has of a page of 1440 x 900
+  const page = await browser.newPage({ viewport: { width: 1088, height: 780 } });
+  await page.goto(url);
+  await page.waitForFunction('window.bench');
+  /** @param {string} call of the page's `bench` @returns {Promise<number>} */
+  const bench = (call) => page.evaluate(`window.bench.${call}`);
+  const ms = 2500;
+  const elements = await bench('open(50, 300)');
+  const none = await bench(`canvas(0, ${ms})`);
+  const one = await bench(`canvas(1, ${ms})`);
+  const thousand = await bench(`canvas(1000, ${ms})`);
+  const five = await bench(`canvas(5000, ${ms})`);
+  const script = await bench('script(5000, 100)');
+  const d3 = await bench(`transitions(5000, ${3 * ms})`);
+  const again = await bench(`canvas(0, ${ms})`);
+  await page.close();
+  const still = Math.min(none, again);
+  return [
+    { what: 'board of 50 nodes / 300 pods: SVG elements', value: elements, unit: '' },
+    { what: 'its frame at rest (one pixel moves)', value: still, unit: 'ms' },
+    { what: 'its frame with 1 packet', value: one, unit: 'ms' },
+    { what: 'its frame with 1,000 packets', value: thousand, unit: 'ms' },
+    {
+      what: '... as a multiple of the frame at rest',
+      value: thousand / still,
+      unit: 'x',
+      goal: 'at most 1.5',
+    },
+    { what: '... as a multiple of the frame with 1', value: thousand / one, unit: 'x' },
+    { what: 'its frame with 5,000 packets', value: five, unit: 'ms' },
+    { what: '... of which our JavaScript', value: script, unit: 'ms' },
+    { what: 'the same by D3 transitions', value: d3, unit: 'ms' },
+    { what: '... as a multiple of ours', value: d3 / five, unit: 'x', goal: 'at least 25' },
+  ];
+}
+
+/** Main-thread tasks while the default ping plays. @param {Browser} browser @param {string} url @returns {Promise<Row[]>} */
+async function measurePlaying(browser, url) {
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, locale: 'en-US' });
+  await page.goto(url);
+  await page.locator('[data-pick]').first().waitFor();
+  await browser.startTracing(page, {
+    categories: ['toplevel', 'disabled-by-default-devtools.timeline', '__metadata'],
+  });
+  await page.getByRole('button', { name: 'Send', exact: true }).click();
+  await page.waitForTimeout(8000);
+  /** @type {{ traceEvents: { name: string, ph: string, pid: number, tid: number, dur?: number, args?: { name?: string } }[] }} */
+  const { traceEvents } = JSON.parse((await browser.stopTracing()).toString());
+  await page.close();
+  const main = new Set(
+    traceEvents
+      .filter(({ name, args }) => name === 'thread_name' && args?.name === 'CrRendererMain')
+      .map(({ pid, tid }) => `${pid} ${tid}`),
+  );
+  const tasks = traceEvents
+    .filter(({ name, ph, pid, tid }) => name.endsWith('RunTask') && ph === 'X' && main.has(`${pid} ${tid}`))
+    .map(({ dur = 0 }) => dur / 1000)
+    // turns of the event loop that did nothing would make any 95th percentile small
+    .filter((ms) => ms >= 1);
+  return [
+    { what: 'default ping for 8 s: main-thread tasks of 1 ms or more', value: tasks.length, unit: '' },
+    { what: '... their 95th percentile', value: quantile(tasks, 0.95), unit: 'ms', goal: 'under 50' },
+    { what: '... the longest', value: quantile(tasks, 1), unit: 'ms' },
+  ];
+}
+
+/** In the page: when Send could first be pressed. As text, because these files know no DOM. */
+const NOTE_READY = `
+  const look = () => {
+    const send = [...document.querySelectorAll('button')].find((button) => button.textContent === 'Send');
+    if (send?.getAttribute('aria-disabled') === 'false')
+      document.documentElement.dataset.ready = String(performance.now());
+    else requestAnimationFrame(look);
+  };
+  look();
+`;
+
+/** From navigation until Send can be pressed. @param {Browser} browser @param {string} url @returns {Promise<Row[]>} */
+async function measureStart(browser, url) {
+  const times = [];
+  for (let i = 0; i < 5; i++) {
+    const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, locale: 'en-US' });
+    const session = await page.context().newCDPSession(page);
+    await session.send('Emulation.setCPUThrottlingRate', { rate: 4 });
+    await page.addInitScript({ content: NOTE_READY });
+    await page.goto(url, { waitUntil: 'commit' });
+    const ready = page.locator('html[data-ready]');
+    await ready.waitFor();
+    times.push(Number(await ready.getAttribute('data-ready')));
+    await page.close();
+  }
+  return [
+    {
+      what: 'default board interactive, CPU slowed down 4 times (median of 5)',
+      value: quantile(times, 0.5),
+      unit: 'ms',
+      goal: 'at most 1,500',
+    },
+  ];
+}
+
+const found = findBrowser();
+if (found === undefined) {
+  console.error('No browser: run "node e2e/setup.mjs", it says what to do.');
+  process.exit(1);
+}
+const quiet = /** @type {const} */ ({ logLevel: 'error' });
+await build({ ...quiet, root, build: { outDir: join(work, 'product'), emptyOutDir: true } });
+await build({
+  ...quiet,
+  root: join(root, 'src/bench/page'),
+  configFile: false,
+  publicDir: false,
+  base: './',
+  build: { outDir: join(work, 'bench'), emptyOutDir: true, target: 'es2022', chunkSizeWarningLimit: 5000 },
+});
+
+const uncapped = ['--disable-frame-rate-limit', '--disable-gpu-vsync'];
+const product = await serve(join(work, 'product'));
+const bench = await serve(join(work, 'bench'));
+const free = await chromium.launch({ ...found, args: [...found.args, ...uncapped] });
+const usual = await chromium.launch(found);
+try {
+  const cores = cpus();
+  const memory = (totalmem() / 2 ** 30).toFixed(0);
+  console.log(
+    `${cores[0]?.model ?? 'unknown processor'}, ${cores.length} cores, ${memory} GiB, Chromium ${usual.version()}`,
+  );
+  console.log('\npackets (frames not held back by the screen)');
+  printTable(await measureFrames(free, bench.url));
+  console.log('\nplaying');
+  printTable(await measurePlaying(usual, product.url));
+  console.log('\nstarting');
+  printTable(await measureStart(usual, product.url));
+} finally {
+  await free.close();
+  await usual.close();
+  product.close();
+  bench.close();
+  rmSync(work, { recursive: true, force: true });
+}

@@ -16,6 +16,7 @@ import { Run } from './engine/run.ts';
 import { tablesOf } from './engine/tables.ts';
 import { summary } from './wire/summary.ts';
 import { namespacesOf, traceJson } from './trace/json.ts';
+import { printObject } from './trace/printObject.ts';
 import { isStep } from './trace/types.ts';
 
 const USAGE = `usage:
@@ -160,7 +161,7 @@ function tables(file: string, args: readonly string[]): number {
     console.log(`# ${title}`);
     for (const line of lines)
       console.log(
-        `${line.text.padEnd(72)} # ${line.by}${line.object === undefined ? '' : `: ${line.object}`}`,
+        `${line.text.padEnd(72)} # ${line.by}${line.object === undefined ? '' : `: ${printObject(line.object)}`}`,
       );
   }
   return 0;

@@ -229,8 +229,8 @@ describe('tables', () => {
     const { route, fdb } = page.engine.handle('tables', { ns: 'node1', atSeq: 0 });
     expect(route.find((line) => line.text.startsWith('10.244.2.0/24'))).toMatchObject({
       by: 'flanneld',
-      object: 'Node node2 spec.podCIDR',
+      object: { kind: 'Node', name: 'node2', path: 'spec.podCIDR' },
     });
-    expect(fdb.find((line) => line.text.includes('flannel.1'))?.object).toContain('public-ip');
+    expect(fdb.find((line) => line.text.includes('flannel.1'))?.object?.path).toContain('public-ip');
   });
 });

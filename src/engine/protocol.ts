@@ -5,6 +5,7 @@
 import type { Diagnostic, DocumentSummary, TextRange } from '../kube/manifest/diagnostic.ts';
 import type { Message } from '../lib/message.ts';
 import type { RecordingColumns } from '../trace/columns.ts';
+import type { ObjectRef, Origin } from '../trace/types.ts';
 
 export type { Diagnostic, DocumentSummary, TextRange };
 
@@ -137,8 +138,8 @@ export type SendResult =
 /** The tables of one namespace as Linux prints them; every line with who wrote it. */
 export interface TableLine {
   readonly text: string;
-  readonly by: string;
-  readonly object?: string;
+  readonly by: Origin['by'];
+  readonly object?: ObjectRef;
 }
 export interface NamespaceTables {
   readonly ns: string;

@@ -4,11 +4,8 @@ import type { NetNs } from '../kernel/netns.ts';
 import type { Origin } from '../kernel/origin.ts';
 import type { NamespaceTables, TableLine } from './protocol.ts';
 
-function line(text: string, origin: Origin): TableLine {
-  const { by, object } = origin;
-  if (!object) return { text, by };
-  const where = object.namespace === '' ? object.name : `${object.namespace}/${object.name}`;
-  return { text, by, object: `${object.kind} ${where}${object.path === '' ? '' : ` ${object.path}`}` };
+function line(text: string, { by, object }: Origin): TableLine {
+  return { text, by, ...(object === undefined ? {} : { object }) };
 }
 
 /** `ip addr`, `ip route`, `ip neigh`, `bridge fdb` of a namespace. */

@@ -389,18 +389,24 @@ describe('ICMP errors', () => {
     ).length;
 
   // counts measured with ping -i0.01 in network namespaces of Linux 6.18
+  const NO_LIMIT = 'sysctl -w net.ipv4.icmp_ratelimit=0';
   it.each([
-    ['a TTL that runs out: six in a row (icmp_ratelimit)', '10.0.2.2', 1, [], 6],
-    ['a TTL that runs out, icmp_ratelimit 0: all', '10.0.2.2', 1, ['sysctl -w net.ipv4.icmp_ratelimit=0'], 8],
-    ['no way to go on: two, since ip_error and ICMP take from the same tokens', '10.9.0.1', 64, [], 2],
-    [
-      'no way to go on, icmp_ratelimit 0: five, the limit of ip_error',
-      '10.9.0.1',
-      64,
-      ['sysctl -w net.ipv4.icmp_ratelimit=0'],
-      5,
-    ],
-  ] as const)('are held back: %s', (_what, to, ttl, commands, heard) => {
+    { what: 'a TTL that runs out: six in a row (icmp_ratelimit)', to: '10.0.2.2', ttl: 1, heard: 6 },
+    { what: 'a TTL that runs out, no limit: all', to: '10.0.2.2', ttl: 1, commands: [NO_LIMIT], heard: 8 },
+    {
+      what: 'no way to go on: two, since ip_error and ICMP take from the same tokens',
+      to: '10.9.0.1',
+      ttl: 64,
+      heard: 2,
+    },
+    {
+      what: 'no way to go on, no limit: five, that of ip_error',
+      to: '10.9.0.1',
+      ttl: 64,
+      commands: [NO_LIMIT],
+      heard: 5,
+    },
+  ])('are held back: $what', ({ to, ttl, commands = [], heard }) => {
     expect(eight(routed({ r: ['ip route add unreachable 10.9.0.0/16', ...commands] }), to, ttl)).toBe(heard);
   });
 

@@ -51,6 +51,20 @@ export interface MessageParams {
   'step.deliver': { readonly to: string };
   /** `reason` is the kernel's name; its gloss is `drop.<reason>` */
   'step.drop': { readonly reason: string; readonly where: string };
+  // ---- why a packet did not arrive (trace/why) ----
+  'why.no-route': { readonly ns: string; readonly dst: string };
+  'why.refused-by-route': { readonly ns: string; readonly dst: string };
+  'why.no-fdb': { readonly ns: string; readonly dev: string; readonly mac: string };
+  'why.no-neigh': { readonly ns: string; readonly dev: string; readonly ip: string };
+  'why.no-socket': { readonly ns: string; readonly dst: string };
+  'why.ttl': { readonly ns: string };
+  'why.too-big': { readonly ns: string; readonly size: number };
+  'why.martian': { readonly ns: string; readonly src: string };
+  'why.otherhost': { readonly ns: string; readonly dev: string };
+  'why.device': { readonly ns: string };
+  'why.other': { readonly ns: string; readonly reason: string };
+  'why.told': { readonly from: string };
+  'why.silent': Record<never, never>;
   // ---- how a send can be refused before anything moves ----
   'send.unknown-endpoint': { readonly endpoint: string };
   'send.not-a-sender': { readonly endpoint: string };

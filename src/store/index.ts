@@ -7,6 +7,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import { immer } from 'zustand/middleware/immer';
 import { createClusterSlice } from './slices/cluster.ts';
 import { createEditorSlice } from './slices/editor.ts';
+import { createTablesSlice } from './slices/tables.ts';
 import { createTraceSlice } from './slices/trace.ts';
 import { createTrafficSlice } from './slices/traffic.ts';
 import { createUiSlice } from './slices/ui.ts';
@@ -16,9 +17,10 @@ export type { BoardState } from './state.ts';
 export type BoardStore = StoreApi<BoardState>;
 
 export function createBoardStore(deps: Deps): BoardStore {
-  const [cluster, editor, trace, traffic, ui] = [
+  const [cluster, editor, tables, trace, traffic, ui] = [
     createClusterSlice(deps),
     createEditorSlice(deps),
+    createTablesSlice(deps),
     createTraceSlice(deps),
     createTrafficSlice(deps),
     createUiSlice(deps),
@@ -27,6 +29,7 @@ export function createBoardStore(deps: Deps): BoardStore {
     immer((set, get, store) => ({
       ...cluster(set, get, store),
       ...editor(set, get, store),
+      ...tables(set, get, store),
       ...trace(set, get, store),
       ...traffic(set, get, store),
       ...ui(set, get, store),

@@ -5,13 +5,14 @@ import { IconButton } from './controls/Button.tsx';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { useT } from './i18n/useT.ts';
 import { useBoard } from './page.ts';
+import { TablesTab } from './tables/TablesTab.tsx';
 import { PacketTab } from './trace/PacketTab.tsx';
 import css from './SidePanel.module.css';
 
 /** The editor is large and opened later than the board. */
 const YamlTab = lazy(async () => ({ default: (await import('./editor/YamlTab.tsx')).YamlTab }));
 
-const tabs: readonly PanelTab[] = ['packet', 'yaml'];
+const tabs: readonly PanelTab[] = ['packet', 'tables', 'yaml'];
 
 /** Beside the board; on a phone a sheet below it. */
 export function SidePanel() {
@@ -51,6 +52,18 @@ export function SidePanel() {
       </div>
       <div
         role="tabpanel"
+        id={`${id}tables`}
+        aria-labelledby={`${id}tables-tab`}
+        hidden={tab !== 'tables'}
+        className={css['body']}
+        tabIndex={0}
+      >
+        <ErrorBoundary>
+          <TablesTab />
+        </ErrorBoundary>
+      </div>
+      <div
+        role="tabpanel"
         id={`${id}yaml`}
         aria-labelledby={`${id}yaml-tab`}
         hidden={tab !== 'yaml'}
@@ -80,7 +93,8 @@ function Tabs({ id }: { readonly id: string }) {
     if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
     event.preventDefault();
     event.stopPropagation();
-    const next = tabs[(tabs.indexOf(tab) + 1) % tabs.length] ?? tab;
+    const by = event.key === 'ArrowRight' ? 1 : tabs.length - 1;
+    const next = tabs[(tabs.indexOf(tab) + by) % tabs.length] ?? tab;
     showTab(next);
     list.current?.querySelector<HTMLElement>(`[data-tab=${next}]`)?.focus();
   };

@@ -76,6 +76,7 @@ export function createClusterSlice({ client, persist }: Deps): Slice<ClusterSlic
       });
       get().keepEnds();
       get().refreshTraffic();
+      get().refreshTables();
       get().saveWork();
     };
 

@@ -3,12 +3,15 @@ import type { Board, BoardNode, Calls, Endpoint } from '../../engine/protocol.ts
 import type { Message } from '../../lib/message.ts';
 import { lastAtMost } from '../../lib/search.ts';
 import { decodeColumns, EMPTY_RECORDING, type RecordingColumns } from '../../trace/columns.ts';
-import { beatsOf, type Beat } from '../../trace/timeline.ts';
+import { beatsOf, stepOf, type Beat, type Grain } from '../../trace/timeline.ts';
 import type { ExchangeRecord, Recording, Seq } from '../../trace/types.ts';
 import { keepSelection, pickInto, requestOf, type Selection } from '../endpoints.ts';
 import type { Deps, Slice } from '../state.ts';
 
 export type Protocol = 'icmp' | 'tcp';
+
+/** Where playing can be made to pause. */
+export type Breakpoint = 'drop' | 'encap';
 
 export interface TraceSlice {
   readonly source: Endpoint | undefined;
@@ -22,6 +25,9 @@ export interface TraceSlice {
   readonly exchange: ExchangeRecord | undefined;
   /** folds that were opened, by the seq of their first entry */
   readonly opened: readonly Seq[];
+  readonly grain: Grain;
+  /** kinds of steps at which playing pauses */
+  readonly breakpoints: readonly Breakpoint[];
   readonly beats: readonly Beat[];
   readonly beat: number;
   readonly playing: boolean;
@@ -32,6 +38,8 @@ export interface TraceSlice {
   readonly chooseProtocol: (protocol: Protocol) => void;
   readonly send: () => Promise<void>;
   readonly toggleFold: (seq: Seq) => void;
+  readonly setGrain: (grain: Grain) => void;
+  readonly toggleBreakpoint: (breakpoint: Breakpoint) => void;
   readonly togglePlay: () => void;
   readonly stepForward: () => void;
   readonly stepBack: () => void;
@@ -69,14 +77,20 @@ function withNodes(board: Board, woken: readonly BoardNode[]): Board {
 export function createTraceSlice({ client, playback }: Deps): Slice<TraceSlice> {
   return (set, get) => {
     playback.onPlayhead((playhead) => {
+      const moved = playhead.beat !== get().beat;
       set(playhead);
+      const { breakpoints, beats, recording } = get();
+      const kind = stepOf(recording, beats[playhead.beat])?.kind;
+      if (moved && playhead.playing && breakpoints.some((b) => b === kind)) playback.pause();
     });
 
     /** Tells `exchange` anew, from the beat that was shown or from `start`. */
     const tell = (exchange: ExchangeRecord | undefined, opened: readonly Seq[], start?: number): void => {
       const { recording, beats: previous, beat } = get();
       const beats =
-        exchange === undefined ? NO_BEATS : Object.freeze(beatsOf(recording, exchange.id, new Set(opened)));
+        exchange === undefined
+          ? NO_BEATS
+          : Object.freeze(beatsOf(recording, exchange.id, new Set(opened), get().grain));
       set({ exchange, opened, beats });
       playback.load(beats.length, start ?? sameBeat(previous, beat, beats));
     };
@@ -114,6 +128,8 @@ export function createTraceSlice({ client, playback }: Deps): Slice<TraceSlice> 
       recording: EMPTY_RECORDING,
       exchange: undefined,
       opened: [],
+      grain: 'hop',
+      breakpoints: [],
       beats: NO_BEATS,
       beat: 0,
       playing: false,
@@ -141,6 +157,15 @@ export function createTraceSlice({ client, playback }: Deps): Slice<TraceSlice> 
           else set({ refusal: result.message });
         });
         set({ sending: false });
+      },
+      setGrain: (grain) => {
+        set({ grain });
+        tell(get().exchange, get().opened);
+      },
+      toggleBreakpoint: (breakpoint) => {
+        const { breakpoints } = get();
+        const without = breakpoints.filter((b) => b !== breakpoint);
+        set({ breakpoints: without.length < breakpoints.length ? without : [...breakpoints, breakpoint] });
       },
       toggleFold: (seq) => {
         const { opened, exchange } = get();

@@ -2,7 +2,7 @@
 import type { Language, Theme } from '../persist.ts';
 import type { Deps, Slice } from '../state.ts';
 
-export type PanelTab = 'packet' | 'yaml';
+export type PanelTab = 'packet' | 'tables' | 'yaml';
 export type DialogName = 'none' | 'open' | 'help';
 
 /** A line at the top of the board that goes away when it is dismissed. */
@@ -71,6 +71,7 @@ export function createUiSlice({ persist, languages }: Deps): Slice<UiSlice> {
       },
       showTab: (tab) => {
         set({ tab });
+        get().refreshTables();
       },
       toggleDrawer: () => {
         set((state) => {

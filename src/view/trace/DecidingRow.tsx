@@ -1,10 +1,11 @@
+import { printObject } from '../../trace/printObject.ts';
 import type { ObjectRef, Row, TableChange } from '../../trace/types.ts';
 import { useT } from '../i18n/useT.ts';
 import { useBoard } from '../page.ts';
 import css from './PacketTab.module.css';
 
 /** The command that prints a table. */
-const commands: Readonly<Record<Row['table'], string>> = {
+export const commands: Readonly<Record<Row['table'], string>> = {
   addr: 'ip addr',
   link: 'ip link',
   route: 'ip route',
@@ -14,13 +15,6 @@ const commands: Readonly<Record<Row['table'], string>> = {
   socket: 'ss -ln',
   rule: 'iptables-save',
 };
-
-/** `Node node2 spec.podCIDR`, `Pod shop/web status.podIP`. */
-function printObject({ kind, namespace, name, path }: ObjectRef): string {
-  return [kind, namespace === '' ? name : `${namespace}/${name}`, path]
-    .filter((part) => part !== '')
-    .join(' ');
-}
 
 /** The row of a table that decided this step, and who wrote it. */
 export function DecidingRow({ row }: { readonly row: Row }) {
@@ -39,7 +33,8 @@ export function DecidingRow({ row }: { readonly row: Row }) {
   );
 }
 
-function ObjectLink({ object }: { readonly object: ObjectRef }) {
+/** The object because of which a row was written; leads to its lines in the YAML. */
+export function ObjectLink({ object }: { readonly object: ObjectRef }) {
   const { ui } = useT();
   const showObject = useBoard((state) => state.showObject);
   const text = printObject(object);

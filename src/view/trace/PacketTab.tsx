@@ -2,6 +2,7 @@ import { useT } from '../i18n/useT.ts';
 import { useBoard } from '../page.ts';
 import { Result } from './Result.tsx';
 import { StepDetail } from './StepDetail.tsx';
+import { WhyCard } from './WhyCard.tsx';
 import css from './PacketTab.module.css';
 
 /** What became of the packet, and the present step in full. */
@@ -21,6 +22,7 @@ export function PacketTab() {
           <p>{ui.packet.how}</p>
         </div>
       )}
+      {hasExchange ? <WhyCard /> : null}
       {hasExchange ? <StepDetail /> : null}
     </div>
   );

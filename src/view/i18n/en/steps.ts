@@ -1,7 +1,10 @@
 /** The steps of a packet, explained in English. Names of devices, tables and hooks stay as Linux prints them. */
 import type { Sentences } from '../dictionary.ts';
 
-export type StepSentences = Pick<Sentences, Extract<keyof Sentences, `step.${string}` | `send.${string}`>>;
+export type StepSentences = Pick<
+  Sentences,
+  Extract<keyof Sentences, `step.${string}` | `why.${string}` | `send.${string}`>
+>;
 
 export const steps: StepSentences = {
   'step.originate': ({ ns, by }) => `In ${ns}, ${by} makes the packet.`,
@@ -70,6 +73,23 @@ export const steps: StepSentences = {
   'step.deliver': ({ to }) => `The packet has arrived: ${to} gets it.`,
   'step.drop': ({ reason, where }) => `Dropped at ${where}: ${reason}.`,
 
+  'why.no-route': ({ ns, dst }) => `${ns} has no route to ${dst}.`,
+  'why.refused-by-route': ({ ns, dst }) =>
+    `${ns} does not forward to ${dst}: a route says no, or ip_forward is 0.`,
+  'why.no-fdb': ({ ns, dev, mac }) =>
+    `${dev} on ${ns} has no fdb row for ${mac}, so it does not know which node to send to.`,
+  'why.no-neigh': ({ ns, dev, ip }) => `Nobody answered ${ns} when it asked on ${dev}: who has ${ip}?`,
+  'why.no-socket': ({ ns, dst }) => `Nobody listens at ${dst} in ${ns}.`,
+  'why.ttl': ({ ns }) => `The TTL ran out on ${ns}.`,
+  'why.too-big': ({ ns, size }) =>
+    `The packet has ${size} bytes: too long for the next device of ${ns}, and it must not be fragmented (DF).`,
+  'why.martian': ({ ns, src }) => `${ns} does not believe that a packet from ${src} can come in there.`,
+  'why.otherhost': ({ ns, dev }) =>
+    `The frame reached ${dev} of ${ns}, but its destination MAC is not that of ${dev}.`,
+  'why.device': ({ ns }) => `A device in ${ns} is down, or nobody is at its other end.`,
+  'why.other': ({ ns, reason }) => `${ns} dropped it: ${reason}.`,
+  'why.told': ({ from }) => `An error went back to the sender, from ${from}.`,
+  'why.silent': () => 'Nobody told the sender: the program waits until it gives up.',
   'send.unknown-endpoint': ({ endpoint }) => `There is no ${endpoint} on this board.`,
   'send.not-a-sender': ({ endpoint }) => `${endpoint} cannot send a packet of its own.`,
   'send.no-address': ({ endpoint }) => `${endpoint} has no IPv4 address.`,

@@ -1,0 +1,118 @@
+/**
+ * Why an exchange did not get through, read from its recording: who dropped the packet, for want of what, and whether the
+ * sender was told. Data for the card that says so; nothing is guessed.
+ */
+import { message, type Message } from '../lib/message.ts';
+import { printIpv4 } from '../wire/address.ts';
+import { packetLength } from '../wire/codec.ts';
+import type { Packet } from '../wire/frame.ts';
+import { isStep, type Disposition, type Recording, type Row, type Seq, type Step } from './types.ts';
+
+export interface Why {
+  readonly sentence: Message;
+  /** the kernel's own name for it, and the function that did it */
+  readonly reason: string;
+  readonly where: string;
+  /** whether an error came back to the sender */
+  readonly told: Message;
+  readonly row?: Row;
+  /** the entry at which the packet ended */
+  readonly seq: Seq;
+}
+
+type Drop = Extract<Step, { readonly kind: 'drop' }>;
+
+const GOOD: ReadonlySet<Disposition> = new Set(['delivered', 'replied', 'connected']);
+
+function packetAt(recording: Recording, step: Step): Packet | undefined {
+  const payload = recording.frames[step.frame]?.payload;
+  return payload?.kind === 'ipv4' ? payload : undefined;
+}
+
+function sentenceOf(recording: Recording, steps: readonly Step[], drop: Drop): Message {
+  const { ns, reason } = drop;
+  const packet = packetAt(recording, drop);
+  const dst = packet ? printIpv4(packet.dst) : '';
+  const src = packet ? printIpv4(packet.src) : '';
+  const before = steps.filter((step) => step.hop === drop.hop && step.seq < drop.seq);
+  const fdb = before.findLast((step) => step.kind === 'fdb');
+  const neigh = before.findLast((step) => step.kind === 'neigh');
+  const dev = before.findLast((step) => step.kind === 'rx')?.dev ?? '';
+  switch (reason) {
+    case 'IP_INNOROUTES':
+    case 'IP_OUTNOROUTES':
+      return message('why.no-route', { ns, dst });
+    case 'IP_INADDRERRORS':
+      return message('why.refused-by-route', { ns, dst });
+    case 'NO_TX_TARGET':
+      return fdb?.kind === 'fdb'
+        ? message('why.no-fdb', { ns, dev: fdb.dev, mac: fdb.mac })
+        : message('why.other', { ns, reason });
+    case 'NEIGH_FAILED':
+      return neigh?.kind === 'neigh'
+        ? message('why.no-neigh', { ns, dev: neigh.dev, ip: printIpv4(neigh.ip) })
+        : message('why.other', { ns, reason });
+    case 'NO_SOCKET':
+      return message('why.no-socket', { ns, dst: destination(packet, dst) });
+    case 'IP_INHDR':
+      return message('why.ttl', { ns });
+    case 'PKT_TOO_BIG':
+      return message('why.too-big', { ns, size: packet ? packetLength(packet) : 0 });
+    case 'IP_LOCAL_SOURCE':
+    case 'IP_RPFILTER':
+    case 'IP_INVALID_SOURCE':
+    case 'IP_LOCALNET':
+      return message('why.martian', { ns, src });
+    case 'OTHERHOST':
+      return message('why.otherhost', { ns, dev });
+    case 'DEV_READY':
+      return message('why.device', { ns });
+    case 'NETFILTER_DROP':
+    case 'IP_INVALID_DEST':
+    case 'NEIGH_QUEUEFULL':
+    case 'NEIGH_DEAD':
+    case 'VXLAN_VNI_NOT_FOUND':
+    case 'VXLAN_INVALID_HDR':
+    case 'VXLAN_INVALID_SMAC':
+    case 'DEV_HDR':
+    case 'RECURSION_LIMIT':
+    case 'BRIDGE_INGRESS_STP_STATE':
+    case 'UNHANDLED_PROTO':
+    case 'UNICAST_IN_L2_MULTICAST':
+    case 'FRAG_REASM_TIMEOUT':
+    case 'PROCESS_DISCARD':
+    case 'NOT_SPECIFIED':
+      return message('why.other', { ns, reason });
+  }
+}
+
+function destination(packet: Packet | undefined, dst: string): string {
+  const segment = packet?.payload;
+  return segment?.kind === 'tcp' || segment?.kind === 'udp' ? `${dst}:${segment.dport}` : dst;
+}
+
+/** The drop that ended the exchange, or undefined when it got through or nothing of it was dropped. */
+export function whyOf(recording: Recording, exchange: number): Why | undefined {
+  const record = recording.exchanges[exchange];
+  if (record?.result === undefined || GOOD.has(record.result)) return undefined;
+  const steps = recording.entries.filter(
+    (entry): entry is Step => isStep(entry) && recording.hops[entry.hop]?.exchange === exchange,
+  );
+  // questions that nobody answered are dropped too (ARP); the first packet that was lost is the story
+  const drop = steps.find(
+    (step): step is Drop => step.kind === 'drop' && recording.frames[step.frame]?.payload.kind !== 'arp',
+  );
+  if (!drop) return undefined;
+  const error = steps.find(
+    (step) => step.kind === 'originate' && recording.hops[step.hop]?.cause === 'error',
+  );
+  const from = error ? packetAt(recording, error)?.src : undefined;
+  return {
+    sentence: sentenceOf(recording, steps, drop),
+    reason: drop.reason,
+    where: drop.where,
+    told: from === undefined ? message('why.silent', {}) : message('why.told', { from: printIpv4(from) }),
+    ...(drop.row === undefined ? {} : { row: drop.row }),
+    seq: drop.seq,
+  };
+}

@@ -14,11 +14,14 @@ export interface Work {
 
 export type Language = 'en' | 'zh-CN';
 export type Theme = 'auto' | 'light' | 'dark';
+/** Which layer of the network the board shows; the rest is dimmed. */
+export type Lens = 'service' | 'l3' | 'l2' | 'all';
 
 export interface Settings {
   readonly language?: Language;
   readonly theme?: Theme;
   readonly panelWidth?: number;
+  readonly lens?: Lens;
 }
 
 /** The part of Storage that is used. */
@@ -65,11 +68,13 @@ function readWork(value: unknown): Work | undefined {
 
 function readSettings(value: unknown): Settings {
   if (!isRecord(value)) return {};
-  const { language, theme, panelWidth } = value;
+  const { language, theme, panelWidth, lens } = value;
   return {
     ...(language === 'en' || language === 'zh-CN' ? { language } : {}),
     ...(theme === 'light' || theme === 'dark' || theme === 'auto' ? { theme } : {}),
     ...(typeof panelWidth === 'number' && Number.isFinite(panelWidth) ? { panelWidth } : {}),
+    // 'service' is not remembered: a board may have no Services to look at
+    ...(lens === 'l3' || lens === 'l2' ? { lens } : {}),
   };
 }
 

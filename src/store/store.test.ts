@@ -273,4 +273,62 @@ describe('the store', () => {
     expect((await page({ languages: ['de-DE', 'zh-TW', 'en'] })).state().language).toBe('zh-CN');
     expect((await page({ languages: ['de-DE'] })).state().language).toBe('en');
   });
+
+  it('forks when something is sent at an earlier playhead, and keeps the story as it was to be looked at again', async () => {
+    const { state } = await page();
+    await state().send();
+    state().goToEnd();
+    const former = state().recording;
+    state().seek(10);
+    state().chooseTarget('pod/shop/cart');
+    await state().send();
+    expect(state().recording.exchanges.map(({ to }) => to)).toEqual(['10.244.2.2', '10.244.1.3']);
+    expect(state().other?.recording).toBe(former);
+    state().switchBranch();
+    expect(state()).toMatchObject({ branch: 'before', recording: former });
+    await state().send();
+    expect(state()).toMatchObject({ branch: 'now' });
+    expect(state().recording.exchanges).toHaveLength(3);
+  });
+
+  it('does not fork at the end of the story', async () => {
+    const { state } = await page();
+    await state().send();
+    state().goToEnd();
+    await state().send();
+    expect(state().other).toBeUndefined();
+    expect(state().recording.exchanges).toHaveLength(2);
+  });
+
+  it('pauses where it was told to', async () => {
+    const { state } = await page();
+    await state().send();
+    state().toggleBreakpoint('encap');
+    expect(state().breakpoints).toEqual(['encap']);
+    state().toggleBreakpoint('encap');
+    expect(state().breakpoints).toEqual([]);
+  });
+
+  it('tells finer at a finer grain, at the same place', async () => {
+    const { state } = await page();
+    await state().send();
+    state().seek(12);
+    const { beats, beat } = state();
+    state().setGrain('header');
+    expect(state().beats.length).toBeGreaterThan(beats.length);
+    expect(state().beats[state().beat]?.seq).toBe(beats[beat]?.seq);
+  });
+
+  it('shows the tables of the present step, or of a namespace that is held', async () => {
+    const { state, wait } = await page();
+    await state().send();
+    state().seek(0);
+    state().showTab('tables');
+    await wait();
+    expect(state().tables?.ns).toBe('shop/web');
+    state().holdNs('node2');
+    await wait();
+    expect(state().tables?.ns).toBe('node2');
+    expect(state().tables?.route.some(({ text }) => text.includes('flannel.1 onlink'))).toBe(true);
+  });
 });

@@ -100,7 +100,7 @@ export function createClusterSlice({ client, persist }: Deps): Slice<ClusterSlic
         do {
           const { text, revision } = get();
           done = revision;
-          const result = await client.call('apply', { text, revision });
+          const result = await client.call('apply', { text, revision, ...get().forkPoint() });
           // Columns build on each other, so the recording is taken in even when a newer text has overtaken the answer.
           if (result.status === 'committed') get().receive(result.recording);
           // What is being opened replaces this text, or hands it over again.

@@ -46,6 +46,11 @@ export function createTablesSlice({ client, playback, later }: Deps): Slice<Tabl
       refreshTables: () => {
         callOff();
         if (get().tab !== 'tables' || get().board === undefined) return;
+        // the engine has only the present branch
+        if (get().branch === 'before') {
+          set({ tables: undefined });
+          return;
+        }
         callOff = later(REST_MS, () => void ask());
       },
     };

@@ -10,6 +10,13 @@ import type { Deps, Slice } from '../state.ts';
 
 export type Protocol = 'icmp' | 'tcp';
 
+/** A story that can be looked at: what was recorded, and which exchange of it was told. */
+export interface Branch {
+  readonly recording: Recording;
+  readonly exchange: ExchangeRecord | undefined;
+  readonly opened: readonly Seq[];
+}
+
 /** Where playing can be made to pause. */
 export type Breakpoint = 'drop' | 'encap';
 
@@ -29,6 +36,10 @@ export interface TraceSlice {
   /** kinds of steps at which playing pauses */
   readonly breakpoints: readonly Breakpoint[];
   readonly beats: readonly Beat[];
+  /** 'before' = the story as it was before the last fork is on show; the engine has only the present one */
+  readonly branch: 'now' | 'before';
+  /** the branch that is not on show */
+  readonly other: Branch | undefined;
   readonly beat: number;
   readonly playing: boolean;
   readonly speed: number;
@@ -38,6 +49,10 @@ export interface TraceSlice {
   readonly chooseProtocol: (protocol: Protocol) => void;
   readonly send: () => Promise<void>;
   readonly toggleFold: (seq: Seq) => void;
+  /** shows the other branch */
+  readonly switchBranch: () => void;
+  /** for whoever changes history: the playhead, when it stands before the end; the other branch is left first */
+  readonly forkPoint: () => { readonly atSeq?: number };
   readonly setGrain: (grain: Grain) => void;
   readonly toggleBreakpoint: (breakpoint: Breakpoint) => void;
   readonly togglePlay: () => void;
@@ -96,7 +111,12 @@ export function createTraceSlice({ client, playback }: Deps): Slice<TraceSlice> 
     };
 
     const receive = (columns: RecordingColumns): void => {
-      const recording = Object.freeze(decodeColumns(get().recording, columns));
+      const { recording: former, exchange, opened } = get();
+      const recording = Object.freeze(decodeColumns(former, columns));
+      // history changed before its end: what would have come stays, to be compared with
+      const forked = columns.keptEntries > 0 && columns.keptEntries < former.entries.length;
+      if (forked) set({ other: Object.freeze({ recording: former, exchange, opened }) });
+      else if (columns.keptEntries === 0) set({ other: undefined });
       set({ recording });
     };
 
@@ -130,6 +150,8 @@ export function createTraceSlice({ client, playback }: Deps): Slice<TraceSlice> 
       opened: [],
       grain: 'hop',
       breakpoints: [],
+      branch: 'now',
+      other: undefined,
       beats: NO_BEATS,
       beat: 0,
       playing: false,
@@ -151,12 +173,33 @@ export function createTraceSlice({ client, playback }: Deps): Slice<TraceSlice> 
         const request = board && requestOf(board, get(), protocol);
         if (request === undefined || sending) return;
         set({ sending: true, refusal: undefined });
+        const at = get().forkPoint();
         await whenAlive(async () => {
-          const result = await client.call('send', request);
+          const result = await client.call('send', { ...request, ...at });
           if (result.status === 'sent') showSent(result);
           else set({ refusal: result.message });
         });
         set({ sending: false });
+      },
+      switchBranch: () => {
+        const { recording, exchange, opened, other, branch } = get();
+        if (other === undefined) return;
+        set({
+          recording: other.recording,
+          other: Object.freeze({ recording, exchange, opened }),
+          branch: branch === 'now' ? 'before' : 'now',
+        });
+        tell(other.exchange, other.opened, get().beat);
+        get().refreshTables();
+      },
+      forkPoint: () => {
+        if (get().branch === 'before') {
+          get().switchBranch();
+          return {};
+        }
+        const { beats, beat, playing } = get();
+        const now = beats[beat];
+        return playing || now === undefined || beat >= beats.length - 1 ? {} : { atSeq: now.last + 1 };
       },
       setGrain: (grain) => {
         set({ grain });
@@ -201,7 +244,7 @@ export function createTraceSlice({ client, playback }: Deps): Slice<TraceSlice> 
         );
       },
       forgetTrace: () => {
-        set({ recording: EMPTY_RECORDING });
+        set({ recording: EMPTY_RECORDING, other: undefined, branch: 'now' });
         tell(undefined, []);
       },
       keepEnds: () => {

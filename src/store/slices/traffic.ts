@@ -63,7 +63,7 @@ export function createTrafficSlice({ client, playback }: Deps): Slice<TrafficSli
       },
       refreshTraffic: () => {
         const { trafficOn, board } = get();
-        if (!trafficOn) return;
+        if (!trafficOn || get().branch === 'before') return;
         if (board === undefined || board.traffic.length === 0) {
           set({ trafficOn: false, flows: NO_FLOWS });
           playback.setAmbient(false);

@@ -1,5 +1,5 @@
 /** How the page looks: language, theme, what is open. Nothing of the cluster. */
-import type { Language, Theme } from '../persist.ts';
+import type { Language, Lens, Theme } from '../persist.ts';
 import type { Deps, Slice } from '../state.ts';
 
 export type PanelTab = 'packet' | 'tables' | 'yaml';
@@ -13,6 +13,7 @@ export type Notice =
 export interface UiSlice {
   readonly language: Language;
   readonly theme: Theme;
+  readonly lens: Lens;
   readonly tab: PanelTab;
   readonly drawer: boolean;
   readonly dialog: DialogName;
@@ -21,6 +22,7 @@ export interface UiSlice {
   readonly notice: Notice | undefined;
   readonly setLanguage: (language: Language) => void;
   readonly setTheme: (theme: Theme) => void;
+  readonly setLens: (lens: Lens) => void;
   readonly showTab: (tab: PanelTab) => void;
   readonly toggleDrawer: () => void;
   readonly showDialog: (dialog: DialogName) => void;
@@ -50,12 +52,13 @@ export function createUiSlice({ persist, languages }: Deps): Slice<UiSlice> {
   const saved = persist.loadSettings();
   return (set, get) => {
     const save = (): void => {
-      const { language, theme, panelWidth } = get();
-      persist.saveSettings({ language, theme, panelWidth });
+      const { language, theme, panelWidth, lens } = get();
+      persist.saveSettings({ language, theme, panelWidth, lens });
     };
     return {
       language: saved.language ?? chooseLanguage(languages),
       theme: saved.theme ?? 'auto',
+      lens: saved.lens ?? 'all',
       tab: 'packet',
       drawer: false,
       dialog: 'none',
@@ -67,6 +70,10 @@ export function createUiSlice({ persist, languages }: Deps): Slice<UiSlice> {
       },
       setTheme: (theme) => {
         set({ theme });
+        save();
+      },
+      setLens: (lens) => {
+        set({ lens });
         save();
       },
       showTab: (tab) => {

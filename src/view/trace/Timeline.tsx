@@ -13,14 +13,16 @@ export function Timeline() {
   const drawer = useBoard((state) => state.drawer);
   const toggleDrawer = useBoard((state) => state.toggleDrawer);
   const isEmpty = useBoard((state) => state.beats.length === 0);
+  const branch = useBoard((state) => state.branch);
   return (
-    <section aria-label={ui.timeline.label} className={css['bar']}>
+    <section aria-label={ui.timeline.label} className={css['bar']} data-branch={branch}>
       <Transport isEmpty={isEmpty} />
       <div className={css['middle']}>
         <Told />
         <FoldMarks />
         <Scrubber />
       </div>
+      <BranchSwitch />
       <Speed />
       <IconButton
         icon="list"
@@ -113,6 +115,26 @@ function Spoken({ text }: { readonly text: string }) {
     region.current.textContent = onSlider ? '' : text;
   }, [text]);
   return <p ref={region} className="visually-hidden" aria-live="polite" data-testid="spoken" />;
+}
+
+/** After a fork: the story as it would have gone on, to compare with. */
+function BranchSwitch() {
+  const { ui } = useT();
+  const branch = useBoard((state) => state.branch);
+  const hasOther = useBoard((state) => state.other !== undefined);
+  const switchBranch = useBoard((state) => state.switchBranch);
+  if (!hasOther) return null;
+  return (
+    <button
+      type="button"
+      className={css['branch']}
+      aria-pressed={branch === 'before'}
+      title={ui.timeline.branchHelp}
+      onClick={switchBranch}
+    >
+      {branch === 'before' ? ui.timeline.toNow : ui.timeline.toBefore}
+    </button>
+  );
 }
 
 /** Speeds double from one notch to the next: 0.25 to 4. */

@@ -119,6 +119,9 @@ export const ui = {
     pauseOn: { encap: 'pause when wrapped', drop: 'pause on a drop' },
     filter: 'Filter the steps',
     hidden: (count: number) => `${count} hidden`,
+    toBefore: 'Before the fork',
+    toNow: 'Back to now',
+    branchHelp: 'Something was sent or edited in the past. This shows how the story went before that.',
     stepsOf: (what: string) => `All steps of: ${what}`,
   },
   panel: {

@@ -115,6 +115,9 @@ export const ui: Dictionary['ui'] = {
     pauseOn: { encap: '封装时暂停', drop: '丢弃时暂停' },
     filter: '筛选步骤',
     hidden: (count) => `隐藏 ${count} 步`,
+    toBefore: '分叉之前',
+    toNow: '回到现在',
+    branchHelp: '你在过去的某一步发送或修改了东西。这里可以看分叉之前的故事。',
     stepsOf: (what) => `全部步骤：${what}`,
   },
   panel: {

@@ -147,6 +147,20 @@ test.describe('accessibility', () => {
         expect(await scan(board)).toEqual([]);
       });
 
+      test('the tables, and a packet that was dropped while traffic runs', async ({ board, page }) => {
+        await page.getByRole('button', { name: 'Open your cluster' }).click();
+        await page.getByRole('button', { name: 'Three nodes, one behind a router, host-gw' }).click();
+        await page.getByRole('combobox', { name: 'To' }).selectOption('pod/shop/mail');
+        await board.sendIt();
+        await board.toEnd();
+        await page.getByRole('button', { name: 'Run the traffic (2)' }).click();
+        await expect(page.getByText('no answer').first()).toBeVisible();
+        expect(await scan(board)).toEqual([]);
+        await page.getByRole('tab', { name: 'Tables' }).click();
+        await expect(page.getByRole('combobox', { name: 'Tables of' })).toBeVisible();
+        expect(await scan(board)).toEqual([]);
+      });
+
       test('the dialogs', async ({ board, page }) => {
         await board.paste('half: [a thought');
         await expect(board.refusals.first()).toBeVisible();

@@ -99,7 +99,10 @@ export class Recorder {
     return must(this.#exchanges[id], `exchange ${id}`);
   }
 
-  updateExchange(id: number, fields: Partial<Pick<ExchangeRecord, 'result' | 'output' | 'endSeq'>>): void {
+  updateExchange(
+    id: number,
+    fields: Partial<Pick<ExchangeRecord, 'result' | 'output' | 'endSeq' | 'endAt'>>,
+  ): void {
     const old = this.exchange(id);
     if (old.result === undefined && fields.result !== undefined) this.#unanswered--;
     this.#exchanges = this.#exchanges.with(id, { ...old, ...fields });

@@ -217,6 +217,8 @@ export interface ExchangeRecord {
   readonly to: string;
   readonly startSeq: Seq;
   readonly endSeq: Seq;
+  /** when the client had its result or gave up; undefined while it is under way */
+  readonly endAt?: SimTime;
   /** undefined while it is under way */
   readonly result?: Disposition;
   /** what the client program prints, line by line */

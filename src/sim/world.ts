@@ -343,7 +343,11 @@ export class World<C> {
         });
       },
       finish: (exchange, result) => {
-        this.recorder.updateExchange(exchange, { result, endSeq: this.recorder.length as Seq });
+        this.recorder.updateExchange(exchange, {
+          result,
+          endSeq: this.recorder.length as Seq,
+          endAt: this.#now,
+        });
       },
     };
   }

@@ -5,15 +5,17 @@ import type { BackendType } from '../kube/cluster.ts';
 import { lab, labNs } from '../kube/testing/lab.testing.ts';
 import { inject, type Injection } from '../sim/inject.ts';
 import { runUntilSettled } from '../sim/run.ts';
+import type { Known } from './remedy.ts';
 import { whyOf } from './why.ts';
 
 interface Case {
   readonly backend?: BackendType;
   readonly commands?: readonly (readonly [string, string])[];
+  readonly known?: Known;
   readonly send: Omit<Injection, 'from' | 'dst'> & { readonly to: string };
 }
 
-function why({ backend = 'vxlan', commands = [], send: { to, ...rest } }: Case) {
+function why({ backend = 'vxlan', commands = [], known, send: { to, ...rest } }: Case) {
   const world = lab(backend);
   for (const [ns, text] of commands) {
     const op = parseOp(text);
@@ -22,7 +24,7 @@ function why({ backend = 'vxlan', commands = [], send: { to, ...rest } }: Case) 
   }
   const exchange = inject(world, { ...rest, from: labNs('pod1a'), dst: ipv4(to) });
   runUntilSettled(world, () => world.step());
-  return whyOf(world.recorder.recording(), exchange);
+  return whyOf(world.recorder.recording(), exchange, known);
 }
 
 describe('why a packet did not arrive', () => {
@@ -65,5 +67,54 @@ describe('why a packet did not arrive', () => {
     expect(why({ send: { protocol: 'icmp', to: '10.244.2.2', ttl: 2 } })).toMatchObject({
       sentence: { id: 'why.ttl', params: { ns: 'node2' } },
     });
+  });
+
+  it('a row that was deleted would let it through when it is written again', () => {
+    const line = '0e:f1:a0:00:00:02 dev flannel.1 dst 192.168.0.12 self permanent';
+    const commands = [['node1', `bridge fdb del ${line}`]] as const;
+    expect(why({ commands, send: { protocol: 'icmp', to: '10.244.2.2' } })?.remedy).toEqual({
+      ns: 'node1',
+      command: `bridge fdb append ${line}`,
+      because: 'deleted',
+    });
+  });
+
+  it('a deleted neighbour is written again in the words of ip neigh', () => {
+    const commands = [['node1', 'ip neigh del 10.244.2.0 dev flannel.1']] as const;
+    expect(why({ commands, send: { protocol: 'icmp', to: '10.244.2.2' } })?.remedy?.command).toMatch(
+      /^ip neigh replace 10\.244\.2\.0 dev flannel\.1 lladdr [0-9a-f:]+ nud permanent$/,
+    );
+  });
+
+  it('a route that says no is named, and would have to go', () => {
+    const commands = [['node1', 'ip route add unreachable 10.244.9.0/24']] as const;
+    expect(why({ commands, send: { protocol: 'icmp', to: '10.244.9.2' } })).toMatchObject({
+      row: { line: expect.stringContaining('unreachable 10.244.9.0/24') as string },
+      remedy: { ns: 'node1', because: 'denies' },
+    });
+  });
+
+  it('forwarding that was switched off would have to be switched on', () => {
+    const commands = [['node2', 'sysctl -w net.ipv4.ip_forward=0']] as const;
+    expect(why({ commands, send: { protocol: 'icmp', to: '10.244.2.2' } })?.remedy).toMatchObject({
+      ns: 'node2',
+      command: 'sysctl -w net.ipv4.ip_forward=1',
+    });
+  });
+
+  it('a router is told the way to a range only when the node that has it is on its link', () => {
+    const ranges = [{ cidr: '10.244.3.0/24', ip: '192.168.1.13', ns: 'node3' }];
+    const send = { protocol: 'icmp', to: '10.244.3.2' } as const;
+    const known = (links: readonly string[]): Known => ({ ranges, links: new Map([['rtr', links]]) });
+    const on = (links: readonly string[]) => why({ backend: 'host-gw', known: known(links), send })?.remedy;
+    expect(on(['192.168.1.1/24'])).toMatchObject({
+      ns: 'rtr',
+      command: 'ip route add 10.244.3.0/24 via 192.168.1.13',
+    });
+    expect(on(['192.168.7.1/24'])).toBeUndefined();
+  });
+
+  it('where nothing is known nothing is proposed', () => {
+    expect(why({ send: { protocol: 'icmp', to: '10.244.2.99' } })?.remedy).toBeUndefined();
   });
 });

@@ -6,16 +6,27 @@ import { message, type Message } from '../lib/message.ts';
 import { printIpv4 } from '../wire/address.ts';
 import { packetLength } from '../wire/codec.ts';
 import type { Packet } from '../wire/frame.ts';
-import { isStep, type Disposition, type Recording, type Row, type Seq, type Step } from './types.ts';
+import { remedyOf, type Known, type Remedy } from './remedy.ts';
+import {
+  isStep,
+  type Disposition,
+  type DropReason,
+  type Recording,
+  type Row,
+  type Seq,
+  type Step,
+} from './types.ts';
 
 export interface Why {
   readonly sentence: Message;
   /** the kernel's own name for it, and the function that did it */
-  readonly reason: string;
+  readonly reason: DropReason;
   readonly where: string;
   /** whether an error came back to the sender */
   readonly told: Message;
   readonly row?: Row;
+  /** what would let it go on from there, when what was recorded or is known says so */
+  readonly remedy?: Remedy;
   /** the entry at which the packet ended */
   readonly seq: Seq;
 }
@@ -91,8 +102,16 @@ function destination(packet: Packet | undefined, dst: string): string {
   return segment?.kind === 'tcp' || segment?.kind === 'udp' ? `${dst}:${segment.dport}` : dst;
 }
 
+/** The row that said no: on the drop itself, else the one that the last lookup before it found. */
+function rowOf(steps: readonly Step[], drop: Drop): Row | undefined {
+  const last = steps.findLast((step) => step.hop === drop.hop && step.seq < drop.seq);
+  const found =
+    last?.kind === 'route' || last?.kind === 'neigh' || last?.kind === 'fdb' ? last.row : undefined;
+  return drop.row ?? found;
+}
+
 /** The drop that ended the exchange, or undefined when it got through or nothing of it was dropped. */
-export function whyOf(recording: Recording, exchange: number): Why | undefined {
+export function whyOf(recording: Recording, exchange: number, known?: Known): Why | undefined {
   const record = recording.exchanges[exchange];
   if (record?.result === undefined || GOOD.has(record.result)) return undefined;
   const steps = recording.entries.filter(
@@ -107,12 +126,15 @@ export function whyOf(recording: Recording, exchange: number): Why | undefined {
     (step) => step.kind === 'originate' && recording.hops[step.hop]?.cause === 'error',
   );
   const from = error ? packetAt(recording, error)?.src : undefined;
+  const row = rowOf(steps, drop);
+  const remedy = remedyOf({ recording, drop, steps, row }, known);
   return {
     sentence: sentenceOf(recording, steps, drop),
     reason: drop.reason,
     where: drop.where,
     told: from === undefined ? message('why.silent', {}) : message('why.told', { from: printIpv4(from) }),
-    ...(drop.row === undefined ? {} : { row: drop.row }),
+    ...(row === undefined ? {} : { row }),
+    ...(remedy === undefined ? {} : { remedy }),
     seq: drop.seq,
   };
 }

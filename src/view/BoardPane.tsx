@@ -1,16 +1,17 @@
 import { useEffect, useImperativeHandle, useMemo, useRef, useState, type Ref } from 'react';
 import type { Board } from '../engine/protocol.ts';
 import type { Beat } from '../trace/timeline.ts';
-import { packetsAt } from '../trace/timeline.ts';
 import { isStep, type Recording, type Step } from '../trace/types.ts';
 import { IconButton } from './controls/Button.tsx';
+import { ClientClock } from './ClientClock.tsx';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { useT } from './i18n/useT.ts';
+import { LensChoice } from './LensChoice.tsx';
 import { useBoard, usePlayback } from './page.ts';
 import { Traffic } from './Traffic.tsx';
 import { ambientPackets } from './traffic.ts';
 import { litBy } from './topology/lit.ts';
-import { paintedOf } from './topology/painted.ts';
+import { toldPackets } from './told.ts';
 import { Topology, type BoardHandle } from './topology/Topology.tsx';
 import { entryOf } from './trace/tell.ts';
 import css from './BoardPane.module.css';
@@ -43,6 +44,7 @@ function Moving({ board, ref }: { readonly board: Board; readonly ref: Ref<Pictu
   const source = useBoard((state) => state.source);
   const target = useBoard((state) => state.target);
   const pick = useBoard((state) => state.pick);
+  const lens = useBoard((state) => state.lens);
   const recording = useBoard((state) => state.recording);
   const beats = useBoard((state) => state.beats);
   const beat = useBoard((state) => state.beat);
@@ -67,6 +69,7 @@ function Moving({ board, ref }: { readonly board: Board; readonly ref: Ref<Pictu
       highlighted={lit}
       onPick={pick}
       labels={ui.board.words}
+      lens={lens}
       onManual={following.yield}
     >
       <div className={css['zoom']}>
@@ -74,6 +77,8 @@ function Moving({ board, ref }: { readonly board: Board; readonly ref: Ref<Pictu
         <IconButton icon="minus" label={ui.board.zoomOut} onClick={() => handle.current?.zoomBy(1 / ZOOM)} />
         <IconButton icon="fit" label={ui.board.fit} onClick={() => handle.current?.fit()} />
       </div>
+      <LensChoice />
+      <ClientClock handle={handle} />
       <Traffic />
       <Hint />
     </Topology>
@@ -116,17 +121,17 @@ function usePackets(
 ): void {
   const playback = usePlayback();
   const flows = useBoard((state) => state.flows);
+  const lens = useBoard((state) => state.lens);
   useEffect(() => {
     const draw = (position: number): void => {
-      const packets = beats.length === 0 ? [] : packetsAt(recording, beats, position);
-      const told = packets.flatMap((packet) => paintedOf(packet, recording.frames) ?? []);
+      const told = toldPackets({ recording, beats, lens }, position);
       handle.current?.draw([...ambientPackets(flows, playback.ambient()), ...told]);
       const leader = told.find((packet) => packet.t < 1);
       if (leader && following.isOn()) handle.current?.follow(leader.to);
     };
     draw(playback.position());
     return playback.subscribe(draw);
-  }, [handle, following, playback, recording, beats, flows]);
+  }, [handle, following, playback, recording, beats, flows, lens]);
 }
 
 /** The present beat and the one before it, so that the wire between two doors is lit too. */

@@ -25,6 +25,11 @@ export function HelpDialog() {
     [['s'], rows.send],
     [['f'], rows.fit],
     [['/'], rows.search],
+    [['l'], rows.list],
+    [['g'], rows.grain],
+    [['w', 'd'], rows.stops],
+    [['x'], rows.drop],
+    [['b'], rows.branch],
     [['?'], rows.help],
     [[keyNames.escape], rows.escape],
   ];

@@ -43,6 +43,11 @@ function useActions(fit: () => void): ReadonlyMap<string, () => void> {
   const send = useBoard((state) => state.send);
   const showDialog = useBoard((state) => state.showDialog);
   const escape = useBoard((state) => state.escape);
+  const toggleDrawer = useBoard((state) => state.toggleDrawer);
+  const nextGrain = useBoard((state) => state.nextGrain);
+  const toggleBreakpoint = useBoard((state) => state.toggleBreakpoint);
+  const goToDrop = useBoard((state) => state.goToDrop);
+  const switchBranch = useBoard((state) => state.switchBranch);
   return new Map([
     [' ', togglePlay],
     ['ArrowLeft', stepBack],
@@ -51,6 +56,22 @@ function useActions(fit: () => void): ReadonlyMap<string, () => void> {
     ['End', goToEnd],
     ['s', () => void send()],
     ['f', fit],
+    ['l', toggleDrawer],
+    ['g', nextGrain],
+    [
+      'w',
+      () => {
+        toggleBreakpoint('encap');
+      },
+    ],
+    [
+      'd',
+      () => {
+        toggleBreakpoint('drop');
+      },
+    ],
+    ['x', goToDrop],
+    ['b', switchBranch],
     [
       '?',
       () => {

@@ -4,7 +4,8 @@ import type { Message } from '../../lib/message.ts';
 import { lastAtMost } from '../../lib/search.ts';
 import { decodeColumns, EMPTY_RECORDING, type RecordingColumns } from '../../trace/columns.ts';
 import { beatsOf, stepOf, type Beat, type Grain } from '../../trace/timeline.ts';
-import type { ExchangeRecord, Recording, Seq } from '../../trace/types.ts';
+import { isStep, type ExchangeRecord, type Recording, type Seq } from '../../trace/types.ts';
+import { whyOf } from '../../trace/why.ts';
 import { keepSelection, pickInto, requestOf, type Selection } from '../endpoints.ts';
 import type { Deps, Slice } from '../state.ts';
 
@@ -54,6 +55,8 @@ export interface TraceSlice {
   /** for whoever changes history: the playhead, when it stands before the end; the other branch is left first */
   readonly forkPoint: () => { readonly atSeq?: number };
   readonly setGrain: (grain: Grain) => void;
+  /** finer and finer, then coarse again */
+  readonly nextGrain: () => void;
   readonly toggleBreakpoint: (breakpoint: Breakpoint) => void;
   readonly togglePlay: () => void;
   readonly stepForward: () => void;
@@ -61,7 +64,13 @@ export interface TraceSlice {
   readonly goToStart: () => void;
   readonly goToEnd: () => void;
   readonly seek: (position: number) => void;
+  /** to where the packet was dropped, when it was */
+  readonly goToDrop: () => void;
+  /** to the beat that tells an entry of the recording, also when it belongs to another exchange; nowhere when none tells it */
+  readonly goToEntry: (seq: Seq) => void;
   readonly setSpeed: (speed: number) => void;
+  /** everything that every device saw, as a pcapng file; undefined when the engine has gone */
+  readonly capture: () => Promise<Uint8Array | undefined>;
   /** for the cluster slice: takes a part of the recording in; the exchange on show stays when it is still there */
   readonly receive: (columns: RecordingColumns) => void;
   /** for the cluster slice: forgets the recording, because its engine is gone */
@@ -69,6 +78,8 @@ export interface TraceSlice {
   /** for the cluster slice: both ends exist on the present board */
   readonly keepEnds: () => void;
 }
+
+const FINER: Readonly<Record<Grain, Grain>> = { hop: 'hook', hook: 'header', header: 'hop' };
 
 const NO_BEATS: readonly Beat[] = Object.freeze([]);
 
@@ -205,6 +216,9 @@ export function createTraceSlice({ client, playback }: Deps): Slice<TraceSlice> 
         set({ grain });
         tell(get().exchange, get().opened);
       },
+      nextGrain: () => {
+        get().setGrain(FINER[get().grain]);
+      },
       toggleBreakpoint: (breakpoint) => {
         const { breakpoints } = get();
         const without = breakpoints.filter((b) => b !== breakpoint);
@@ -232,8 +246,33 @@ export function createTraceSlice({ client, playback }: Deps): Slice<TraceSlice> 
       seek: (position) => {
         playback.seek(position);
       },
+      goToDrop: () => {
+        const { recording, exchange } = get();
+        const why = exchange && whyOf(recording, exchange.id);
+        if (why) get().goToEntry(why.seq);
+      },
+      goToEntry: (seq) => {
+        const { recording, exchange } = get();
+        const entry = recording.entries[seq];
+        const of = entry && isStep(entry) ? recording.hops[entry.hop]?.exchange : exchange?.id;
+        const told = recording.exchanges.find(({ id }) => id === of);
+        if (entry === undefined || told === undefined) return;
+        if (told.id !== exchange?.id) tell(told, [], 0);
+        const { beats } = get();
+        const inside = beats.find(({ seqs }) => seqs.includes(seq));
+        // a command of another time belongs to no beat of this story
+        const there = inside?.index ?? (isStep(entry) ? lastAtMost(beats, seq, (beat) => beat.seq) : -1);
+        if (there >= 0) playback.seek(there);
+      },
       setSpeed: (speed) => {
         playback.setSpeed(speed);
+      },
+      capture: async () => {
+        let file: Uint8Array | undefined;
+        await get().whenAlive(async () => {
+          file = await client.call('pcapng', {});
+        });
+        return file;
       },
       receive: (columns) => {
         receive(columns);

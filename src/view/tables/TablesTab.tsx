@@ -1,10 +1,15 @@
-import type { NamespaceTables, TableLine } from '../../engine/protocol.ts';
-import { isStep } from '../../trace/types.ts';
+import { useEffect, useMemo, useRef } from 'react';
+import type { Board, NamespaceTables, TableLine } from '../../engine/protocol.ts';
+import { isStep, type TableChange } from '../../trace/types.ts';
+import { IconButton } from '../controls/Button.tsx';
 import { useT } from '../i18n/useT.ts';
 import { useBoard } from '../page.ts';
 import { ObjectLink } from '../trace/DecidingRow.tsx';
 import { entryOf } from '../trace/tell.ts';
 import css from './TablesTab.module.css';
+
+/** A switch of a thousand ports has as many lines; the first say what they are like. */
+const MOST_LINES = 300;
 
 const order = ['route', 'neigh', 'fdb', 'addr', 'link'] as const;
 
@@ -12,9 +17,11 @@ const order = ['route', 'neigh', 'fdb', 'addr', 'link'] as const;
 export function TablesTab() {
   const { ui } = useT();
   const tables = useBoard((state) => state.tables);
+  const isNow = useBoard((state) => state.branch === 'now');
   return (
     <div className={css['tab']}>
       <NamespaceChoice />
+      {isNow ? null : <p className={css['none']}>{ui.tables.onlyNow}</p>}
       {tables === undefined
         ? null
         : order.map((name) => (
@@ -30,31 +37,49 @@ function NamespaceChoice() {
   const tables = useBoard((state) => state.tables);
   const held = useBoard((state) => state.heldNs);
   const holdNs = useBoard((state) => state.holdNs);
+  const listed = useMemo(() => namespacesOf(board, [held, tables?.ns]), [board, held, tables?.ns]);
   if (board === undefined) return null;
-  const machines = [...board.nodes, ...(board.router ? [board.router] : []), ...board.clients].map(
-    ({ ns }) => ns,
-  );
-  const pods = board.nodes.flatMap((node) => node.pods.map(({ ns }) => ns));
-  const switches = board.segments.map(({ ns }) => ns);
   return (
-    <label className={css['choice']}>
-      {ui.tables.of}
-      <select
-        value={held ?? ''}
-        onChange={(event) => {
-          holdNs(event.target.value === '' ? undefined : event.target.value);
+    <div className={css['choice']}>
+      <label className={css['choice']}>
+        {ui.tables.of}
+        <select
+          value={held ?? ''}
+          onChange={(event) => {
+            holdNs(event.target.value === '' ? undefined : event.target.value);
+          }}
+        >
+          <option value="">
+            {held === undefined && tables !== undefined ? `${tables.ns} · ` : ''}
+            {ui.tables.follow}
+          </option>
+          {listed.map((ns) => (
+            <option key={ns}>{ns}</option>
+          ))}
+        </select>
+      </label>
+      <IconButton
+        icon="pin"
+        label={ui.tables.hold}
+        aria-pressed={held !== undefined}
+        onClick={() => {
+          holdNs(held === undefined ? tables?.ns : undefined);
         }}
-      >
-        <option value="">
-          {ui.tables.follow}
-          {held === undefined && tables !== undefined ? ` · ${tables.ns}` : ''}
-        </option>
-        {[...machines, ...pods, ...switches].map((ns) => (
-          <option key={ns}>{ns}</option>
-        ))}
-      </select>
-    </label>
+      />
+    </div>
   );
+}
+
+/** More are too many for a list, and freeze the page: then those of the machines, and the one on show. */
+const MOST_LISTED = 1_000;
+
+function namespacesOf(board: Board | undefined, shown: readonly (string | undefined)[]): readonly string[] {
+  if (board === undefined) return [];
+  const machines = [...board.nodes, ...(board.router ? [board.router] : []), ...board.clients];
+  const pods = board.nodes.flatMap((node) => node.pods);
+  const all = [...machines, ...pods, ...board.segments];
+  const listed = (all.length <= MOST_LISTED ? all : machines).map(({ ns }) => ns);
+  return [...new Set([...listed, ...shown.filter((ns) => ns !== undefined)])];
 }
 
 type Name = (typeof order)[number];
@@ -70,19 +95,43 @@ function Table({
 }) {
   const { ui } = useT();
   const lines = tables[name];
+  const changes = useBoard((state) => entryOf(state.beats[state.beat], state.recording)?.changes);
+  const gone = changes?.filter((c) => c.op === 'delete' && c.ns === tables.ns && c.table === name) ?? [];
   return (
     <section aria-label={title}>
       <h2 className={css['title']}>{title}</h2>
-      {lines.length === 0 ? (
+      {lines.length + gone.length === 0 ? (
         <p className={css['none']}>{ui.tables.none}</p>
       ) : (
         <ul className={css['lines']}>
-          {lines.map((line) => (
-            <Line key={line.text} ns={tables.ns} table={name} line={line} />
+          {lines.slice(0, MOST_LINES).map((line, i) => (
+            // Linux may print the same line twice
+            <Line key={`${line.text} ${i}`} ns={tables.ns} table={name} line={line} />
+          ))}
+          {gone.map((change) => (
+            <Gone key={change.line} change={change} />
           ))}
         </ul>
       )}
+      {lines.length > MOST_LINES ? (
+        <p className={css['none']}>{ui.tables.more(lines.length - MOST_LINES)}</p>
+      ) : null}
     </section>
+  );
+}
+
+/** A line that the present step took away. */
+function Gone({ change: { line } }: { readonly change: TableChange }) {
+  const { ui } = useT();
+  return (
+    <li className={css['line']} data-mark="gone">
+      <s>
+        <code>{line}</code>
+      </s>
+      <span className={css['writer']}>
+        <b>{ui.tables.gone}</b>
+      </span>
+    </li>
   );
 }
 
@@ -102,8 +151,12 @@ function Line({ ns, table, line }: { readonly ns: string; readonly table: Name; 
       entry.row.line === line.text;
     return decided ? 'decided' : undefined;
   });
+  const element = useRef<HTMLLIElement>(null);
+  useEffect(() => {
+    if (mark !== undefined) element.current?.scrollIntoView({ block: 'nearest' });
+  }, [mark]);
   return (
-    <li className={css['line']} data-mark={mark}>
+    <li ref={element} className={css['line']} data-mark={mark}>
       <code>{line.text}</code>
       <span className={css['writer']}>
         {mark === undefined ? null : <b>{ui.tables[mark]} · </b>}

@@ -51,6 +51,7 @@ const textPairs: readonly (readonly [string, string])[] = [
   ...[1, 2, 3, 4, 5, 6, 7, 8].map((n) => ['on-tab', `tab-${n}`] as const),
   ...['ok', 'warn', 'bad'].map((verdict) => [verdict, `${verdict}-soft`] as const),
   ['on-packet-dropped', 'packet-dropped'],
+  ...[1, 2, 3, 4, 5, 6].map((n) => ['on-flow', `flow-${n}`] as const),
   ['on-accent', 'accent'],
   ['on-accent', 'accent-hover'],
   ['ink', 'accent-soft'],
@@ -64,6 +65,7 @@ const textPairs: readonly (readonly [string, string])[] = [
 const shapePairs: readonly (readonly [string, string])[] = [
   ...papers.map((paper) => ['line-strong', paper] as const),
   ...papers.map((paper) => ['focus', paper] as const),
+  ...papers.flatMap((paper) => [1, 2, 3, 4, 5, 6].map((n) => [`flow-${n}`, paper] as const)),
   ...['floor-1', 'floor-2', 'floor-3', 'floor-4', 'board'].flatMap((ground) => [
     ['wire', ground] as const,
     ['overlay', ground] as const,

@@ -3,6 +3,7 @@ import { memo } from 'react';
 import type { Layout } from './layoutTypes.ts';
 import type { Door } from './layoutTypes.ts';
 import { DoorShape } from './glyphs.tsx';
+import { glyphOf } from './lens.ts';
 import { clean, cut, textWidth } from './text.ts';
 import css from './topology.module.css';
 
@@ -17,7 +18,12 @@ export const Doors = memo(function Doors({ layout, lit, onPoint }: DoorsProps) {
   return (
     <g>
       {shown.map((door) => (
-        <g key={door.key} onPointerEnter={() => onPoint(door.key)} onPointerLeave={() => onPoint(undefined)}>
+        <g
+          key={door.key}
+          data-of={glyphOf(door)}
+          onPointerEnter={() => onPoint(door.key)}
+          onPointerLeave={() => onPoint(undefined)}
+        >
           <rect x={door.x - 14} y={door.y - 12} width={28} height={24} className={css['doorReach']} />
           <DoorShape door={door} lit={lit.has(door.key)} />
         </g>

@@ -1,6 +1,7 @@
 import { memo } from 'react';
 import { labelsOf, type Zoom } from './labels.ts';
-import type { Layout } from './layoutTypes.ts';
+import { glyphOf, type Glyph } from './lens.ts';
+import type { Layout, Slot } from './layoutTypes.ts';
 import css from './topology.module.css';
 
 /** Every text of the board. Names are text and nothing else; what is cut shows in full on hover. */
@@ -18,6 +19,7 @@ export const Labels = memo(function Labels({
         return (
           <text
             key={slot.id}
+            data-of={subjectOf(layout, slot)}
             {...(slot.look === 'upright' ? { transform: `translate(${x} ${y}) rotate(90)` } : { x, y })}
             fontSize={fontSize}
             textAnchor={slot.anchor}
@@ -31,3 +33,11 @@ export const Labels = memo(function Labels({
     </g>
   );
 });
+
+/** Of which glyph a text speaks, where the lens tells such glyphs apart. */
+function subjectOf({ doors }: Layout, { id, look }: Slot): Glyph | undefined {
+  if (look === 'switch' || look === 'gate') return look;
+  if (id.endsWith('#mac')) return 'mac';
+  const door = doors.get(id.replace(/#ip$/, ''));
+  return door && glyphOf(door);
+}

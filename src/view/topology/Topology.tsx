@@ -21,6 +21,8 @@ import type { Rect } from './geometry.ts';
 import { isLarge, layoutHeat } from './heat.ts';
 import { HeatGrid, type HeatWords } from './HeatGrid.tsx';
 import { Labels } from './Labels.tsx';
+import type { Lens } from '../../store/persist.ts';
+import { dimmedBy } from './lens.ts';
 import { zoomOf, type Zoom } from './labels.ts';
 import { layoutBoard, MOST_OPEN } from './layout.ts';
 import type { Layout, LayoutWords } from './layoutTypes.ts';
@@ -55,6 +57,8 @@ export interface TopologyProps {
   /** `pod/NAMESPACE/NAME`, `node/NAME`, `client/NAME` */
   readonly onPick: (endpoint: string) => void;
   readonly labels: TopologyLabels;
+  /** what does not belong to it is dimmed */
+  readonly lens?: Lens;
   /** a person panned or zoomed: a camera should yield */
   readonly onManual?: () => void;
   readonly ref?: Ref<BoardHandle>;
@@ -70,6 +74,7 @@ export function Topology({
   highlighted,
   onPick,
   labels,
+  lens = 'all',
   onManual,
   ref,
   children,
@@ -115,7 +120,12 @@ export function Topology({
   );
   const door = pointed === undefined ? undefined : layout.doors.get(pointed);
   return (
-    <div ref={viewport} className={css['viewport']} data-level={zoom.level}>
+    <div
+      ref={viewport}
+      className={css['viewport']}
+      data-level={zoom.level}
+      data-dim={dimmedBy(lens).join(' ')}
+    >
       {heat && (
         <HeatGrid
           heat={heat}

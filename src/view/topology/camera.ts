@@ -5,6 +5,7 @@
 import type { Place } from '../../trace/timeline.ts';
 import { bottom, centre, clamp, right, type Point, type Rect } from './geometry.ts';
 import type { Layout } from './layoutTypes.ts';
+import type { ShownClock } from './clockFace.ts';
 import { createPacketLayer, type PacketLayer } from './packetLayer.ts';
 import type { PaintedPacket } from './painted.ts';
 import { onThemeChange, readPalette } from './palette.ts';
@@ -14,6 +15,8 @@ import { pointOf } from './path.ts';
 /** What the owner of the playhead and of the zoom buttons holds. */
 export interface BoardHandle {
   readonly draw: (packets: readonly PaintedPacket[]) => void;
+  /** the clock of a client that waits; undefined takes it away */
+  readonly clock: (shown: ShownClock | undefined) => void;
   readonly fit: () => void;
   readonly zoomBy: (factor: number) => void;
   readonly panBy: (dx: number, dy: number) => void;
@@ -110,6 +113,7 @@ export function createCamera(first: CameraView): Camera {
   return {
     handle: {
       draw: (packets) => attached?.packets.draw(packets),
+      clock: (shown) => attached?.packets.clock(shown),
       fit,
       zoomBy: (factor) => {
         manual = true;

@@ -124,7 +124,7 @@ export const NodeCard = memo(function NodeCard({ node, lit }: { readonly node: N
       <Stack node={node} lit={lit} />
       <Process rect={flanneld} daemon />
       {hostPods && (
-        <g>
+        <g data-of="process">
           <title>{node.hostPodNames.join('\n')}</title>
           <Box rect={hostPods} radius={12} className={css['process']} />
         </g>
@@ -139,8 +139,13 @@ function Stack({ node, lit }: { readonly node: NodeBox; readonly lit: Lit }) {
   return (
     <g>
       <path d={node.lanes.map((lane) => roundedPath(lane)).join('')} className={css['lane']} />
-      <circle cx={x} cy={y} r={15} className={classes(css['stack'], css['lit'], lit.has(node.ns))} />
-      <path d={`M${x - 7} ${y}h14m-4 -4l4 4l-4 4M${x} ${y - 7}v14m-4 -4l4 4l4 -4`} className={css['icon']} />
+      <g data-of="stack">
+        <circle cx={x} cy={y} r={15} className={classes(css['stack'], css['lit'], lit.has(node.ns))} />
+        <path
+          d={`M${x - 7} ${y}h14m-4 -4l4 4l-4 4M${x} ${y - 7}v14m-4 -4l4 4l4 -4`}
+          className={css['icon']}
+        />
+      </g>
       <g className={css['fine']}>
         {GATES.map((hook, i) => (
           <Box
@@ -158,7 +163,7 @@ function Stack({ node, lit }: { readonly node: NodeBox; readonly lit: Lit }) {
 /** A user process: a gear, for flanneld, tells the daemon from the pods' programs. */
 function Process({ rect, daemon = false }: { readonly rect: Rect; readonly daemon?: boolean }) {
   return (
-    <g>
+    <g data-of={daemon ? 'daemon' : 'process'}>
       <Box rect={rect} radius={Math.min(14, rect.h / 2)} className={css['process']} />
       {daemon && <circle cx={rect.x + 16} cy={rect.y + rect.h / 2} r={5} className={css['gear']} />}
     </g>

@@ -1,10 +1,11 @@
 /** Painting one packet: its way, its marker, its plate of header tiles. Everything in CSS pixels of the canvas. */
-import type { Point } from './geometry.ts';
+import type { Point, Rect } from './geometry.ts';
 import type { PaintedPacket } from './painted.ts';
 import type { PacketKind, Palette } from './palette.ts';
 import { polygon, shapeOf } from './shapes.ts';
 import { blit, type Sprites } from './sprites.ts';
 import { textWidth } from './text.ts';
+import { paintThreads, type ThreadBlock } from './threadPlate.ts';
 import { CAPTION, TILE, type Train } from './train.ts';
 
 /** What every stroke needs. */
@@ -16,6 +17,10 @@ export interface Brush {
 
 const PAD = 5;
 const TAG_GAP = 8;
+/** the tab with a flow's letter, at the left of its plate */
+const FLOW = 17;
+/** what the lens dims */
+const DIM = 0.22;
 
 export interface PlateSize {
   readonly width: number;
@@ -26,10 +31,23 @@ function tagWidth(train: Train, unit: number): number {
   return textWidth(train.sizeTag, CAPTION.font * unit, 'mono');
 }
 
-export function plateSize(train: Train, caption: string, unit: number): PlateSize {
+export function plateSize(train: Train, { caption, flow }: PaintedPacket, unit: number): PlateSize {
   const row = train.width * unit;
   const below = textWidth(caption, CAPTION.font * unit, 'mono') + TAG_GAP * 2 + tagWidth(train, unit);
-  return { width: Math.max(row, below) + 2 * PAD, height: (TILE.height + CAPTION.height) * unit + 2 * PAD };
+  return {
+    width: Math.max(row, below) + 2 * PAD + tabWidth(flow, unit),
+    height: (TILE.height + CAPTION.height) * unit + 2 * PAD,
+  };
+}
+
+function tabWidth(flow: number | undefined, unit: number): number {
+  return flow === undefined ? 0 : FLOW * unit;
+}
+
+/** From the left of a plate to its row of tiles. */
+export function rowStart(train: Train, size: PlateSize, flow: number | undefined, unit: number): number {
+  const tab = tabWidth(flow, unit);
+  return tab + PAD + (size.width - tab - 2 * PAD - train.width * unit) / 2;
 }
 
 /** The way of this beat with an arrow at its end: a still picture shows the direction, too. */
@@ -106,9 +124,11 @@ export interface Plate {
   readonly size: PlateSize;
   readonly unit: number;
   readonly dropped: string;
+  readonly threads: { readonly block: ThreadBlock; readonly alpha: number };
 }
 
-export function paintPlate(brush: Brush, { packet, train, at, plate, size, unit, dropped }: Plate): void {
+export function paintPlate(brush: Brush, painting: Plate): void {
+  const { packet, train, at, plate, size, unit, dropped, threads } = painting;
   const { context, palette, sprites } = brush;
   const left = plate.x - size.width / 2;
   const top = plate.y - size.height / 2;
@@ -129,23 +149,28 @@ export function paintPlate(brush: Brush, { packet, train, at, plate, size, unit,
   context.roundRect(left, top, size.width, size.height, 6);
   context.fillStyle = palette.plate;
   context.fill();
-  context.lineWidth = 2;
-  context.strokeStyle = palette.kind[packet.kind];
+  const tab = tabWidth(packet.flow, unit);
+  paintFlow(brush, { x: left, y: top, w: tab, h: size.height }, packet.flow, unit);
+  context.beginPath();
+  context.roundRect(left, top, size.width, size.height, 6);
+  context.lineWidth = packet.flow === undefined ? 2 : 2.5;
+  context.strokeStyle = hueOf(palette, packet.flow) ?? palette.kind[packet.kind];
   context.stroke();
 
-  const row = left + PAD + (size.width - 2 * PAD - train.width * unit) / 2;
-  for (const tile of train.tiles) {
+  const row = left + rowStart(train, size, packet.flow, unit);
+  for (const [i, tile] of train.tiles.entries()) {
+    const dim = packet.dimmed?.[train.tiles.length - 1 - i] === true ? DIM : 1;
     const sprite = sprites.tile(tile.kind, unit);
     const x = row + tile.x * unit;
     const y = top + PAD + tile.y * unit;
-    context.globalAlpha = tile.alpha;
+    context.globalAlpha = tile.alpha * dim;
     if (tile.ghost) {
       context.setLineDash([3, 3]);
       context.lineWidth = 1.5;
       context.strokeStyle = palette.layer[tile.kind].fill;
       context.strokeRect(x + 1, y + 1, sprite.width - 2, sprite.height - 2);
       context.setLineDash([]);
-      context.globalAlpha = tile.alpha * 0.7;
+      context.globalAlpha = tile.alpha * dim * 0.7;
     }
     blit(context, sprite, { x, y });
   }
@@ -153,7 +178,7 @@ export function paintPlate(brush: Brush, { packet, train, at, plate, size, unit,
   paintCaption(
     brush,
     {
-      left: left + PAD + 2,
+      left: left + tab + PAD + 2,
       right: left + size.width - PAD - 2,
       y: top + PAD + (TILE.height + CAPTION.height / 2) * unit + 1.5,
       unit,
@@ -161,9 +186,34 @@ export function paintPlate(brush: Brush, { packet, train, at, plate, size, unit,
     packet.caption,
     train,
   );
+  paintThreads(brush, { ...threads, tiles: { x: row, y: top + PAD }, top, unit });
   if (packet.kind === 'dropped' && packet.t > 0.5)
     paintVerdict(brush, { x: left + 8, y: top }, dropped, unit);
   context.restore();
+}
+
+function hueOf({ flow: hues }: Palette, flow: number | undefined): string | undefined {
+  return flow === undefined ? undefined : hues[flow % hues.length];
+}
+
+/** A flow has a letter: its hue is only the second thing to know it by. */
+function paintFlow(
+  { context, palette }: Brush,
+  { x, y, w, h }: Rect,
+  flow: number | undefined,
+  unit: number,
+): void {
+  if (flow === undefined) return;
+  context.beginPath();
+  context.roundRect(x, y, w, h, [6, 0, 0, 6]);
+  context.fillStyle = hueOf(palette, flow) ?? palette.ink;
+  context.fill();
+  context.fillStyle = palette.onFlow;
+  context.font = `700 ${13 * unit}px ${palette.font}`;
+  context.textAlign = 'center';
+  context.textBaseline = 'middle';
+  context.fillText(String.fromCharCode(65 + (flow % 26)), x + w / 2, y + h / 2 + 1);
+  context.textAlign = 'left';
 }
 
 /** The word for what happened, pinned to the upper edge: never by colour and shape alone. */

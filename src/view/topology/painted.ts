@@ -1,4 +1,5 @@
 /** What the packet layer needs to know of a packet, beyond where it is: its headers as tiles, its size, its addresses. */
+import type { Thread } from '../../trace/threads.ts';
 import type { PacketAt } from '../../trace/timeline.ts';
 import { printIpv4 } from '../../wire/address.ts';
 import { frameLength } from '../../wire/codec.ts';
@@ -14,6 +15,13 @@ export interface PaintedPacket extends PacketAt {
   readonly beforeSize?: number;
   /** the outermost addresses: `10.244.1.2 → 10.244.2.2` */
   readonly caption: string;
+  /** the rows that supplied its headers at this step, and those of the step it comes from */
+  readonly threads?: readonly Thread[];
+  readonly threadsBefore?: readonly Thread[];
+  /** which exchange it belongs to, counted from 0: a letter and a hue */
+  readonly flow?: number;
+  /** of its tiles, counted from the innermost: those that the lens dims */
+  readonly dimmed?: readonly boolean[];
   /** only a marker: one of many that flow in the background */
   readonly bare?: true;
 }

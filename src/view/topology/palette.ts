@@ -8,8 +8,14 @@ export interface Palette {
   readonly layer: Readonly<Record<LayerKind, { readonly fill: string; readonly ink: string }>>;
   readonly kind: Readonly<Record<PacketKind, string>>;
   readonly onDropped: string;
+  /** by exchange, over and over; always with a letter */
+  readonly flow: readonly string[];
+  readonly onFlow: string;
   readonly ink: string;
   readonly plate: string;
+  /** a plate that nothing shines through */
+  readonly solid: string;
+  readonly bad: string;
   readonly edge: string;
   readonly shadow: string;
   readonly font: string;
@@ -17,6 +23,7 @@ export interface Palette {
 }
 
 const LAYERS: readonly LayerKind[] = ['ethernet', 'arp', 'ipv4', 'icmp', 'udp', 'tcp', 'vxlan', 'data'];
+const FLOWS = [1, 2, 3, 4, 5, 6] as const;
 const KINDS: readonly PacketKind[] = ['request', 'reply', 'arp', 'error', 'dropped'];
 
 export function readPalette(element: Element): Palette {
@@ -28,8 +35,12 @@ export function readPalette(element: Element): Palette {
     layer: each(LAYERS, (kind) => ({ fill: token(`layer-${kind}`), ink: token(`on-layer-${kind}`) })),
     kind: each(KINDS, (kind) => token(`packet-${kind}`)),
     onDropped: token('on-packet-dropped'),
+    flow: FLOWS.map((n) => token(`flow-${n}`)),
+    onFlow: token('on-flow'),
     ink: token('ink'),
     plate: token('plate'),
+    solid: token('surface-raised'),
+    bad: token('bad'),
     edge: token('line-strong'),
     shadow: token('shadow'),
     font: token('font'),

@@ -15,13 +15,22 @@ export interface PlacementQuestion {
   readonly obstacles: readonly Rect[];
   /** the visible part of the board */
   readonly bounds: Rect;
+  /** a tall plate may stand further away */
+  readonly far?: boolean;
 }
 
 /** Candidates around the marker, best liked first; a plate half out of sight is worse than any hidden label. */
-export function placePlate({ marker, width, height, obstacles, bounds }: PlacementQuestion): Placement {
+export function placePlate({
+  marker,
+  width,
+  height,
+  obstacles,
+  bounds,
+  far = false,
+}: PlacementQuestion): Placement {
   let best: Placement = { dx: 0, dy: -height };
   let least = Infinity;
-  for (const candidate of candidates(width, height)) {
+  for (const candidate of candidates(width, height, far)) {
     const plate = {
       x: marker.x + candidate.dx - width / 2,
       y: marker.y + candidate.dy - height / 2,
@@ -41,13 +50,16 @@ export function placePlate({ marker, width, height, obstacles, bounds }: Placeme
   return best;
 }
 
-function candidates(width: number, height: number): readonly Placement[] {
+const NEAR = [0, 8, 18, 30, 44, 60] as const;
+const FAR = [...NEAR, 78, 98, 120, 145] as const;
+
+function candidates(width: number, height: number, far: boolean): readonly Placement[] {
   const rise = height / 2 + 14;
   const shift = width / 2 - 14;
   const beside = width / 2 + 18;
   const columns = [0, shift / 2, -shift / 2, shift, -shift];
   return [
-    ...[0, 8, 18, 30, 44, 60].flatMap((more) =>
+    ...(far ? FAR : NEAR).flatMap((more) =>
       columns.flatMap((dx) => [-1, 1].map((side) => ({ dx, dy: side * (rise + more) }))),
     ),
     ...[0, -12, 12, -24, 24].flatMap((dy) => [-beside, beside].map((dx) => ({ dx, dy }))),

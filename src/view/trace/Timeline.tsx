@@ -22,6 +22,7 @@ export function Timeline() {
         <FoldMarks />
         <Scrubber />
       </div>
+      <Armed />
       <BranchSwitch />
       <Speed />
       <IconButton
@@ -115,6 +116,24 @@ function Spoken({ text }: { readonly text: string }) {
     region.current.textContent = onSlider ? '' : text;
   }, [text]);
   return <p ref={region} className="visually-hidden" aria-live="polite" data-testid="spoken" />;
+}
+
+/** What was set by key or in the list and would surprise later: where playing pauses, and finer steps than usual. */
+function Armed() {
+  const { ui } = useT();
+  const stops = useBoard((state) => state.breakpoints);
+  const grain = useBoard((state) => state.grain);
+  const words = [
+    ...(grain === 'hop' ? [] : [ui.timeline.grains[grain]]),
+    ...stops.map((stop) => `⏸ ${ui.timeline.marks[stop]}`),
+  ];
+  return (
+    <p role="status" className={css['armed']}>
+      {words.map((word) => (
+        <span key={word}>{word}</span>
+      ))}
+    </p>
+  );
 }
 
 /** After a fork: the story as it would have gone on, to compare with. */

@@ -1,22 +1,25 @@
 import { useMemo } from 'react';
 import { lastAtMost } from '../../lib/search.ts';
+import type { Remedy } from '../../trace/remedy.ts';
 import { whyOf } from '../../trace/why.ts';
 import { Button } from '../controls/Button.tsx';
 import { say, useT } from '../i18n/useT.ts';
 import { useBoard } from '../page.ts';
+import { knownOf } from './known.ts';
 import css from './PacketTab.module.css';
 
-/** Of an exchange that did not get through: who dropped the packet, for want of what, and whether anybody said so. */
+/** Of an exchange that did not get through: who dropped the packet, for want of what, whether anybody said so, and what would help. */
 export function WhyCard() {
   const t = useT();
   const recording = useBoard((state) => state.recording);
+  const board = useBoard((state) => state.board);
   const exchange = useBoard((state) => state.exchange);
   const beats = useBoard((state) => state.beats);
   const beat = useBoard((state) => state.beat);
-  const seek = useBoard((state) => state.seek);
+  const goToDrop = useBoard((state) => state.goToDrop);
   const why = useMemo(
-    () => (exchange === undefined ? undefined : whyOf(recording, exchange.id)),
-    [recording, exchange],
+    () => (exchange === undefined ? undefined : whyOf(recording, exchange.id, board && knownOf(board))),
+    [recording, exchange, board],
   );
   if (why === undefined) return null;
   const there = lastAtMost(beats, why.seq, ({ seq }) => seq);
@@ -26,21 +29,33 @@ export function WhyCard() {
       <p>
         <strong>{say(t, why.sentence)}</strong> {say(t, why.told)}
       </p>
-      {why.row === undefined ? null : <code className={css['line']}>{why.row.line}</code>}
+      {why.row === undefined ? null : (
+        <p>
+          <span className={css['heading']}>{t.ui.why.row}</span>
+          <code className={css['line']}> {why.row.line}</code>
+        </p>
+      )}
+      {why.remedy === undefined ? null : <Try remedy={why.remedy} />}
       <p className={css['writer']}>
+        {t.ui.why.reason}{' '}
         <code>
           {why.reason} @ {why.where}
         </code>
+        {': '}
+        {t.drop[why.reason]}
       </p>
-      {there < 0 || there === beat ? null : (
-        <Button
-          onClick={() => {
-            seek(there);
-          }}
-        >
-          {t.ui.why.goThere}
-        </Button>
-      )}
+      {there < 0 || there === beat ? null : <Button onClick={goToDrop}>{t.ui.why.goThere}</Button>}
     </section>
+  );
+}
+
+function Try({ remedy: { ns, command, because } }: { readonly remedy: Remedy }) {
+  const { ui } = useT();
+  return (
+    <div className={css['remedy']}>
+      <p>{ui.why.remedy(ns)}</p>
+      <code className={css['line']}>{command}</code>
+      <p className={css['writer']}>{ui.why.because[because]}</p>
+    </div>
   );
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ipv4, mac } from '../../wire/address.ts';
 import type { EthernetFrame, Packet } from '../../wire/frame.ts';
 import type { FrameIndex, Step } from '../../trace/types.ts';
-import { inspect } from './inspect.ts';
+import { alignBytes, dumpText, inspect } from './inspect.ts';
 
 const ping = (ttl: number): Packet => ({
   kind: 'ipv4',
@@ -113,5 +113,28 @@ describe('inspect', () => {
       }
       expect(at).toBe(length);
     }
+  });
+});
+
+describe('the bytes of two hops', () => {
+  it('are laid with their ends together, so that what was wrapped stands under itself', () => {
+    expect(alignBytes(Uint8Array.of(1, 2), Uint8Array.of(9, 9, 1, 3))).toEqual([undefined, undefined, 1, 2]);
+    expect(alignBytes(Uint8Array.of(9, 9, 1, 2), Uint8Array.of(1, 2))).toEqual([1, 2]);
+    const frame = inspect(step(2, 1), undefined, { frames })?.frame;
+    const changed = frame?.runs.flatMap(({ from, bytes }) =>
+      [...bytes].flatMap((byte, i) => (frame.was?.[from + i] === byte ? [] : [from + i])),
+    );
+    expect(changed).toEqual(Array.from({ length: 50 }, (_, i) => i));
+  });
+
+  it('cannot be compared when the packet is new', () => {
+    expect(inspect(step(0), undefined, { frames })?.frame.was).toBeUndefined();
+  });
+
+  it('are copied as a dump that Wireshark can import', () => {
+    const frame = inspect(step(0), undefined, { frames })?.frame;
+    const text = dumpText(frame ?? { runs: [] });
+    expect(text.split('\n')[0]).toBe('0000  0a 58 0a f4 01 01 0a 58 0a f4 01 02 08 00 45 00');
+    expect(text.trimEnd().split('\n')).toHaveLength(Math.ceil((frame?.length ?? 0) / 16));
   });
 });

@@ -31,6 +31,8 @@ export interface ByteRun {
 export interface InspectedFrame {
   readonly length: number;
   readonly runs: readonly ByteRun[];
+  /** for each byte what it was one hop before: undefined for a byte that was not there; absent when there is nothing to compare with */
+  readonly was: readonly (number | undefined)[] | undefined;
 }
 
 export interface Inspected {
@@ -57,7 +59,7 @@ export function inspect(
     before === undefined
       ? layersOf(after).map((layer): LayerDiff => ({ change: 'same', layer, fields: [] }))
       : diffLayers(before, after);
-  return { diffs: diffs.map(layerRow), frame: inspectFrame(after) };
+  return { diffs: diffs.map(layerRow), frame: inspectFrame(after, before) };
 }
 
 const fieldKey = (field: Field): string => `${field.from}-${field.to}`;
@@ -84,7 +86,26 @@ function layerRow({ change, layer, fields: changes }: LayerDiff): LayerRow {
   };
 }
 
-function inspectFrame(frame: Frame): InspectedFrame {
+/**
+ * The bytes of `before` under those of `after`. Headers come and go in front, so both are laid with their ends together:
+ * what a tunnel wrapped stands under itself.
+ */
+export function alignBytes(before: Uint8Array, after: Uint8Array): readonly (number | undefined)[] {
+  const shift = before.length - after.length;
+  return Array.from(after, (_, i) => before[i + shift]);
+}
+
+/** The bytes as text, sixteen a line: what text2pcap and Wireshark's "Import from Hex Dump" read. */
+export function dumpText({ runs }: Pick<InspectedFrame, 'runs'>): string {
+  const bytes = runs.flatMap((run) => [...run.bytes]);
+  const lines = Array.from({ length: Math.ceil(bytes.length / 16) }, (_, i) => {
+    const line = bytes.slice(i * 16, (i + 1) * 16).map((byte) => byte.toString(16).padStart(2, '0'));
+    return `${(i * 16).toString(16).padStart(4, '0')}  ${line.join(' ')}`;
+  });
+  return `${lines.join('\n')}\n`;
+}
+
+function inspectFrame(frame: Frame, before: Frame | undefined): InspectedFrame {
   const bytes = emitFrame(frame);
   const runs = layersOf(frame).flatMap((layer) =>
     layer.fields.map((field): ByteRun => ({
@@ -95,5 +116,6 @@ function inspectFrame(frame: Frame): InspectedFrame {
       bytes: bytes.subarray(field.from, field.to),
     })),
   );
-  return { length: bytes.length, runs };
+  const was = before === undefined ? undefined : alignBytes(emitFrame(before), bytes);
+  return { length: bytes.length, runs, was };
 }

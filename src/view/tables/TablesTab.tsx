@@ -104,9 +104,8 @@ function Table({
         <p className={css['none']}>{ui.tables.none}</p>
       ) : (
         <ul className={css['lines']}>
-          {lines.slice(0, MOST_LINES).map((line, i) => (
-            // Linux may print the same line twice
-            <Line key={`${line.text} ${i}`} ns={tables.ns} table={name} line={line} />
+          {lines.slice(0, MOST_LINES).map((line) => (
+            <Line key={line.text} ns={tables.ns} table={name} line={line} />
           ))}
           {gone.map((change) => (
             <Gone key={change.line} change={change} />

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'react';
 import { useT } from '../i18n/useT.ts';
 import { IconButton } from '../controls/Button.tsx';
+import { Icon } from '../controls/Icon.tsx';
 import { useBoard } from '../page.ts';
 import { FoldMarks } from './FoldMarks.tsx';
 import { Scrubber } from './Scrubber.tsx';
@@ -123,14 +124,16 @@ function Armed() {
   const { ui } = useT();
   const stops = useBoard((state) => state.breakpoints);
   const grain = useBoard((state) => state.grain);
-  const words = [
-    ...(grain === 'hop' ? [] : [ui.timeline.grains[grain]]),
-    ...stops.map((stop) => `⏸ ${ui.timeline.marks[stop]}`),
-  ];
+  const fine = { hop: undefined, hook: ui.timeline.kinds.hook, header: ui.timeline.grains.header }[grain];
   return (
     <p role="status" className={css['armed']}>
-      {words.map((word) => (
-        <span key={word}>{word}</span>
+      {fine === undefined ? null : <span>+ {fine}</span>}
+      {stops.map((stop) => (
+        <span key={stop} title={ui.timeline.pauseOn[stop]}>
+          <Icon name="pause" />
+          <span className="visually-hidden">{ui.timeline.pauseOn[stop]}</span>
+          <span aria-hidden="true">{ui.timeline.marks[stop]}</span>
+        </span>
       ))}
     </p>
   );

@@ -35,7 +35,6 @@ export function WhyCard() {
           <code className={css['line']}> {why.row.line}</code>
         </p>
       )}
-      {why.remedy === undefined ? null : <Try remedy={why.remedy} />}
       <p className={css['writer']}>
         {t.ui.why.reason}{' '}
         <code>
@@ -44,6 +43,7 @@ export function WhyCard() {
         {': '}
         {t.drop[why.reason]}
       </p>
+      {why.remedy === undefined ? null : <Try remedy={why.remedy} />}
       {there < 0 || there === beat ? null : <Button onClick={goToDrop}>{t.ui.why.goThere}</Button>}
     </section>
   );

@@ -54,7 +54,9 @@ test.describe('why a packet did not arrive', () => {
     await expect(why).toContainText('rtr has no route to 10.244.3.2.');
     await expect(why).toContainText('Nobody told the sender');
     await expect(why).toContainText('IP_INNOROUTES @ ip_error');
-    await why.getByRole('button').click();
+    await expect(why).toContainText('it came in, and no route leads on');
+    await expect(why).toContainText('ip route add 10.244.3.0/24 via 192.168.1.13');
+    await why.getByRole('button', { name: 'Go to the drop' }).click();
     await expect(board.sentence).toContainText('Dropped');
   });
 
@@ -89,6 +91,103 @@ test.describe('the list of steps', () => {
     expect((await board.readStep()).of).toBeGreaterThan(of);
     await expect(board.steps.filter({ hasText: 'POSTROUTING' }).first()).toBeVisible();
   });
+});
+
+test.describe('everything that was recorded', () => {
+  test('is one list of steps and commands, by kind and by namespace, and a row leads to its step', async ({
+    board,
+    page,
+  }) => {
+    await board.sendIt();
+    await board.pause();
+    await board.showYaml();
+    await board.replace('podCIDR: 10.244.2.0/24', 'podCIDR: 10.244.7.0/24');
+    await expect(page.getByRole('button', { name: 'Before the fork' })).toBeVisible();
+    await board.openSteps();
+    const list = page.getByRole('region', { name: 'All steps' });
+    await list.getByRole('combobox', { name: 'Show' }).selectOption('all');
+    const command = board.steps.filter({ hasText: 'ip route' }).first();
+    await expect(command).toContainText('written by flanneld');
+    await expect(command).toContainText('ok');
+    const all = await board.steps.count();
+    await list.getByRole('checkbox', { name: 'commands' }).uncheck();
+    await expect(board.steps.filter({ hasText: 'written by flanneld' })).toHaveCount(0);
+    await expect(page.getByText(`${all - (await board.steps.count())} hidden`)).toBeVisible();
+  });
+
+  test('with the keyboard alone: open the list, look for a word, go to a step', async ({ board, page }) => {
+    await page.keyboard.press('s');
+    await expect(board.sentence).toBeVisible();
+    await page.keyboard.press(' ');
+    await page.keyboard.press('l');
+    await page.getByRole('combobox', { name: 'Show' }).focus();
+    await page.keyboard.type('everything');
+    await page.getByRole('searchbox', { name: 'Filter the steps' }).focus();
+    await page.keyboard.type('unwraps');
+    await expect(board.steps.first()).toContainText('flannel.1 unwraps');
+    await page.keyboard.press('Escape');
+    await board.steps.first().getByRole('button').first().focus();
+    await page.keyboard.press('Enter');
+    await expect(board.sentence).toContainText('flannel.1 unwraps');
+  });
+});
+
+test('time obeys the keyboard: finer steps, a pause when wrapped, a fork, and back', async ({
+  board,
+  page,
+}) => {
+  await page.keyboard.press('s');
+  await expect(board.sentence).toBeVisible();
+  await page.keyboard.press(' ');
+  const { of } = await board.readStep();
+  await page.keyboard.press('g');
+  await expect.poll(async () => (await board.readStep()).of).toBeGreaterThan(of);
+  await page.keyboard.press('g');
+  await page.keyboard.press('g');
+  await expect.poll(async () => (await board.readStep()).of).toBe(of);
+  await page.keyboard.press('w');
+  await expect(timeline(page).getByRole('status')).toContainText('pause when wrapped');
+  await page.keyboard.press(' ');
+  await expect(page.getByRole('button', { name: 'Play', exact: true })).toBeVisible({ timeout: 20_000 });
+  await expect(board.sentence).toContainText('flannel.1 wraps');
+  await page.keyboard.press('s');
+  await expect(page.getByRole('button', { name: 'Before the fork' })).toBeVisible();
+  await page.keyboard.press('b');
+  await expect(page.getByRole('button', { name: 'Back to now' })).toBeVisible();
+  await page.keyboard.press('b');
+  await expect(page.getByRole('button', { name: 'Before the fork' })).toBeVisible();
+});
+
+test.describe('the bytes', () => {
+  test('are compared with the hop before: what changed stands above what it was', async ({ board, page }) => {
+    await board.sendIt();
+    await board.goTo(/Neighbour table of flannel\.1/);
+    await page.getByRole('checkbox', { name: 'compare with the hop before' }).check();
+    const bytes = page.getByRole('region', { name: /^Bytes/ });
+    await expect(bytes).toContainText(/\d+ bytes changed/);
+    await board.goTo(/Route lookup for 192\.168\.0\.12/);
+    await page.getByRole('checkbox', { name: 'compare with the hop before' }).check();
+    await expect(bytes).toContainText('The same bytes');
+  });
+
+  test('are saved as a capture, with what to tell Wireshark', async ({ board, page }) => {
+    await board.sendIt();
+    const saved = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Save capture (pcapng)' }).click();
+    expect((await saved).suggestedFilename()).toBe('flannelboard.pcapng');
+    await expect(page.getByText(/UDP port 8472, VXLAN/)).toBeVisible();
+  });
+});
+
+test('tables of a namespace are held while the packet goes on', async ({ board, page }) => {
+  await board.sendIt();
+  await board.goTo(/flannel\.1 wraps/);
+  await tab(page, 'Tables').click();
+  await page.getByRole('button', { name: 'Hold this namespace' }).click();
+  await expect(page.getByRole('combobox', { name: 'Tables of' })).toHaveValue('node1');
+  await board.toEnd();
+  await expect(page.getByRole('combobox', { name: 'Tables of' })).toHaveValue('node1');
+  await expect(line(page, '192.168.0.12 dev eth0 lladdr')).toBeVisible();
 });
 
 test('a packet sent in the past forks the story, and the former one can be looked at', async ({

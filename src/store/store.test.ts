@@ -331,4 +331,30 @@ describe('the store', () => {
     expect(state().tables?.ns).toBe('node2');
     expect(state().tables?.route.some(({ text }) => text.includes('flannel.1 onlink'))).toBe(true);
   });
+
+  it('goes to the drop, and to any entry, also of an earlier packet', async () => {
+    const { state } = await page();
+    await state().openScenario('three-nodes-host-gw');
+    state().chooseTarget('pod/shop/mail');
+    await state().send();
+    state().goToDrop();
+    const kind = () => state().recording.entries[state().beats[state().beat]?.seq ?? 0]?.kind;
+    expect(kind()).toBe('drop');
+    const seq = state().beats[3]?.seq;
+    state().goToEnd();
+    state().chooseTarget('pod/shop/cart');
+    await state().send();
+    expect(state().exchange?.id).toBe(1);
+    if (seq !== undefined) state().goToEntry(seq);
+    expect(state().exchange?.id).toBe(0);
+    expect(state().beats[state().beat]?.seq).toBe(seq);
+  });
+
+  it('hands out a capture of everything that was recorded', async () => {
+    const { state } = await page();
+    await state().send();
+    const file = await state().capture();
+    // the magic of a section header block
+    expect([...(file?.subarray(0, 4) ?? [])]).toEqual([0x0a, 0x0d, 0x0d, 0x0a]);
+  });
 });

@@ -1,3 +1,4 @@
+import { Fragment } from 'react';
 import { printObject } from '../../trace/printObject.ts';
 import type { ObjectRef, Row, TableChange } from '../../trace/types.ts';
 import { useT } from '../i18n/useT.ts';
@@ -49,7 +50,13 @@ export function ObjectLink({ object }: { readonly object: ObjectRef }) {
           showObject(object);
         }}
       >
-        {text}
+        {/* long annotations break where a reader would break them */}
+        {text.split(/(?<=[./])/).map((part, i) => (
+          <Fragment key={i}>
+            {i === 0 ? null : <wbr />}
+            {part}
+          </Fragment>
+        ))}
       </button>
     </>
   );

@@ -125,7 +125,6 @@ test.describe('everything that was recorded', () => {
     await page.getByRole('searchbox', { name: 'Filter the steps' }).focus();
     await page.keyboard.type('unwraps');
     await expect(board.steps.first()).toContainText('flannel.1 unwraps');
-    await page.keyboard.press('Escape');
     await board.steps.first().getByRole('button').first().focus();
     await page.keyboard.press('Enter');
     await expect(board.sentence).toContainText('flannel.1 unwraps');
@@ -146,7 +145,7 @@ test('time obeys the keyboard: finer steps, a pause when wrapped, a fork, and ba
   await page.keyboard.press('g');
   await expect.poll(async () => (await board.readStep()).of).toBe(of);
   await page.keyboard.press('w');
-  await expect(timeline(page).getByRole('status')).toContainText('pause when wrapped');
+  await expect(timeline(page).getByRole('status').first()).toContainText('pause when wrapped');
   await page.keyboard.press(' ');
   await expect(page.getByRole('button', { name: 'Play', exact: true })).toBeVisible({ timeout: 20_000 });
   await expect(board.sentence).toContainText('flannel.1 wraps');
@@ -166,7 +165,7 @@ test.describe('the bytes', () => {
     const bytes = page.getByRole('region', { name: /^Bytes/ });
     await expect(bytes).toContainText(/\d+ bytes changed/);
     await board.goTo(/Route lookup for 192\.168\.0\.12/);
-    await page.getByRole('checkbox', { name: 'compare with the hop before' }).check();
+    await expect(page.getByRole('checkbox', { name: 'compare with the hop before' })).toBeChecked();
     await expect(bytes).toContainText('The same bytes');
   });
 

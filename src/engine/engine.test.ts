@@ -4,7 +4,8 @@ import { decodeColumns, EMPTY_RECORDING } from '../trace/columns.ts';
 import { validate } from '../trace/trace.ts';
 import type { Recording } from '../trace/types.ts';
 import { Engine } from './engine.ts';
-import type { ApplyResult, Committed, SendRequest } from './protocol.ts';
+import type { ApplyResult, Committed, NamespaceTables, SendRequest, TableLine } from './protocol.ts';
+import { redo } from './tables.ts';
 
 /** An engine and what a page would hold of it: the same messages, without a worker. */
 class Page {
@@ -214,6 +215,26 @@ describe('running traffic', () => {
 });
 
 describe('tables', () => {
+  it('show at every entry what the changes up to it made, and nothing that the same pass through a kernel did later', () => {
+    const page = new Page();
+    page.open();
+    page.send();
+    const texts = ({ ns: _, ...tables }: NamespaceTables) =>
+      Object.values(tables)
+        .flat()
+        // that a neighbour grows stale and is used again is no change that a step records
+        .map(({ text }: TableLine) => text.replace(/ (STALE|DELAY|REACHABLE)$/, ''))
+        .toSorted();
+    const at = (atSeq: number) => page.engine.handle('tables', { ns: 'node1', atSeq });
+    let changed = 0;
+    for (const { seq, changes } of page.recording.entries) {
+      const next = redo(at(seq), changes ?? []);
+      if (changes?.some(({ ns }) => ns === 'node1') === true) changed++;
+      expect(texts(at(seq + 1)), `after entry ${seq}`).toEqual(texts(next));
+    }
+    expect(changed).toBeGreaterThan(3);
+  });
+
   it('at the playhead: what ARP taught is not there before it happened', () => {
     const page = new Page();
     page.open();

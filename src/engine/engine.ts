@@ -25,7 +25,7 @@ import type {
   SendResult,
 } from './protocol.ts';
 import { Run } from './run.ts';
-import { tablesOf } from './tables.ts';
+import { redo, tablesOf } from './tables.ts';
 
 type Progress = Extract<FromWorker, { readonly kind: 'progress' }>;
 type OnProgress = (progress: Pick<Progress, 'done' | 'total' | 'stage'>) => void;
@@ -153,10 +153,18 @@ export class Engine {
   }
 
   #tables(id: NetNsId, atSeq: number): Calls['tables']['result'] {
-    return this.#running.at(atSeq, (world) => {
+    const run = this.#running;
+    const entries = run.recording.entries.slice(0, atSeq);
+    return run.before(atSeq, (world) => {
+      // one event of the world carries a packet through a whole kernel: what it did up to here is done again in the tables
+      const since = entries.slice(world.recorder.length);
       touch(world, id);
       const ns = world.namespaces.get(id);
-      return ns ? tablesOf(ns) : { ns: id, link: [], addr: [], route: [], neigh: [], fdb: [] };
+      const tables = ns ? tablesOf(ns) : { ns: id, link: [], addr: [], route: [], neigh: [], fdb: [] };
+      return redo(
+        tables,
+        since.flatMap(({ changes }) => changes ?? []),
+      );
     });
   }
 

@@ -65,9 +65,18 @@ export class Run {
 
   /** What `read` sees (and does) in the world as it was after `atSeq` entries; the run stays where and as it is. */
   at<T>(atSeq: number, read: (world: World<Cluster>) => T): T {
+    return this.#elsewhere(atSeq, 'seek', read);
+  }
+
+  /** The same, in the world as it was before the event that wrote entry `atSeq`, when that event also wrote earlier ones. */
+  before<T>(atSeq: number, read: (world: World<Cluster>) => T): T {
+    return this.#elsewhere(atSeq, 'seekBefore', read);
+  }
+
+  #elsewhere<T>(atSeq: number, seek: 'seek' | 'seekBefore', read: (world: World<Cluster>) => T): T {
     const { world } = this;
     const here = { snapshot: world.snapshot(), length: world.recorder.length };
-    if (atSeq < world.recorder.length) this.journal.seek(atSeq);
+    if (atSeq < world.recorder.length) this.journal[seek](atSeq);
     const result = read(world);
     if (world.recorder.length < here.length) this.journal.replay({ events: here.snapshot.events });
     else world.restore(here.snapshot);

@@ -95,6 +95,10 @@ describe('a journal', () => {
             expect(run.recording.entries.length).toBeGreaterThanOrEqual(target);
             run.journal.replay({ events });
             expect(bytes(run.recording)).toBe(whole);
+            run.journal.seekBefore(target);
+            expect(run.recording.entries.length).toBeLessThanOrEqual(target);
+            run.journal.replay({ events });
+            expect(bytes(run.recording)).toBe(whole);
           }
         },
       ),

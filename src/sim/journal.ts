@@ -95,19 +95,33 @@ export class Journal<I, S> {
 
   /** Goes to the first moment at which the recording is at least `length` long. Inputs after it stay planned. */
   seek(length: number): void {
+    this.#walk(length, Infinity);
+  }
+
+  /** Goes to the last moment at which the recording is at most `length` long: an event may write many entries at once. */
+  seekBefore(length: number): void {
+    const steps = this.#walk(length, Infinity);
+    if (this.#run.length > length) this.#walk(length, steps - 1);
+  }
+
+  /** From the nearest checkpoint towards `length`, in at most so many steps; answers how many it took. */
+  #walk(length: number, most: number): number {
     const index = lastAtMost(this.#checkpoints, length, (c) => c.length);
     const checkpoint = must(this.#checkpoints[Math.max(0, index)], 'journal without checkpoint');
     this.#run.restore(checkpoint.snapshot);
     this.#applied = checkpoint.applied;
-    while (this.#run.length < length) {
+    let steps = 0;
+    while (this.#run.length < length && steps < most) {
       const next = this.#entries[this.#applied];
       if (next?.events === this.#run.events) {
         this.#applied++;
         this.#run.apply(next.input);
       } else if (!this.#run.advance()) {
-        return;
+        return steps;
       }
+      steps++;
     }
+    return steps;
   }
 
   /** Goes to the end of what was planned: every input given, and as far as the run had come. */

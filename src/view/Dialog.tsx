@@ -27,10 +27,7 @@ export function Dialog({ title, onClose, children }: Props) {
         </h2>
         <IconButton icon="close" label={ui.open.close} onClick={onClose} />
       </header>
-      {/* taller than a small screen it scrolls, so it can be reached by keyboard */}
-      <div role="region" aria-labelledby={id} tabIndex={0} className={css['body']}>
-        {children}
-      </div>
+      <div className={css['body']}>{children}</div>
     </dialog>
   );
 }

@@ -37,7 +37,11 @@ function NamespaceChoice() {
   const tables = useBoard((state) => state.tables);
   const held = useBoard((state) => state.heldNs);
   const holdNs = useBoard((state) => state.holdNs);
-  const listed = useMemo(() => namespacesOf(board, [held, tables?.ns]), [board, held, tables?.ns]);
+  // that of the present step, also while its tables are still being asked for
+  const present = useBoard(
+    (state) => entryOf(state.beats[state.beat], state.recording)?.ns ?? state.tables?.ns,
+  );
+  const listed = useMemo(() => namespacesOf(board, [held, present]), [board, held, present]);
   if (board === undefined) return null;
   return (
     <div className={css['choice']}>
@@ -63,7 +67,7 @@ function NamespaceChoice() {
         label={ui.tables.hold}
         aria-pressed={held !== undefined}
         onClick={() => {
-          holdNs(held === undefined ? tables?.ns : undefined);
+          holdNs(held === undefined ? present : undefined);
         }}
       />
     </div>

@@ -1,9 +1,8 @@
-import { useState, type KeyboardEvent } from 'react';
+import type { KeyboardEvent } from 'react';
 import { useT } from '../i18n/useT.ts';
 import { CopyButton } from '../open/CopyButton.tsx';
 import { dumpText, type InspectedFrame } from './inspect.ts';
 import { moveFocus } from './moveFocus.ts';
-import { SaveCapture } from './SaveCapture.tsx';
 import css from './Bytes.module.css';
 
 /** As many as fit the panel. */
@@ -13,6 +12,9 @@ interface Props {
   readonly frame: InspectedFrame;
   readonly active: string | undefined;
   readonly onActive: (key: string | undefined) => void;
+  /** the bytes are laid over those of the hop before */
+  readonly compares: boolean;
+  readonly onCompares: (compares: boolean) => void;
 }
 
 interface Piece {
@@ -51,9 +53,8 @@ function linesOf({ length, runs }: InspectedFrame): readonly Line[] {
 }
 
 /** The bytes of the frame as the wire carries them; each belongs to a field. */
-export function Bytes({ frame, active, onActive }: Props) {
+export function Bytes({ frame, active, onActive, compares, onCompares }: Props) {
   const { ui } = useT();
-  const [compares, setCompares] = useState(false);
   const leave = (): void => {
     onActive(undefined);
   };
@@ -69,7 +70,7 @@ export function Bytes({ frame, active, onActive }: Props) {
             type="checkbox"
             checked={compares}
             onChange={({ target }) => {
-              setCompares(target.checked);
+              onCompares(target.checked);
             }}
           />
           {ui.packet.compare}
@@ -103,7 +104,6 @@ export function Bytes({ frame, active, onActive }: Props) {
           label={ui.packet.copyBytes}
           done={ui.packet.copied}
         />
-        <SaveCapture />
       </div>
     </section>
   );

@@ -51,15 +51,20 @@ export function ObjectLink({ object }: { readonly object: ObjectRef }) {
         }}
       >
         {/* long annotations break where a reader would break them */}
-        {text.split(/(?<=[./])/).map((part, i) => (
-          <Fragment key={i}>
-            {i === 0 ? null : <wbr />}
+        {piecesOf(text).map(({ from, part }) => (
+          <Fragment key={from}>
             {part}
+            <wbr />
           </Fragment>
         ))}
       </button>
     </>
   );
+}
+
+/** A name, cut behind its dots and slashes. */
+function piecesOf(text: string): readonly { readonly from: number; readonly part: string }[] {
+  return [...text.matchAll(/[^./]*[./]?/g)].map(({ index, 0: part }) => ({ from: index, part }));
 }
 
 const signs = { add: '+', delete: '−', change: '~' } as const;

@@ -18,7 +18,7 @@ export function SaveCapture() {
   };
   if (!isNow) return null;
   return (
-    <>
+    <div className={css['save']}>
       <Button
         title={ui.packet.saveHelp}
         onClick={() => {
@@ -30,7 +30,7 @@ export function SaveCapture() {
       <p role="status" className={css['hint']}>
         {isSaved ? ui.packet.saveHelp : ''}
       </p>
-    </>
+    </div>
   );
 }
 

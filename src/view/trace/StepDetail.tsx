@@ -8,6 +8,7 @@ import { Bytes } from './Bytes.tsx';
 import { Changes, DecidingRow } from './DecidingRow.tsx';
 import { HeaderDiff } from './HeaderDiff.tsx';
 import { inspect } from './inspect.ts';
+import { SaveCapture } from './SaveCapture.tsx';
 import { entryOf, tellBeat, tellFold, type Entry } from './tell.ts';
 import css from './PacketTab.module.css';
 
@@ -19,6 +20,8 @@ export function StepDetail() {
   const next = useBoard((state) => state.beats[state.beat + 1]);
   const of = useBoard((state) => state.beats.length);
   const entry = entryOf(beat, recording);
+  // Kept while the steps go by, so that one can walk along and see what each changes.
+  const [compares, setCompares] = useState(false);
   if (beat === undefined || entry === undefined) return null;
   return (
     <section aria-label={t.ui.packet.step} className={css['step']}>
@@ -32,7 +35,12 @@ export function StepDetail() {
       <p className={css['next']}>
         <b>{t.ui.packet.next}</b> {next === undefined ? t.ui.packet.end : tellBeat(next, recording, t)}
       </p>
-      {beat.kind === 'fold' ? <FoldDetail beat={beat} /> : <EntryDetail entry={entry} beat={beat} />}
+      {beat.kind === 'fold' ? (
+        <FoldDetail beat={beat} />
+      ) : (
+        <EntryDetail entry={entry} beat={beat} compares={compares} onCompares={setCompares} />
+      )}
+      <SaveCapture />
     </section>
   );
 }
@@ -52,7 +60,14 @@ function FoldDetail({ beat }: { readonly beat: Beat }) {
   );
 }
 
-function EntryDetail({ entry, beat }: { readonly entry: Entry; readonly beat: Beat }) {
+interface EntryProps {
+  readonly entry: Entry;
+  readonly beat: Beat;
+  readonly compares: boolean;
+  readonly onCompares: (compares: boolean) => void;
+}
+
+function EntryDetail({ entry, beat, compares, onCompares }: EntryProps) {
   const t = useT();
   const recording = useBoard((state) => state.recording);
   const beats = useBoard((state) => state.beats);
@@ -72,7 +87,14 @@ function EntryDetail({ entry, beat }: { readonly entry: Entry; readonly beat: Be
       ) : (
         <>
           <HeaderDiff diffs={inspected.diffs} active={active} onActive={setActive} />
-          <Bytes key={entry.seq} frame={inspected.frame} active={active} onActive={setActive} />
+          <Bytes
+            key={entry.seq}
+            frame={inspected.frame}
+            active={active}
+            onActive={setActive}
+            compares={compares}
+            onCompares={onCompares}
+          />
         </>
       )}
     </>

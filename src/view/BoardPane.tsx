@@ -134,12 +134,27 @@ function usePackets(
   }, [handle, following, playback, recording, beats, flows, lens]);
 }
 
-/** The present beat and the one before it, so that the wire between two doors is lit too. */
+/**
+ * The present beat and the one before it, so that the wire between two doors is lit too, and the hooks that the packet
+ * passed between the two: they are gates also when nobody asked to be told of them.
+ */
 function stepsAt(beats: readonly Beat[], beat: number, recording: Recording): readonly Step[] {
-  return [beats[beat - 1], beats[beat]].flatMap((candidate) => {
+  const [before, now] = [beats[beat - 1], beats[beat]];
+  const told = [before, now].flatMap((candidate) => {
     const entry = entryOf(candidate, recording);
     return entry !== undefined && isStep(entry) ? [entry] : [];
   });
+  return now === undefined ? told : [...told, ...hooksBetween(recording, before?.last ?? -1, now.seq)];
+}
+
+/** Hooks passed after entry `from`, up to entry `to`, by the packet of `to`. */
+function hooksBetween({ entries }: Recording, from: number, to: number): readonly Step[] {
+  const last = entries[to];
+  return entries
+    .slice(from + 1, to)
+    .flatMap((entry) =>
+      last && isStep(entry) && isStep(last) && entry.kind === 'hook' && entry.ns === last.ns ? [entry] : [],
+    );
 }
 
 /** After the first of two clicks: what the second one does. */

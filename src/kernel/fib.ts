@@ -5,7 +5,7 @@
  * Below 32 routes a walk over the sorted array is fastest; above, one map per prefix length (docs/performance). Tables are
  * immutable, so the compiled form is kept beside the array it was made from.
  */
-import { contains, maskOf, type Ipv4 } from '../wire/address.ts';
+import { contains, isMulticast, maskOf, type Ipv4 } from '../wire/address.ts';
 import { isRunning } from './device/index.ts';
 import type { NetNs, Route } from './netns.ts';
 import type { IfName } from './recorder.ts';
@@ -84,6 +84,20 @@ export function lookup(ns: NetNs, dst: Ipv4, oif?: IfName): Route | 'miss' {
 export function isLocal(ns: NetNs, ip: Ipv4): boolean {
   const found = search(compiled(ns.state.routes).local, ip, () => true);
   return found !== 'miss' && found.type === 'local';
+}
+
+export type AddressType = 'unicast' | 'local' | 'broadcast' | 'multicast';
+
+/**
+ * inet_dev_addr_type: what the local table says of an address; with `dev`, only what it says of that device's addresses.
+ * @see net/ipv4/fib_frontend.c __inet_dev_addr_type
+ */
+export function addressType(ns: NetNs, ip: Ipv4, dev?: IfName): AddressType {
+  if (ip >>> 24 === 0 || ip === 0xffffffff) return 'broadcast';
+  if (isMulticast(ip)) return 'multicast';
+  const found = search(compiled(ns.state.routes).local, ip, () => true);
+  if (found === 'miss' || (dev !== undefined && found.dev !== dev)) return 'unicast';
+  return found.type === 'broadcast' ? 'broadcast' : found.type === 'local' ? 'local' : 'unicast';
 }
 
 /** The source address the kernel would choose for `route`: its `src`, else the first address of its device, else any. */

@@ -1,8 +1,10 @@
+import type { RuleMessageParams } from './ruleMessages.ts';
+
 /**
  * Everything the program can say to a reader, as an id with parameters: never a sentence. The sentences are in
  * `view/i18n`, once per language; an id without a sentence in every language does not compile.
  */
-export interface MessageParams {
+export interface MessageParams extends RuleMessageParams {
   // ---- a step, explained (trace/explain) ----
   'step.originate': { readonly ns: string; readonly by: string };
   'step.rx.host': { readonly ns: string; readonly dev: string };

@@ -1,4 +1,5 @@
 /** One set of parameters per message, each value unlike any other, so that a sentence that leaves one out is found. */
+import { ruleSamples } from './ruleSamples.testing.ts';
 import type { MessageId, MessageParams } from '../../lib/message.ts';
 
 export const samples: { readonly [K in MessageId]: MessageParams[K] } = {
@@ -164,4 +165,5 @@ export const samples: { readonly [K in MessageId]: MessageParams[K] } = {
   'cluster.pod-no-podcidr': { pod: 'pod-2652', node: 'node-2659' },
   'cluster.pod-range-full': { pod: 'pod-2666', node: 'node-2673', podCIDR: 'podCIDR-2680' },
   'cluster.allocated-ignored': { pod: 'pod-2687', ip: 'ip-2694', node: 'node-2701', podCIDR: 'podCIDR-2708' },
+  ...ruleSamples,
 };

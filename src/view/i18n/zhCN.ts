@@ -2,12 +2,13 @@ import type { Dictionary } from './dictionary.ts';
 import { cluster } from './zhCN/cluster.ts';
 import { manifest } from './zhCN/manifest.ts';
 import { disposition, drop, fold } from './zhCN/outcomes.ts';
+import { rules } from './zhCN/rules.ts';
 import { steps } from './zhCN/steps.ts';
 import { ui } from './zhCN/ui.ts';
 
 export const zhCN: Dictionary = {
   ui,
-  sentences: { ...steps, ...manifest, ...cluster },
+  sentences: { ...steps, ...manifest, ...cluster, ...rules },
   drop,
   disposition,
   fold,

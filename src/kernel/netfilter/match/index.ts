@@ -1,0 +1,83 @@
+/** Every match, as an explicit list: a match is one file and one line here. */
+import { assertUnreachable } from '../../../lib/assert.ts';
+import type { Message } from '../../../lib/message.ts';
+import type { Hook } from '../../recorder.ts';
+import type { Probe } from '../probe.ts';
+import type { RuleHeader } from '../rule.ts';
+import { addrtype } from './addrtype.ts';
+import { comment } from './comment.ts';
+import { conntrack, state } from './conntrack.ts';
+import type { MatchDefinition } from './define.ts';
+import { connmark, mark } from './mark.ts';
+import { sctp, udp } from './ports.ts';
+import { statistic } from './statistic.ts';
+import { tcp } from './tcp.ts';
+
+export const MATCHES = {
+  addrtype,
+  comment,
+  connmark,
+  conntrack,
+  mark,
+  sctp,
+  state,
+  statistic,
+  tcp,
+  udp,
+} as const;
+
+export type MatchName = keyof typeof MATCHES;
+
+type Defined<D> = D extends MatchDefinition<infer M> ? M : never;
+export type Match = Defined<(typeof MATCHES)[MatchName]>;
+
+/** What is done with a match and its own definition, whichever it is. */
+type Apply<R> = <M extends Match>(definition: MatchDefinition<M>, match: M) => R;
+
+function withDefinition<R>(match: Match, apply: Apply<R>): R {
+  switch (match.match) {
+    case 'addrtype':
+      return apply(addrtype, match);
+    case 'comment':
+      return apply(comment, match);
+    case 'connmark':
+      return apply(connmark, match);
+    case 'conntrack':
+      return apply(conntrack, match);
+    case 'mark':
+      return apply(mark, match);
+    case 'sctp':
+      return apply(sctp, match);
+    case 'state':
+      return apply(state, match);
+    case 'statistic':
+      return apply(statistic, match);
+    case 'tcp':
+      return apply(tcp, match);
+    case 'udp':
+      return apply(udp, match);
+    default:
+      return assertUnreachable(match);
+  }
+}
+
+/** True when the packet fits; stateful matches (statistic, limit, recent) change `probe.memory` or `probe.random`. */
+export function matchesPacket(match: Match, probe: Probe): boolean {
+  return withDefinition(match, (definition, own) => definition.matches(own, probe));
+}
+
+/** The condition as a sentence. */
+export function explainMatch(match: Match): Message {
+  return withDefinition(match, (definition, own) => definition.explain(own));
+}
+
+/** `-m name options`, as iptables-save prints it. */
+export function printMatch(match: Match): string {
+  const options = withDefinition(match, (definition, own) => definition.print(own));
+  return options === '' ? `-m ${match.match}` : `-m ${match.match} ${options}`;
+}
+
+/** The kernel's own test of a match in a rule that is reached from `hook` (undefined: from none); false is EINVAL. */
+export function checkMatch(match: Match, header: RuleHeader, hook: Hook | undefined): boolean {
+  return withDefinition(match, (definition, own) => definition.check?.(own, header, hook) ?? true);
+}

@@ -1,0 +1,64 @@
+/** What is said of a rule of iptables: one condition, or what its target does. Options stay as iptables spells them. */
+export interface RuleMessageParams {
+  // ---- conditions ----
+  'rule.protocol': { readonly protocol: string };
+  'rule.dport': { readonly protocol: string; readonly ports: string };
+  'rule.dport.not': { readonly protocol: string; readonly ports: string };
+  'rule.transport': { readonly protocol: string; readonly options: string };
+  'rule.ports': { readonly options: string };
+  'rule.comment': { readonly comment: string };
+  'rule.mark': { readonly mark: string };
+  'rule.mark.not': { readonly mark: string };
+  'rule.connmark': { readonly mark: string };
+  'rule.connmark.not': { readonly mark: string };
+  'rule.srctype': { readonly types: string };
+  'rule.srctype.not': { readonly types: string };
+  'rule.dsttype': { readonly types: string };
+  'rule.dsttype.not': { readonly types: string };
+  'rule.addrtype': { readonly options: string };
+  'rule.ctstate': { readonly states: string };
+  'rule.ctstate.not': { readonly states: string };
+  'rule.conntrack': { readonly options: string };
+  'rule.random': { readonly share: string };
+  'rule.nth': { readonly every: number };
+  'rule.nth.not': { readonly every: number };
+  'rule.recent.set': { readonly name: string };
+  'rule.recent.check': { readonly name: string; readonly options: string };
+  'rule.recent.check.not': { readonly name: string; readonly options: string };
+  'rule.recent.remove': { readonly name: string };
+  'rule.set': { readonly name: string; readonly dimensions: string };
+  'rule.set.not': { readonly name: string; readonly dimensions: string };
+  'rule.physdev': { readonly options: string };
+  'rule.icmp': { readonly type: string };
+  'rule.icmp.not': { readonly type: string };
+  'rule.icmp.any': Record<never, never>;
+  'rule.limit': { readonly rate: string; readonly burst: number };
+  'rule.pkttype': { readonly type: string };
+  'rule.pkttype.not': { readonly type: string };
+  // ---- targets ----
+  'rule.verdict.accept': Record<never, never>;
+  'rule.verdict.drop': Record<never, never>;
+  'rule.verdict.return': Record<never, never>;
+  'rule.jump': { readonly chain: string };
+  'rule.goto': { readonly chain: string };
+  'rule.mark.set': { readonly mark: string };
+  'rule.mark.set-bits': { readonly bits: string };
+  'rule.mark.clear-bits': { readonly bits: string };
+  'rule.mark.flip-bits': { readonly bits: string };
+  'rule.mark.set-masked': { readonly mark: string; readonly mask: string };
+  'rule.connmark.set': { readonly mark: string; readonly mask: string };
+  'rule.connmark.save': { readonly nfmask: string; readonly ctmask: string };
+  'rule.connmark.restore': { readonly nfmask: string; readonly ctmask: string };
+  'rule.dnat': { readonly to: string };
+  'rule.snat': { readonly to: string };
+  'rule.masquerade': Record<never, never>;
+  'rule.masquerade.random': Record<never, never>;
+  'rule.redirect': Record<never, never>;
+  'rule.redirect.port': { readonly port: string };
+  'rule.reject': { readonly with: string };
+  'rule.log': { readonly prefix: string };
+  'rule.nflog': { readonly group: number };
+  'rule.notrack': Record<never, never>;
+  'rule.ct': Record<never, never>;
+  'rule.trace': Record<never, never>;
+}

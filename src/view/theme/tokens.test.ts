@@ -69,7 +69,7 @@ const shapePairs: readonly (readonly [string, string])[] = [
   ...['floor-1', 'floor-2', 'floor-3', 'floor-4', 'board'].flatMap((ground) => [
     ['wire', ground] as const,
     ['overlay', ground] as const,
-    ['lit', ground] as const,
+    ['lit-edge', ground] as const,
   ]),
   ...['request', 'reply', 'arp', 'error', 'dropped'].flatMap((kind) =>
     ['board', 'pod-netns', 'root-netns', 'floor-1'].map((ground) => [`packet-${kind}`, ground] as const),

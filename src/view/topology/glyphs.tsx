@@ -67,7 +67,14 @@ export const WirePath = memo(function WirePath({
   readonly lit: boolean;
 }) {
   const d = roundedPath(wire.points);
-  return <path d={d} className={classes(`${css['wire']} ${css[wire.kind] ?? ''}`, css['lit'], lit)} />;
+  const path = <path d={d} className={classes(`${css['wire']} ${css[wire.kind] ?? ''}`, css['lit'], lit)} />;
+  if (!lit) return path;
+  return (
+    <>
+      <path d={d} className={css['casing']} />
+      {path}
+    </>
+  );
 });
 
 /** The cables of all closed cards, as one path: a thousand nodes must not be a thousand elements more. */

@@ -15,6 +15,7 @@ export interface HeatPalette {
   readonly accent: string;
   readonly onAccent: string;
   readonly lit: string;
+  readonly litEdge: string;
   readonly focus: string;
   readonly font: string;
   readonly mono: string;
@@ -66,6 +67,7 @@ export function readHeatPalette(element: Element): HeatPalette {
     accent: token('accent'),
     onAccent: token('on-accent'),
     lit: token('lit'),
+    litEdge: token('lit-edge'),
     focus: token('focus'),
     font: token('font'),
     mono: token('font-mono'),
@@ -186,6 +188,11 @@ function paintMark(context: CanvasRenderingContext2D, view: HeatView, { kind, re
   const { k, x, y } = transform;
   const colour = kind === 'lit' ? palette.lit : kind === 'cursor' ? palette.focus : palette.accent;
   const [left, top, w, h] = [rect.x * k + x - 2, rect.y * k + y - 2, rect.w * k + 4, rect.h * k + 4];
+  if (kind === 'lit') {
+    context.strokeStyle = palette.litEdge;
+    context.lineWidth = 6;
+    context.strokeRect(left, top, w, h);
+  }
   context.strokeStyle = colour;
   context.lineWidth = 3;
   context.setLineDash(kind === 'cursor' ? [6, 3] : []);

@@ -93,7 +93,7 @@ test('broken YAML in the editor: its error at its line, the last good board stay
   await expect(page.getByText('the board shows the last good version')).toBeVisible();
   await expect(board.diagnostics.first()).toContainText(/error, line \d+/);
   expect(await board.nodes()).toEqual(['node1', 'node2']);
-  await board.sendIt();
+  await board.sendAndSee();
   await expect(board.result).toContainText('answered');
   await board.showYaml();
   await board.diagnostics.first().getByRole('button').click();
@@ -184,6 +184,6 @@ test('the simulator can crash without taking the text along', async ({ board, pa
   await expect(banner).toContainText('AssertionError: planted');
   await banner.getByRole('button', { name: 'Restart' }).click();
   await expect(banner).toBeHidden();
-  await board.sendIt();
+  await board.sendAndSee();
   await expect(board.result).toContainText('answered');
 });

@@ -128,6 +128,12 @@ export class Board {
     await expect(this.sentence).toBeVisible();
   }
 
+  /** Sends, and looks at the end at once: how it fared is not said before. */
+  async sendAndSee(): Promise<void> {
+    await this.sendIt();
+    await this.toEnd();
+  }
+
   async play(): Promise<void> {
     await this.page.getByRole('button', { name: w.play, exact: true }).click();
   }

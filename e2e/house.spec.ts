@@ -57,7 +57,7 @@ test('it works from any path of any static host, and asks for nothing elsewhere'
   const board = new Board(page);
   await board.visit(`http://127.0.0.1:${address.port}/some/where/`);
   await board.showYaml();
-  await board.sendIt();
+  await board.sendAndSee();
   await expect(board.result).toContainText('answered');
   expect(elsewhere).toEqual([]);
   expect(board.complaints).toEqual([]);
@@ -68,7 +68,7 @@ test('it works from any path of any static host, and asks for nothing elsewhere'
 test.describe('languages', () => {
   test('English and Chinese at a click, remembered, and told to the browser', async ({ board, page }) => {
     await expect(page.locator('html')).toHaveAttribute('lang', 'en');
-    await board.sendIt();
+    await board.sendAndSee();
     await page.getByRole('button', { name: '中文' }).click();
     await expect(page.locator('html')).toHaveAttribute('lang', 'zh-CN');
     await expect(page.getByRole('button', { name: '发送' })).toBeVisible();

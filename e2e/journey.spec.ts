@@ -51,6 +51,8 @@ test.describe('send a packet', () => {
     await expect(board.page.getByRole('combobox', { name: 'To', exact: true })).toHaveValue(target);
     await board.choose('ping');
     await board.sendIt();
+    await expect(board.result).toContainText('still under way');
+    await board.result.getByRole('button', { name: 'How does it end?' }).click();
     await expect(board.result).toContainText('answered');
     await expect(board.result).toContainText(/64 bytes from 10\.244\.2\.\d+: icmp_seq=1 ttl=62/);
   });
@@ -66,10 +68,11 @@ test.describe('send a packet', () => {
     await page.keyboard.press('Tab');
     await expect(board.send).toBeFocused();
     await page.keyboard.press('Enter');
-    await expect(board.result).toContainText('connected');
+    await expect(board.result).toContainText('still under way');
     // out of the button, so that Space is the page's
     await page.keyboard.press('Tab');
     await page.keyboard.press('End');
+    await expect(board.result).toContainText('connected');
     const end = await board.readStep();
     expect(end.step).toBe(end.of);
     await page.keyboard.press('Home');
@@ -151,7 +154,7 @@ test.describe('send a packet', () => {
 
   test('a TCP connection folds its handshake', async ({ board, page }) => {
     await board.choose('TCP');
-    await board.sendIt();
+    await board.sendAndSee();
     await expect(board.result).toContainText('connected');
     await expect(page.getByRole('button', { name: /folded steps\. TCP: opening/ }).first()).toBeVisible();
   });
@@ -163,9 +166,8 @@ test.describe('send a packet', () => {
     // beta's flanneld has a lease of a range that its pod is not in
     await board.replace('podCIDR: 10.42.1.0/24', 'podCIDR: 10.42.9.0/24');
     await expect(board.diagnostics.filter({ hasText: 'outside 10.42.9.0/24' })).toBeVisible();
-    await board.sendIt();
+    await board.sendAndSee();
     await expect(board.result).not.toContainText('answered');
-    await board.toEnd();
     await board.openSteps();
     await expect(board.steps.filter({ hasText: /Dropped|no route|nobody answered/i }).first()).toBeVisible();
   });
@@ -255,7 +257,7 @@ test.describe('bring your own cluster', () => {
     await expect(board.dialog).toBeHidden();
     await expect.poll(() => board.nodes()).toEqual(['alpha', 'beta']);
     await expect(page.getByRole('button', { name: 'Pod shop/front, 10.42.0.7' })).toBeVisible();
-    await board.sendIt();
+    await board.sendAndSee();
     await expect(board.result).toContainText('64 bytes from 10.42.1.9: icmp_seq=1 ttl=62');
   });
 

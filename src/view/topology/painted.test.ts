@@ -92,7 +92,7 @@ describe('the row of tiles', () => {
     ).toEqual(['udp', 'vxlan']);
     expect(end?.tiles.every(({ alpha }) => alpha > 0.99)).toBe(true);
     expect(start?.tiles.at(-1)?.x).toBe(end?.tiles.at(-1)?.x);
-    expect(end?.sizeTag).toBe('84 → 134 B');
+    expect(end?.sizeTag).toBe('IP 84 → 134 B');
   });
 
   it('loses its shell from the outside and keeps it as ghosts', () => {

@@ -36,7 +36,7 @@ export interface PlacedTile {
 export interface Train {
   readonly tiles: readonly PlacedTile[];
   readonly width: number;
-  /** `84 → 134 B` while the size changes, else `84 B` */
+  /** `IP 84 → 134 B` while the size changes, else `IP 84 B`: what an MTU counts, so without the outer Ethernet header */
   readonly sizeTag: string;
   readonly changing: boolean;
 }
@@ -67,7 +67,9 @@ export function trainOf(packet: PaintedPacket): Train {
     ...shell(removed, x, (i) => peelOff(t, removed.length - 1 - i, removed.length)),
   );
   const changing = beforeSize !== undefined && beforeSize !== size;
-  return { tiles: placed, width, sizeTag: changing ? `${beforeSize} → ${size} B` : `${size} B`, changing };
+  const counted = TILE_LABEL[tiles.find((kind) => kind !== 'ethernet') ?? 'data'];
+  const sizeTag = changing ? `${counted} ${beforeSize} → ${size} B` : `${counted} ${size} B`;
+  return { tiles: placed, width, sizeTag, changing };
 }
 
 interface Motion {

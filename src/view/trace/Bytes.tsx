@@ -1,7 +1,8 @@
 import type { KeyboardEvent } from 'react';
 import { useT } from '../i18n/useT.ts';
 import { CopyButton } from '../open/CopyButton.tsx';
-import { dumpText, type InspectedFrame } from './inspect.ts';
+import { dumpText, type InspectedFrame, type Size } from './inspect.ts';
+import { printSize } from './InOut.tsx';
 import { moveFocus } from './moveFocus.ts';
 import css from './Bytes.module.css';
 
@@ -10,6 +11,7 @@ const PER_LINE = 12;
 
 interface Props {
   readonly frame: InspectedFrame;
+  readonly size: Size;
   readonly active: string | undefined;
   readonly onActive: (key: string | undefined) => void;
   /** the bytes are laid over those of the hop before */
@@ -53,16 +55,17 @@ function linesOf({ length, runs }: InspectedFrame): readonly Line[] {
 }
 
 /** The bytes of the frame as the wire carries them; each belongs to a field. */
-export function Bytes({ frame, active, onActive, compares, onCompares }: Props) {
+export function Bytes({ frame, size, active, onActive, compares, onCompares }: Props) {
   const { ui } = useT();
   const leave = (): void => {
     onActive(undefined);
   };
   const was = compares ? frame.was : undefined;
+  const heading = ui.packet.bytes(frame.length, printSize(size));
   return (
-    <section aria-label={ui.packet.bytes(frame.length)} className={css['bytes']}>
+    <section aria-label={heading} className={css['bytes']}>
       <h2 className={css['heading']} title={ui.packet.bytesHelp}>
-        {ui.packet.bytes(frame.length)}
+        {heading}
       </h2>
       {frame.was === undefined ? null : (
         <label className={css['compare']}>

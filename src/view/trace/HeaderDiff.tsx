@@ -2,21 +2,11 @@ import type { KeyboardEvent } from 'react';
 import type { LayerKind } from '../../wire/layers.ts';
 import { useT } from '../i18n/useT.ts';
 import type { FieldRow, LayerRow } from './inspect.ts';
+import { layerNames } from './layerNames.ts';
 import { moveFocus } from './moveFocus.ts';
+import { signs } from './signs.ts';
 import css from './HeaderDiff.module.css';
-
-const names: Readonly<Record<LayerKind, string>> = {
-  ethernet: 'Ethernet',
-  arp: 'ARP',
-  ipv4: 'IPv4',
-  icmp: 'ICMP',
-  udp: 'UDP',
-  tcp: 'TCP',
-  vxlan: 'VXLAN',
-  data: 'data',
-};
-
-const signs = { same: '', changed: '~', added: '+', removed: '−' } as const;
+import tiles from './tiles.module.css';
 
 /** The two or three fields by which a header is recognised while it is closed. */
 const telling: Readonly<Record<LayerKind, readonly string[]>> = {
@@ -40,11 +30,9 @@ interface Props {
 /** The headers from the outside in. What this step changed is open and marked with a sign and a word; the rest is closed. */
 export function HeaderDiff({ diffs, active, onActive }: Props) {
   const { ui } = useT();
-  const isUnchanged = diffs.every(({ change }) => change === 'same');
   return (
     <section aria-label={ui.packet.headers} className={css['headers']}>
       <h2 className={css['heading']}>{ui.packet.headers}</h2>
-      {isUnchanged ? <p className={css['note']}>{ui.packet.noChange}</p> : null}
       {diffs.map((row) => (
         <LayerBlock key={row.key} row={row} active={active} onActive={onActive} />
       ))}
@@ -72,8 +60,8 @@ function LayerBlock({ row, active, onActive }: BlockProps) {
       open={change === 'changed' || change === 'added'}
     >
       <summary className={`${css['summary']} ${holdsActive ? css['holds'] : ''}`}>
-        <span className={css['tile']} data-kind={layer.kind}>
-          {names[layer.kind]}
+        <span className={`${tiles['kind']} ${css['tile']}`} data-kind={layer.kind}>
+          {layerNames[layer.kind]}
         </span>
         {layer.depth > 0 ? <span className="visually-hidden">{ui.packet.inside}</span> : null}
         {change === 'same' ? null : (
@@ -101,8 +89,8 @@ function Fields({ row, active, onActive }: BlockProps) {
         <thead className={compares ? '' : 'visually-hidden'}>
           <tr>
             <th scope="col">{ui.packet.field}</th>
-            {compares ? <th scope="col">{ui.packet.before}</th> : null}
-            <th scope="col">{compares ? ui.packet.after : ui.packet.value}</th>
+            {compares ? <th scope="col">{ui.packet.in}</th> : null}
+            <th scope="col">{compares ? ui.packet.out : ui.packet.value}</th>
           </tr>
         </thead>
         <tbody>

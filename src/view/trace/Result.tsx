@@ -1,15 +1,19 @@
-import type { Disposition } from '../../trace/types.ts';
+import type { Disposition, ExchangeRecord } from '../../trace/types.ts';
+import { Button } from '../controls/Button.tsx';
 import { say, useT } from '../i18n/useT.ts';
 import { useBoard } from '../page.ts';
+import { endingBeat } from './ending.ts';
 import css from './PacketTab.module.css';
 
 const good: readonly Disposition[] = ['delivered', 'replied', 'connected'];
 
-/** How the packet fared: a shape, a word, and what the program that sent it printed. */
+/** How the packet fared, once the playhead is there: a shape, a word, and what the program that sent it printed. */
 export function Result() {
   const t = useT();
   const exchange = useBoard((state) => state.exchange);
   const refusal = useBoard((state) => state.refusal);
+  const beats = useBoard((state) => state.beats);
+  const beat = useBoard((state) => state.beat);
   if (refusal !== undefined) {
     return (
       <section aria-label={t.ui.packet.result} className={`${css['result']} ${css['bad']}`}>
@@ -22,6 +26,8 @@ export function Result() {
   }
   if (exchange === undefined) return null;
   const { result, output } = exchange;
+  const end = endingBeat(exchange, beats);
+  if (beat < end) return <UnderWay exchange={exchange} end={end} />;
   const isGood = result !== undefined && good.includes(result);
   return (
     <section
@@ -36,6 +42,29 @@ export function Result() {
         </span>
       </p>
       {output.length === 0 ? null : <pre className={css['output']}>{output.join('\n')}</pre>}
+    </section>
+  );
+}
+
+/** Before the end: no verdict, for the reader should wonder; but who is in a hurry may look. */
+function UnderWay({ exchange, end }: { readonly exchange: ExchangeRecord; readonly end: number }) {
+  const { ui } = useT();
+  const seek = useBoard((state) => state.seek);
+  return (
+    <section aria-label={ui.packet.result} className={`${css['result']} ${css['open']}`}>
+      <p className={css['verdict']}>
+        <strong>{ui.packet.underWay}</strong>
+        <span className={css['route']}>
+          {exchange.from} → {exchange.to}
+        </span>
+      </p>
+      <Button
+        onClick={() => {
+          seek(end);
+        }}
+      >
+        {ui.packet.reveal}
+      </Button>
     </section>
   );
 }

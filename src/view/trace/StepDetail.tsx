@@ -1,4 +1,5 @@
 import { useMemo, useState } from 'react';
+import { threadsOf } from '../../trace/threads.ts';
 import { previousOf, stepOf, type Beat } from '../../trace/timeline.ts';
 import { isStep } from '../../trace/types.ts';
 import { useT } from '../i18n/useT.ts';
@@ -7,6 +8,7 @@ import { Button } from '../controls/Button.tsx';
 import { Bytes } from './Bytes.tsx';
 import { Changes, DecidingRow } from './DecidingRow.tsx';
 import { HeaderDiff } from './HeaderDiff.tsx';
+import { InOut } from './InOut.tsx';
 import { inspect } from './inspect.ts';
 import { SaveCapture } from './SaveCapture.tsx';
 import { entryOf, tellBeat, tellFold, type Entry } from './tell.ts';
@@ -75,12 +77,16 @@ function EntryDetail({ entry, beat, compares, onCompares }: EntryProps) {
     if (!isStep(entry)) return undefined;
     return inspect(entry, stepOf(recording, beats[previousOf(recording, beats, beat.index)]), recording);
   }, [entry, recording, beats, beat]);
+  const threads = useMemo(() => threadsOf(recording, beats, beat.index), [recording, beats, beat]);
   // Fields and bytes show each other: the one that is pointed at or focused on either side.
   const [active, setActive] = useState<string | undefined>(undefined);
   return (
     <>
-      {entry.kind === 'drop' ? <p className={css['gloss']}>{t.drop[entry.reason]}</p> : null}
-      {'row' in entry && entry.row !== undefined ? <DecidingRow row={entry.row} /> : null}
+      {isStep(entry) && inspected ? (
+        <InOut step={entry} inspected={inspected} threads={threads} />
+      ) : (
+        <Row entry={entry} />
+      )}
       {entry.changes === undefined || entry.changes.length === 0 ? null : <Changes changes={entry.changes} />}
       {inspected === undefined ? (
         <p className={css['gloss']}>{t.ui.packet.noFrame}</p>
@@ -90,6 +96,7 @@ function EntryDetail({ entry, beat, compares, onCompares }: EntryProps) {
           <Bytes
             key={entry.seq}
             frame={inspected.frame}
+            size={inspected.sizeOut}
             active={active}
             onActive={setActive}
             compares={compares}
@@ -99,4 +106,9 @@ function EntryDetail({ entry, beat, compares, onCompares }: EntryProps) {
       )}
     </>
   );
+}
+
+/** A command has no packet that comes in or goes out. */
+function Row({ entry }: { readonly entry: Entry }) {
+  return 'row' in entry && entry.row !== undefined ? <DecidingRow row={entry.row} /> : null;
 }

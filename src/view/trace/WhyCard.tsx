@@ -23,6 +23,8 @@ export function WhyCard() {
   );
   if (why === undefined) return null;
   const there = lastAtMost(beats, why.seq, ({ seq }) => seq);
+  // the reader first sees the packet fall
+  if (beat < there) return null;
   return (
     <section aria-label={t.ui.why.label} className={css['card']} data-testid="why">
       <h2 className={css['heading']}>{t.ui.why.label}</h2>
@@ -44,7 +46,7 @@ export function WhyCard() {
         {t.drop[why.reason]}
       </p>
       {why.remedy === undefined ? null : <Try remedy={why.remedy} />}
-      {there < 0 || there === beat ? null : <Button onClick={goToDrop}>{t.ui.why.goThere}</Button>}
+      {there === beat || there < 0 ? null : <Button onClick={goToDrop}>{t.ui.why.goThere}</Button>}
     </section>
   );
 }

@@ -138,3 +138,16 @@ describe('the bytes of two hops', () => {
     expect(text.trimEnd().split('\n')).toHaveLength(Math.ceil((frame?.length ?? 0) / 16));
   });
 });
+
+describe('the size of a frame', () => {
+  it('is told in two parts: the outer Ethernet header, and what an MTU counts', () => {
+    const inspected = inspect(step(2, 1), undefined, { frames });
+    expect(inspected?.sizeIn).toEqual({ ethernet: 14, counted: { kind: 'ipv4', length: 84 } });
+    expect(inspected?.sizeOut).toEqual({ ethernet: 14, counted: { kind: 'ipv4', length: 134 } });
+  });
+  it('is nothing before a program has made the packet', () => {
+    const { seq, at, ns, hop, frame: made } = step(0);
+    const origin: Step = { kind: 'originate', seq, at, ns, hop, frame: made, by: 'ping' };
+    expect(inspect(origin, undefined, { frames })?.sizeIn).toBeUndefined();
+  });
+});

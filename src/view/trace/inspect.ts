@@ -35,8 +35,19 @@ export interface InspectedFrame {
   readonly was: readonly (number | undefined)[] | undefined;
 }
 
+/** How long a frame is, as tools say it: what an MTU counts, and what stands before that. */
+export interface Size {
+  /** of the outer Ethernet header; 0 when there is none yet */
+  readonly ethernet: number;
+  /** what comes behind it */
+  readonly counted: { readonly kind: Layer['kind']; readonly length: number };
+}
+
 export interface Inspected {
   readonly diffs: readonly LayerRow[];
+  /** undefined for what a program has just made */
+  readonly sizeIn: Size | undefined;
+  readonly sizeOut: Size;
   readonly frame: InspectedFrame;
 }
 
@@ -59,7 +70,20 @@ export function inspect(
     before === undefined
       ? layersOf(after).map((layer): LayerDiff => ({ change: 'same', layer, fields: [] }))
       : diffLayers(before, after);
-  return { diffs: diffs.map(layerRow), frame: inspectFrame(after, before) };
+  return {
+    diffs: diffs.map(layerRow),
+    sizeIn: before && sizeOf(before),
+    sizeOut: sizeOf(after),
+    frame: inspectFrame(after, before),
+  };
+}
+
+function sizeOf(frame: Frame): Size {
+  const [outer, behind] = layersOf(frame);
+  const length = emitFrame(frame).length;
+  if (outer?.kind !== 'ethernet') return { ethernet: 0, counted: { kind: outer?.kind ?? 'data', length } };
+  const ethernet = behind?.from ?? length;
+  return { ethernet, counted: { kind: behind?.kind ?? 'data', length: length - ethernet } };
 }
 
 const fieldKey = (field: Field): string => `${field.from}-${field.to}`;

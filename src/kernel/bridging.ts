@@ -7,16 +7,19 @@ import { isGroupMac } from '../wire/address.ts';
 import { packetLength } from '../wire/codec.ts';
 import type { Frame } from '../wire/frame.ts';
 import { copyOf, device, drop, dropBy, kernelChange, pktTypeOn, step, type Kernel } from './context.ts';
-import { conntrackDefrag, eachFragment } from './defrag.ts';
+import { eachFragment } from './defrag.ts';
 import { decideFromPort, fdbOf, type BridgeDecision } from './device/bridge.ts';
 import type { Bridge } from './device/index.ts';
+import { lookup } from './fib.ts';
 import { hook } from './hooks.ts';
+import { connected, neighOutput } from './neigh.ts';
 import { fdbKey } from './neighKey.ts';
-import { sysctl, update, withEntry, type FdbEntry } from './netns.ts';
+import { forwards, sysctl, update, withEntry, type FdbEntry } from './netns.ts';
 import { BY_KERNEL } from './origin.ts';
 import { fdbRow, printFdb } from './print.ts';
 import type { IfName } from './recorder.ts';
-import { ethernetOf, type Skb } from './skb.ts';
+import { routeStep } from './routeStep.ts';
+import { ethernetOf, packetOf, type Skb } from './skb.ts';
 
 /** how long an fdb row that was learned may go without being refreshed before we note it again */
 const FDB_REFRESH = 1_000_000_000;
@@ -33,17 +36,76 @@ export function bridgeReceive(k: Kernel, name: IfName, received: Skb): void {
     drop(k, received, 'BRIDGE_INGRESS_STP_STATE', 'br_handle_frame_finish');
     return;
   }
-  let skb: Skb = received;
-  if (callsIptables(k, skb.frame)) {
-    skb = { ...skb, physin: port };
-    hook(k, skb, 'PREROUTING', { iif: name, bridged: true });
-    const whole = conntrackDefrag(k, skb);
-    if (!whole) return;
-    skb = whole;
+  if (!callsIptables(k, received.frame)) {
+    handleFrame(k, bridge, port, received);
+    return;
   }
+  const entering: Skb = { ...received, physin: port, physdev: port };
+  const dialled = packetOf(entering.frame).dst;
+  const skb = hook(k, entering, 'PREROUTING', { iif: name, bridged: true });
+  if (!skb) return;
+  if (packetOf(skb.frame).dst === dialled) handleFrame(k, bridge, port, skb);
+  else redirected(k, bridge, port, skb);
+}
+
+/** br_handle_frame_finish: learn who sent it, look up whom it is for. */
+function handleFrame(k: Kernel, bridge: Bridge, port: IfName, skb: Skb): void {
   learnPort(k, bridge, port, skb);
-  const frame = ethernetOf(skb.frame);
-  carryOut(k, bridge, skb, decideFromPort(k.ns, bridge, port, frame));
+  carryOut(k, bridge, skb, decideFromPort(k.ns, bridge, port, ethernetOf(skb.frame)));
+}
+
+/**
+ * br_nf_pre_routing_finish for a packet whose destination was rewritten on the port: it is routed to see where it belongs. On this
+ * very bridge it goes on as a bridged frame, with the MAC of its new receiver; anywhere else it is for the host to route.
+ */
+function redirected(k: Kernel, bridge: Bridge, port: IfName, skb: Skb): void {
+  const { dst } = packetOf(skb.frame);
+  const route = lookup(k.ns, dst);
+  const usable = route !== 'miss' && (route.type === 'unicast' || route.type === 'local');
+  const onBridge = usable && route.type === 'unicast' && route.dev === bridge.name;
+  // bridged DNAT needs no ip_forward; anything else that cannot be routed is lost without a word
+  if (!usable || (!onBridge && route.type === 'unicast' && !forwards(k.ns, bridge.name))) {
+    drop(k, skb, 'NOT_SPECIFIED', 'br_nf_pre_routing_finish');
+    return;
+  }
+  if (!onBridge) {
+    const mac = must(bridge.mac, 'bridge without MAC');
+    const next: Skb = { ...skb, frame: { ...ethernetOf(skb.frame), dst: mac }, pkttype: 'host' };
+    step(k, next, routeStep('input', dst, route.type, route), { before: skb.frame });
+    handleFrame(k, bridge, port, next);
+    return;
+  }
+  step(k, skb, routeStep('input', dst, 'unicast', route));
+  const nexthop = route.via ?? dst;
+  const known = connected(k, bridge.name, nexthop);
+  if (known !== undefined) {
+    const next: Skb = { ...skb, frame: { ...ethernetOf(skb.frame), dst: known.mac } };
+    const found = {
+      kind: 'neigh',
+      dev: bridge.name,
+      ip: nexthop,
+      result: 'resolved',
+      lladdr: known.mac,
+    } as const;
+    step(k, next, { ...found, row: known.row }, { before: skb.frame });
+    handleFrame(k, bridge, port, next);
+    return;
+  }
+  // the slow path: the neighbour code sends it out of the bridge's own device, which gives it back (resumeBridged)
+  const { src } = ethernetOf(skb.frame);
+  neighOutput(k, bridge.name, { ...skb, bridgedFrom: { port, src } }, nexthop);
+}
+
+/** br_nf_pre_routing_finish_bridge_slow: the neighbour code has found the MAC; the frame goes on from the port it came in by. */
+export function resumeBridged(
+  k: Kernel,
+  bridge: Bridge,
+  { bridgedFrom, ...skb }: Skb & Required<Pick<Skb, 'bridgedFrom'>>,
+): void {
+  const frame = { ...ethernetOf(skb.frame), src: bridgedFrom.src };
+  const next: Skb = { ...skb, frame, iif: bridgedFrom.port };
+  step(k, next, { kind: 'rx', dev: bridgedFrom.port, pkttype: skb.pkttype }, { before: skb.frame });
+  handleFrame(k, bridge, bridgedFrom.port, next);
 }
 
 /** br_fdb_update: the sender of a frame lives behind the port it came in by. */
@@ -122,11 +184,9 @@ function passUp(k: Kernel, bridge: Bridge, skb: Skb): void {
 }
 
 /** __br_forward: FORWARD and POSTROUTING for bridged IPv4, then out by the port. */
-function bridgeForward(k: Kernel, bridge: IfName, port: IfName, skb: Skb): void {
-  if (skb.physin !== undefined) {
-    hook(k, skb, 'FORWARD', { iif: bridge, oif: bridge, bridged: true });
-    hook(k, skb, 'POSTROUTING', { oif: bridge, bridged: true });
-  }
+function bridgeForward(k: Kernel, bridge: IfName, port: IfName, leaving: Skb): void {
+  const skb = bridgedHooks(k, bridge, port, leaving);
+  if (!skb) return;
   const { mtu } = device(k, port);
   const { payload } = skb.frame;
   if (payload.kind === 'ipv4' && packetLength(payload) > mtu) {
@@ -141,6 +201,13 @@ function bridgeForward(k: Kernel, bridge: IfName, port: IfName, skb: Skb): void 
     return;
   }
   k.path.xmit(k, port, skb);
+}
+
+function bridgedHooks(k: Kernel, bridge: IfName, port: IfName, skb: Skb): Skb | undefined {
+  if (skb.physin === undefined) return skb;
+  const place = { oif: bridge, bridged: true, physout: port };
+  const forwarded = hook(k, skb, 'FORWARD', { ...place, iif: bridge });
+  return forwarded && hook(k, forwarded, 'POSTROUTING', place);
 }
 
 function callsIptables(k: Kernel, frame: Frame): boolean {

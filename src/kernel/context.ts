@@ -7,6 +7,7 @@ import type { Random } from '../lib/random.ts';
 import { must } from '../lib/assert.ts';
 import { BROADCAST_MAC, isGroupMac, ZERO_MAC, type Ipv4 } from '../wire/address.ts';
 import type { Frame, Packet } from '../wire/frame.ts';
+import type { SkbCt } from './conntrack/types.ts';
 import type { Device, FarEnd } from './device/index.ts';
 import type { NetNs } from './netns.ts';
 import { BY_KERNEL } from './origin.ts';
@@ -31,25 +32,33 @@ export type KernelTimer =
   | { readonly timer: 'tcp'; readonly socket: number; readonly generation: number }
   | { readonly timer: 'fragments'; readonly key: string; readonly generation: number };
 
+/** What an sk_buff keeps beside its bytes on the way to another device. A wire carries none of it. */
+export interface Carried {
+  /** the flow label that the sender's socket gave it */
+  readonly hash?: number;
+  /** only inside the same namespace: tunnels and loopback */
+  readonly mark?: number;
+  /** over loopback only */
+  readonly ct?: SkbCt;
+}
+
 /** What a namespace asks of the world. */
 export type Effect =
   /** a frame leaves by a pair or a cable */
-  | {
+  | ({
       readonly kind: 'transmit';
       readonly to: FarEnd;
       readonly frame: Frame;
       readonly hop: HopIndex;
-      readonly hash?: number;
       readonly medium: 'veth' | 'cable' | 'loopback';
-    }
+    } & Carried)
   /** the same packet goes on in this namespace, after other packets that are already waiting (NET_RX softirq) */
-  | {
+  | ({
       readonly kind: 'softirq';
       readonly dev: IfName;
       readonly frame: Frame;
       readonly hop: HopIndex;
-      readonly hash?: number;
-    }
+    } & Carried)
   | { readonly kind: 'timer'; readonly after: number; readonly timer: KernelTimer }
   /** a process that holds a socket or a TUN has something to read */
   | { readonly kind: 'wake'; readonly owner: string; readonly event: SocketEvent };

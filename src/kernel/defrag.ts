@@ -9,7 +9,7 @@ import { packetOf, withPacket, type Skb } from './skb.ts';
 /** nf_defrag_ipv4: conntrack sees whole packets only. undefined = the piece is kept until the rest comes. */
 export function conntrackDefrag(k: Kernel, skb: Skb): Skb | undefined {
   const packet = packetOf(skb.frame);
-  if (!k.ns.state.conntrackHooks || (!packet.mf && packet.offset === 0)) return skb;
+  if (!packet.mf && packet.offset === 0) return skb;
   return defrag(k, skb, 'conntrack');
 }
 

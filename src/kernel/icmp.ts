@@ -6,6 +6,7 @@ import type { Ipv4 } from '../wire/address.ts';
 import { isMulticast } from '../wire/address.ts';
 import { PROTOCOL, type IcmpEcho, type IcmpError, type Packet, type Segment } from '../wire/frame.ts';
 import { quoteOf, readQuote, type Quoted } from '../wire/quote.ts';
+import { attached } from './conntrack/track.ts';
 import { causedBy, device, originate, step, type Kernel } from './context.ts';
 import { isLocal, lookup } from './fib.ts';
 import { nextIpId, sysctl, update, withEntry } from './netns.ts';
@@ -91,7 +92,7 @@ export function icmpSend(k: Kernel, skb: Skb, kind: ErrorKind): void {
   const error: IcmpError = { kind: 'icmp-error', ...kind, quote: quoteOf(packet, room) };
   // IPTOS_PREC_INTERNETCONTROL
   const made = icmpPacket(k, { src: route.src, dst: packet.src, tos: (packet.tos & 0x1e) | 0xc0 }, error);
-  const answer = originate(k, made, { ...causedBy(k, skb, 'error'), by: 'icmp' });
+  const answer = attached(k, originate(k, made, { ...causedBy(k, skb, 'error'), by: 'icmp' }), skb);
   step(k, answer, route.step);
   k.path.localOut(k, answer, route);
 }

@@ -63,6 +63,18 @@ function moved(k: Kernel, neigh: Neigh, state: NeighState, probes: number): Neig
   return next;
 }
 
+/** A neighbour that is known to be there (NUD_CONNECTED, so its cached header may be used); undefined otherwise. */
+export function connected(
+  k: Kernel,
+  dev: IfName,
+  ip: Ipv4,
+): { readonly mac: Mac; readonly row: Row } | undefined {
+  const neigh = current(k, neighKey(dev, ip));
+  if (neigh?.lladdr === undefined) return undefined;
+  const { state, lladdr: mac } = neigh;
+  return state === 'reachable' || state === 'permanent' ? { mac, row: rowOf(neigh) } : undefined;
+}
+
 /** Sends `skb` to `nexthop` on `dev`: with its link-layer header when the neighbour is known, else it waits. */
 export function neighOutput(k: Kernel, dev: IfName, skb: Skb, nexthop: Ipv4): void {
   const out = device(k, dev);

@@ -7,7 +7,11 @@
  */
 import { ZERO_MAC, type Cidr, type Ipv4, type Mac } from '../wire/address.ts';
 import type { Packet } from '../wire/frame.ts';
+import { NO_CONNTRACK, type ConntrackTable } from './conntrack/types.ts';
 import type { Device } from './device/index.ts';
+import type { IpSet } from './netfilter/ipset.ts';
+import { NO_MEMORY, type RuleMemory } from './netfilter/probe.ts';
+import type { Counter, Ruleset } from './netfilter/rule.ts';
 import { BY_KERNEL, type Origin } from './origin.ts';
 import type { IfName, NetNsId, SimTime } from './recorder.ts';
 import type { Skb } from './skb.ts';
@@ -93,6 +97,16 @@ export interface NetNsState {
   readonly icmpTokens: ReadonlyMap<Ipv4, { readonly tokens: number; readonly at: SimTime }>;
   /** conntrack's hooks are registered here (some rule needs them), so fragments are put together in PREROUTING and OUTPUT */
   readonly conntrackHooks: boolean;
+  /** iptables' tables */
+  readonly rules: Ruleset;
+  readonly ipsets: ReadonlyMap<string, IpSet>;
+  /** by the id of a rule, or of a base chain for its policy; what was never hit is not in it */
+  readonly counters: ReadonlyMap<number, Counter>;
+  readonly ruleMemory: RuleMemory;
+  readonly conntrack: ConntrackTable;
+  /** ids of rules, chains and conntrack entries */
+  readonly nextRuleId: number;
+  readonly nextConntrackId: number;
   readonly nextIfIndex: number;
   readonly nextSocket: number;
   readonly ipId: number;
@@ -157,6 +171,13 @@ export function createNetNs(id: NetNsId, options: { readonly conntrackHooks?: bo
       pathMtu: new Map(),
       icmpTokens: new Map(),
       conntrackHooks: options.conntrackHooks ?? false,
+      rules: {},
+      ipsets: new Map(),
+      counters: new Map(),
+      ruleMemory: NO_MEMORY,
+      conntrack: NO_CONNTRACK,
+      nextRuleId: 1,
+      nextConntrackId: 1,
       nextIfIndex: 2,
       nextSocket: 1,
       ipId: 0,
@@ -217,6 +238,12 @@ export function nextIpId(ns: NetNs): number {
   const ipId = (ns.state.ipId + 1) & 0xffff;
   update(ns, { ipId });
   return ipId;
+}
+
+export function nextConntrackId(ns: NetNs): number {
+  const id = ns.state.nextConntrackId;
+  update(ns, { nextConntrackId: id + 1 });
+  return id;
 }
 
 export function nextGeneration(ns: NetNs): number {

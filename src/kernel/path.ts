@@ -15,35 +15,36 @@
  *
  *   xmit: veth, cable: to the other end | bridge: to its ports | vxlan: encapsulate, then OUTPUT again | tun: to its process
  *
- * Left out: policy routing, multicast routing, IP options, GRO/GSO, qdiscs, XDP, tc. Rules at the hooks come with netfilter/.
+ * Left out: policy routing, multicast routing, IP options, GRO/GSO, qdiscs, XDP, tc. What stands at the hooks: hooks.ts, netfilter/.
  * @see net/core/dev.c, net/ipv4/{ip_input,route,ip_forward,ip_output}.c, net/bridge/br_netfilter_hooks.c
  */
 import { assertUnreachable, must } from '../lib/assert.ts';
 import { isLoopback, isMulticast, type Ipv4 } from '../wire/address.ts';
 import { packetLength } from '../wire/codec.ts';
 import type { Frame } from '../wire/frame.ts';
-import { bridgeReceive, carryOut } from './bridging.ts';
+import { bridgeReceive, carryOut, resumeBridged } from './bridging.ts';
 import {
   device,
   drop,
   dropBy,
   pktTypeOn,
   step,
+  type Carried,
   type Kernel,
   type OutputFlow,
   type OutputRoute,
   type PathOps,
 } from './context.ts';
-import { conntrackDefrag, defrag, eachFragment } from './defrag.ts';
+import { defrag, eachFragment } from './defrag.ts';
 import { decideFromHost } from './device/bridge.ts';
 import { isLocal, lookup, sourceFor } from './fib.ts';
 import { hook } from './hooks.ts';
 import { icmpSend, pathMtu, routeError } from './icmp.ts';
 import { arpReceive, neighOutput } from './neigh.ts';
 import { devSysctl, forwards, type Route } from './netns.ts';
-import { printRoute } from './print.ts';
-import type { DropReason, HopIndex, IfName, RouteResult, Row, StepKind } from './recorder.ts';
+import type { DropReason, HopIndex, IfName, StepKind } from './recorder.ts';
 import { ethernetOf, packetOf, withPacket, type Skb } from './skb.ts';
+import { routeRow, routeStep } from './routeStep.ts';
 import { deliverLocally } from './socket.ts';
 import { vxlanReceive, vxlanXmit } from './tunnel.ts';
 
@@ -54,24 +55,24 @@ const VLAN_HEADER = 4;
 
 // ---------------------------------------------------------------------------------------------- receive
 
-/** A frame at a device's door; `hash` is the flow label that its sender's socket gave it. */
-export interface Arrival {
+/** A frame at a device's door, with what the sk_buff brings along. */
+export interface Arrival extends Carried {
   readonly dev: IfName;
   readonly frame: Frame;
   readonly hop: HopIndex;
-  readonly hash?: number;
 }
 
 /** A frame arrives on device `dev`: __netif_receive_skb_core. */
-export function receive(k: Kernel, { dev, frame, hop, hash }: Arrival): void {
+export function receive(k: Kernel, { dev, frame, hop, hash, mark, ct }: Arrival): void {
   const into = k.ns.state.devices.get(dev);
   const skb: Skb = {
     frame,
     hop,
     iif: dev,
     pkttype: into ? pktTypeOn(into, frame) : 'host',
-    mark: 0,
+    mark: mark ?? 0,
     ...(hash === undefined ? {} : { hash }),
+    ...(ct === undefined ? {} : { ct }),
   };
   // is_skb_forwardable: the receiving half of a pair takes nothing while it is down, and nothing longer than its own MTU
   if (!into?.up) {
@@ -118,32 +119,11 @@ function ipReceive(k: Kernel, received: Skb): void {
     drop(k, received, 'OTHERHOST', 'ip_rcv_core');
     return;
   }
-  let skb: Skb = received;
   // ip_sabotage_in: PREROUTING ran on the bridge port already
-  if (skb.physin === undefined) {
-    hook(k, skb, 'PREROUTING', { iif });
-    const whole = conntrackDefrag(k, skb);
-    if (!whole) return;
-    skb = whole;
-  }
+  const skb = received.physin === undefined ? hook(k, received, 'PREROUTING', { iif }) : received;
+  if (!skb) return;
   const { physin: _offTheBridge, ...routed } = skb;
   routeInput(k, routed, iif);
-}
-
-function routeRow(route: Route): Row {
-  return { table: 'route', line: printRoute(route), origin: route.origin };
-}
-
-function routeStep(direction: 'input' | 'output', dst: Ipv4, result: RouteResult, route?: Route): StepKind {
-  return {
-    kind: 'route',
-    direction,
-    dst,
-    result,
-    ...(route?.dev === undefined ? {} : { dev: route.dev }),
-    ...(route?.via === undefined ? {} : { via: route.via }),
-    ...(route === undefined ? {} : { row: routeRow(route) }),
-  };
 }
 
 /** ip_route_input_slow: local, forward, or one of the reasons why not. */
@@ -223,10 +203,9 @@ function validateSource(k: Kernel, src: Ipv4, iif: IfName, onLo: boolean): DropR
 /** ip_local_deliver: whole packets only, INPUT, then the protocol. */
 function localDeliver(k: Kernel, received: Skb, iif: IfName): void {
   const packet = packetOf(received.frame);
-  const skb = packet.mf || packet.offset > 0 ? defrag(k, received, 'local') : received;
-  if (!skb) return;
-  hook(k, skb, 'INPUT', { iif });
-  deliverLocally(k, skb, (at, udp) => vxlanReceive(k, at, udp));
+  const whole = packet.mf || packet.offset > 0 ? defrag(k, received, 'local') : received;
+  const skb = whole && hook(k, whole, 'INPUT', { iif });
+  if (skb) deliverLocally(k, skb, (at, udp) => vxlanReceive(k, at, udp));
 }
 
 /** ip_forward: time to live, path MTU, FORWARD, and out. */
@@ -252,8 +231,8 @@ function ipForward(k: Kernel, skb: Skb, iif: IfName, route: Route): void {
   const ttl = packet.ttl - 1;
   const next = { ...skb, frame: withPacket(skb.frame, { ...packet, ttl }) };
   step(k, next, { kind: 'ttl', ttl }, { before: skb.frame });
-  hook(k, next, 'FORWARD', { iif, oif });
-  ipOutput(k, next, oif, { nexthop: route.via ?? packet.dst, iif });
+  const passed = hook(k, next, 'FORWARD', { iif, oif });
+  if (passed) ipOutput(k, passed, oif, { nexthop: route.via ?? packet.dst, iif });
 }
 
 // ---------------------------------------------------------------------------------------------- IP out
@@ -279,13 +258,33 @@ function routeOutput(k: Kernel, { dst, src, oif }: OutputFlow): ReturnType<PathO
 
 /** ip_local_out */
 function localOut(k: Kernel, skb: Skb, route: OutputRoute): void {
-  hook(k, skb, 'OUTPUT', { oif: route.dev });
-  ipOutput(k, skb, route.dev, { nexthop: route.nexthop, ...(skb.iif === undefined ? {} : { iif: skb.iif }) });
+  let way = route;
+  // ip_route_me_harder: another destination may lie behind another device
+  const reroute = (changed: Skb): Skb | undefined => {
+    const { src, dst } = packetOf(changed.frame);
+    const found = routeOutput(k, isLocal(k.ns, src) ? { dst, src } : { dst });
+    step(k, changed, found.step);
+    if ('errno' in found) {
+      drop(k, changed, 'NETFILTER_DROP', 'nf_hook_slow');
+      return undefined;
+    }
+    way = found;
+    return changed;
+  };
+  const passed = hook(k, skb, 'OUTPUT', { oif: route.dev, reroute });
+  if (!passed) return;
+  ipOutput(k, passed, way.dev, { nexthop: way.nexthop, ...(skb.iif === undefined ? {} : { iif: skb.iif }) });
 }
 
 /** ip_output, ip_finish_output: POSTROUTING, the MTU, the neighbour. */
-function ipOutput(k: Kernel, skb: Skb, oif: IfName, { nexthop, iif }: { nexthop: Ipv4; iif?: IfName }): void {
-  hook(k, skb, 'POSTROUTING', { ...(iif === undefined ? {} : { iif }), oif });
+function ipOutput(
+  k: Kernel,
+  made: Skb,
+  oif: IfName,
+  { nexthop, iif }: { nexthop: Ipv4; iif?: IfName },
+): void {
+  const skb = hook(k, made, 'POSTROUTING', { ...(iif === undefined ? {} : { iif }), oif, nexthop });
+  if (!skb) return;
   const packet = packetOf(skb.frame);
   const mtu = pathMtu(k, packet.dst, device(k, oif).mtu);
   const largest = Math.min(mtu, skb.fragMaxSize ?? mtu);
@@ -326,11 +325,23 @@ function xmit(k: Kernel, dev: IfName, skb: Skb): void {
       k.emit({ kind: 'transmit', to: out.peer, frame, hop, medium: 'cable' });
       break;
     case 'loopback':
-      k.emit({ kind: 'transmit', to: { ns: k.ns.id, dev }, frame, hop, medium: 'loopback', ...hash });
+      k.emit({
+        kind: 'transmit',
+        to: { ns: k.ns.id, dev },
+        frame,
+        hop,
+        medium: 'loopback',
+        ...hash,
+        ...(skb.mark === 0 ? {} : { mark: skb.mark }),
+        ...(skb.ct === undefined ? {} : { ct: skb.ct }),
+      });
       break;
-    case 'bridge':
-      carryOut(k, out, { ...skb, iif: dev }, decideFromHost(k.ns, out, ethernetOf(frame)));
+    case 'bridge': {
+      const { bridgedFrom } = skb;
+      if (bridgedFrom) resumeBridged(k, out, { ...skb, bridgedFrom });
+      else carryOut(k, out, { ...skb, iif: dev }, decideFromHost(k.ns, out, ethernetOf(frame)));
       break;
+    }
     case 'vxlan':
       vxlanXmit(k, out, skb);
       break;

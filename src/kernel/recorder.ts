@@ -22,6 +22,12 @@ export const NO_HOP = -1 as HopIndex;
 
 export type Hook = 'PREROUTING' | 'INPUT' | 'FORWARD' | 'OUTPUT' | 'POSTROUTING';
 
+/** The tables of iptables. */
+export type TableName = 'raw' | 'mangle' | 'nat' | 'filter';
+/** Conntrack's states as `-m conntrack --ctstate` names them. */
+export type CtState = 'NEW' | 'ESTABLISHED' | 'RELATED' | 'INVALID' | 'UNTRACKED';
+export type CtDirection = 'original' | 'reply';
+
 /** Names of the kernel's `enum skb_drop_reason` (include/net/dropreason-core.h), where the kernel has one. */
 export type DropReason =
   | 'NETFILTER_DROP'
@@ -56,7 +62,8 @@ export type DropReason =
 
 /** A row of a table as Linux prints it, and who wrote it: what a step shows as "the row that decided". */
 export interface Row {
-  readonly table: 'addr' | 'link' | 'route' | 'neigh' | 'fdb' | 'sysctl' | 'socket' | 'rule';
+  readonly table:
+    'addr' | 'link' | 'route' | 'neigh' | 'fdb' | 'sysctl' | 'socket' | 'rule' | 'ipset' | 'conntrack';
   /** the text of `ip route`, `ip neigh`, `bridge fdb` ... */
   readonly line: string;
   readonly origin: Origin;
@@ -108,13 +115,53 @@ export type StepKind =
   | { readonly kind: 'originate'; readonly by: string; readonly dev?: IfName }
   | { readonly kind: 'rx'; readonly dev: IfName; readonly pkttype: PktType }
   | { readonly kind: 'tx'; readonly dev: IfName }
-  /** one of the five hooks was passed (rules, when there are any, follow as `chain` steps) */
+  /** one of the five hooks was reached; what stands there follows as `conntrack`, `chain` and `nat` steps */
   | {
       readonly kind: 'hook';
       readonly hook: Hook;
       readonly iif?: IfName;
       readonly oif?: IfName;
       readonly bridged: boolean;
+    }
+  /** conntrack looked the packet up (or made an entry), or put the entry into the table */
+  | {
+      readonly kind: 'conntrack';
+      readonly action: 'created' | 'found' | 'confirmed' | 'none';
+      readonly state: CtState;
+      readonly direction: CtDirection;
+      readonly row?: Row;
+    }
+  /** a rule matched, a user chain came to its end, or a base chain's policy decided */
+  | {
+      readonly kind: 'chain';
+      readonly hook: Hook;
+      readonly table: TableName;
+      readonly chain: string;
+      /** 0 = base chain */
+      readonly depth: number;
+      readonly event: 'rule' | 'return' | 'policy';
+      /** the rule's number as iptables counts; for `return` and `policy` one more than there are rules */
+      readonly number: number;
+      /** rules of this chain that were tried and did not match since the last step in it */
+      readonly over: number;
+      /** what the target said: ACCEPT, DROP, RETURN, jump, goto, or the target's name */
+      readonly verdict: string;
+      /** the chain of a jump or goto */
+      readonly to?: string;
+      /** the packet's mark after it, when it has one */
+      readonly mark?: number;
+      readonly row?: Row;
+    }
+  /** addresses or ports were rewritten, as the connection says */
+  | {
+      readonly kind: 'nat';
+      readonly manip: 'src' | 'dst';
+      /** address:port before and after */
+      readonly was: string;
+      readonly is: string;
+      /** the quoted packet inside an ICMP error was rewritten */
+      readonly inner: boolean;
+      readonly row?: Row;
     }
   | {
       readonly kind: 'route';

@@ -1,6 +1,8 @@
 /** A frame inside the kernel: sk_buff, with what the stack keeps beside the bytes. Immutable; a change makes a new one. */
 import { assert } from '../lib/assert.ts';
+import type { Mac } from '../wire/address.ts';
 import type { EthernetFrame, Frame, Packet } from '../wire/frame.ts';
+import type { SkbCt } from './conntrack/types.ts';
 import type { HopIndex, IfName, PktType } from './recorder.ts';
 
 export interface Skb {
@@ -14,6 +16,12 @@ export interface Skb {
   readonly fragMaxSize?: number;
   /** the packet came over a bridge port and is still on the bridge (nf_bridge info) */
   readonly physin?: IfName;
+  /** the bridge port it came in by; stays when the packet leaves the bridge upwards (physdev) */
+  readonly physdev?: IfName;
+  /** its destination was rewritten on this bridge port, and the neighbour code is to find the new receiver's MAC */
+  readonly bridgedFrom?: { readonly port: IfName; readonly src: Mac };
+  /** its connection; absent where conntrack is not at work */
+  readonly ct?: SkbCt;
   /** hash of the flow, chosen by the socket (txhash) or by the addresses; the VXLAN source port comes from it */
   readonly hash?: number;
 }

@@ -42,7 +42,9 @@ function vxlanXmitOne(k: Kernel, vxlan: Vxlan, skb: Skb, entry: FdbEntry): void 
     id: nextIpId(k.ns),
     sport: sourcePort(skb.hash ?? flowHash(inner)),
   });
-  const outer: Skb = { ...skb, frame: { kind: 'raw', payload: packet }, iif: dev };
+  // skb_scrub_packet inside one namespace: conntrack and bridge info go, the mark stays
+  const { ct: _ct, physdev: _physdev, ...scrubbed } = skb;
+  const outer: Skb = { ...scrubbed, frame: { kind: 'raw', payload: packet }, iif: dev };
   step(k, outer, { kind: 'encap', dev, by: 'vxlan', vni: vxlan.vni }, { before: skb.frame });
   step(k, outer, route.step);
   k.path.localOut(k, outer, route);
@@ -69,10 +71,12 @@ export function vxlanReceive(k: Kernel, skb: Skb, udp: UdpDatagram): boolean {
     return true;
   }
   const { name: dev } = vxlan;
-  const decapped: Skb = { ...skb, frame: inner };
+  const { ct: _ct, ...scrubbed } = skb;
+  const decapped: Skb = { ...scrubbed, frame: inner };
   step(k, decapped, { kind: 'decap', dev, by: 'vxlan', vni }, { before: skb.frame });
   if (vxlan.learning) learnRemote(k, vxlan, decapped, packetOf(skb.frame).src);
-  k.emit({ kind: 'softirq', dev, frame: inner, hop: skb.hop });
+  const mark = skb.mark === 0 ? {} : { mark: skb.mark };
+  k.emit({ kind: 'softirq', dev, frame: inner, hop: skb.hop, ...mark });
   return true;
 }
 

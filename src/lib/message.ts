@@ -14,6 +14,28 @@ export interface MessageParams extends RuleMessageParams {
   'step.tx': { readonly ns: string; readonly dev: string };
   'step.hook': { readonly hook: string };
   'step.hook.bridged': { readonly hook: string };
+  'step.conntrack.created': Record<never, never>;
+  'step.conntrack.found': { readonly state: string };
+  'step.conntrack.reply': { readonly state: string };
+  'step.conntrack.confirmed': Record<never, never>;
+  'step.conntrack.none': { readonly state: string };
+  'step.chain.rule': {
+    readonly table: string;
+    readonly chain: string;
+    readonly number: number;
+    readonly verdict: string;
+  };
+  'step.chain.jump': {
+    readonly table: string;
+    readonly chain: string;
+    readonly number: number;
+    readonly to: string;
+  };
+  'step.chain.return': { readonly table: string; readonly chain: string };
+  'step.chain.policy': { readonly table: string; readonly chain: string; readonly verdict: string };
+  'step.nat.src': { readonly was: string; readonly is: string };
+  'step.nat.dst': { readonly was: string; readonly is: string };
+  'step.nat.inner': { readonly was: string; readonly is: string };
   'step.route.via': { readonly dst: string; readonly via: string; readonly dev: string };
   'step.route.link': { readonly dst: string; readonly dev: string };
   'step.route.local': { readonly dst: string };
@@ -59,6 +81,8 @@ export interface MessageParams extends RuleMessageParams {
   'why.no-fdb': { readonly ns: string; readonly dev: string; readonly mac: string };
   'why.no-neigh': { readonly ns: string; readonly dev: string; readonly ip: string };
   'why.no-socket': { readonly ns: string; readonly dst: string };
+  'why.rule': { readonly ns: string; readonly table: string; readonly chain: string };
+  'why.policy': { readonly ns: string; readonly table: string; readonly chain: string };
   'why.ttl': { readonly ns: string };
   'why.too-big': { readonly ns: string; readonly size: number };
   'why.martian': { readonly ns: string; readonly src: string };

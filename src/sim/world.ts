@@ -7,7 +7,7 @@ import { assert, assertUnreachable, must } from '../lib/assert.ts';
 import { Queue, type Queued } from '../lib/queue.ts';
 import { createRandom, type Random } from '../lib/random.ts';
 import type { Frame } from '../wire/frame.ts';
-import { newHop, type Effect, type Kernel, type KernelTimer } from '../kernel/context.ts';
+import { newHop, type Carried, type Effect, type Kernel, type KernelTimer } from '../kernel/context.ts';
 import {
   createNetNs,
   update,
@@ -29,22 +29,20 @@ import { DELAY } from './link.ts';
 import type { AnyBehaviour, Process, Sys, Wake } from './process.ts';
 
 type Happening =
-  | {
+  | ({
       readonly what: 'arrive';
       readonly ns: NetNsId;
       readonly dev: IfName;
       readonly frame: Frame;
       readonly parent: HopIndex;
-      readonly hash?: number;
-    }
-  | {
+    } & Carried)
+  | ({
       readonly what: 'softirq';
       readonly ns: NetNsId;
       readonly dev: IfName;
       readonly frame: Frame;
       readonly hop: HopIndex;
-      readonly hash?: number;
-    }
+    } & Carried)
   | { readonly what: 'timer'; readonly ns: NetNsId; readonly timer: KernelTimer }
   | { readonly what: 'wake'; readonly pid: string; readonly why: Wake };
 
@@ -68,7 +66,11 @@ export interface WorldOptions<C> {
   readonly behaviours: readonly AnyBehaviour<C>[];
   readonly seed: number;
   readonly cluster: C;
+  /** hears every command as it is carried out, those of setting up too */
+  readonly onOp?: OnOp;
 }
+
+export type OnOp = (ns: NetNsId, op: TableOp, result: OpResult) => void;
 
 /** True for what moves a packet or a program; timers alone do not make a board busy. */
 function isBusy(event: Happening): boolean {
@@ -88,15 +90,17 @@ export class World<C> {
   #asleep: ReadonlyMap<NetNsId, readonly Process[]> = new Map();
   readonly #random: Random;
   readonly #behaviours: ReadonlyMap<string, AnyBehaviour<C>>;
+  readonly #onOp: OnOp | undefined;
   #cluster: C;
   /** while false, commands are carried out but not recorded: the board is being set up */
   recordOps = false;
 
-  constructor({ behaviours, seed, cluster }: WorldOptions<C>) {
+  constructor({ behaviours, seed, cluster, onOp }: WorldOptions<C>) {
     this.#random = createRandom(seed);
     this.#behaviours = new Map(behaviours.map((b) => [b.name, b]));
     assert(this.#behaviours.size === behaviours.length, 'two behaviours of one name');
     this.#cluster = cluster;
+    this.#onOp = onOp;
   }
 
   get now(): SimTime {
@@ -171,6 +175,7 @@ export class World<C> {
   /** Carries out a command in a namespace and records it. */
   op(ns: NetNsId, op: TableOp, origin: Origin): OpResult {
     const result = apply(this.namespaces, this.netns(ns), op, { at: this.#now, origin });
+    this.#onOp?.(ns, op, result);
     if (this.recordOps) {
       const outcome = result.ok
         ? { result: 'ok' as const, changes: result.changes }
@@ -272,9 +277,8 @@ export class World<C> {
   #effect(from: NetNsId, effect: Effect): void {
     switch (effect.kind) {
       case 'transmit': {
-        const { to, frame, hop, medium } = effect;
-        const hash = effect.hash === undefined ? {} : { hash: effect.hash };
-        this.#push(DELAY[medium], { what: 'arrive', ns: to.ns, dev: to.dev, frame, parent: hop, ...hash });
+        const { kind: _kind, to, hop, medium, ...rest } = effect;
+        this.#push(DELAY[medium], { what: 'arrive', ns: to.ns, dev: to.dev, parent: hop, ...rest });
         return;
       }
       case 'softirq': {

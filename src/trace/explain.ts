@@ -77,6 +77,42 @@ function explainFdb({ mac, dev, port, dst, result }: FdbStep): Message {
   }
 }
 
+function explainConntrack({ action, state, direction }: Extract<Step, { kind: 'conntrack' }>): Message {
+  switch (action) {
+    case 'created':
+    case 'confirmed':
+      return message(`step.conntrack.${action}`, {});
+    case 'found':
+      return message(direction === 'reply' ? 'step.conntrack.reply' : 'step.conntrack.found', { state });
+    case 'none':
+      return message('step.conntrack.none', { state });
+    default:
+      return assertUnreachable(action);
+  }
+}
+
+function explainChain({
+  event,
+  table,
+  chain,
+  number,
+  verdict,
+  to,
+}: Extract<Step, { kind: 'chain' }>): Message {
+  switch (event) {
+    case 'rule':
+      return to === undefined
+        ? message('step.chain.rule', { table, chain, number, verdict })
+        : message('step.chain.jump', { table, chain, number, to });
+    case 'return':
+      return message('step.chain.return', { table, chain });
+    case 'policy':
+      return message('step.chain.policy', { table, chain, verdict });
+    default:
+      return assertUnreachable(event);
+  }
+}
+
 /** The sentence that says what this step did. */
 export function explain(step: Step, recording: Recording): Message {
   const { ns } = step;
@@ -89,6 +125,15 @@ export function explain(step: Step, recording: Recording): Message {
       return message('step.tx', { ns, dev: step.dev });
     case 'hook':
       return message(step.bridged ? 'step.hook.bridged' : 'step.hook', { hook: step.hook });
+    case 'conntrack':
+      return explainConntrack(step);
+    case 'chain':
+      return explainChain(step);
+    case 'nat':
+      return message(step.inner ? 'step.nat.inner' : `step.nat.${step.manip}`, {
+        was: step.was,
+        is: step.is,
+      });
     case 'route':
       return explainRoute(step);
     case 'ttl':

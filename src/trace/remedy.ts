@@ -30,12 +30,21 @@ interface Case {
 export function remedyOf(given: Case, known: Known | undefined): Remedy | undefined {
   const { recording, drop, row } = given;
   const { ns } = drop;
+  if (row?.table === 'rule') return { ns, command: without(row.line), because: 'denies' };
   if (row !== undefined && denies(row)) return { ns, command: `ip route del ${row.line}`, because: 'denies' };
   if (drop.reason === 'IP_INADDRERRORS') return switchedOff(given);
   const line = deletedLine(given);
   if (line !== undefined) return { ns, command: line, because: 'deleted' };
   const dst = drop.reason === 'IP_INNOROUTES' ? destinationOf(recording, drop) : undefined;
   return dst === undefined || known === undefined ? undefined : routeTo(ns, dst, known);
+}
+
+/** The command that takes a rule out, or turns a policy round. */
+function without(line: string): string {
+  const policy = /^(-t \S+ -P \S+) /.exec(line)?.[1];
+  return policy === undefined
+    ? `iptables ${line.replace(/^(-t \S+) -A /, '$1 -D ')}`
+    : `iptables ${policy} ACCEPT`;
 }
 
 /** A route that refuses. */

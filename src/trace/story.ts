@@ -99,6 +99,12 @@ export function isShown(step: Step, grain: Grain): boolean {
   switch (step.kind) {
     case 'hook':
       return grain === 'hook';
+    case 'conntrack':
+      return grain === 'hook' && step.action !== 'none';
+    case 'chain':
+      return grain === 'hook' && step.event === 'rule';
+    case 'nat':
+      return true;
     case 'ttl':
     case 'flood':
       return false;

@@ -74,6 +74,9 @@ export function placeOf(step: Step): Place {
         ? { ns: step.ns, at: 'process' }
         : { ns: step.ns, at: 'door', dev: step.dev };
     case 'hook':
+    case 'conntrack':
+    case 'chain':
+    case 'nat':
     case 'route':
     case 'ttl':
     case 'fragment':

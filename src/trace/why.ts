@@ -79,6 +79,7 @@ function sentenceOf(recording: Recording, steps: readonly Step[], drop: Drop): M
     case 'DEV_READY':
       return message('why.device', { ns });
     case 'NETFILTER_DROP':
+      return byRule(drop);
     case 'IP_INVALID_DEST':
     case 'NEIGH_QUEUEFULL':
     case 'NEIGH_DEAD':
@@ -95,6 +96,13 @@ function sentenceOf(recording: Recording, steps: readonly Step[], drop: Drop): M
     case 'NOT_SPECIFIED':
       return message('why.other', { ns, reason });
   }
+}
+
+/** The rule or policy that dropped it, out of its text; NAT and conntrack drop without one. */
+function byRule({ ns, reason, row }: Drop): Message {
+  const [, table = '', command = '', chain = ''] = /^-t (\S+) -([AP]) (\S+)/.exec(row?.line ?? '') ?? [];
+  if (command === '') return message('why.other', { ns, reason });
+  return message(command === 'P' ? 'why.policy' : 'why.rule', { ns, table, chain });
 }
 
 function destination(packet: Packet | undefined, dst: string): string {

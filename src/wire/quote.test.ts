@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ipv4 } from './address.ts';
 import { emitPacket, packetLength } from './codec.ts';
 import { anyPacket, echoRequest, packet, syn } from './frame.testing.ts';
-import { quoteOf, readQuote } from './quote.ts';
+import { quoteOf, readQuote, rewriteQuote } from './quote.ts';
 
 const PING = packet(echoRequest, { ttl: 1 });
 
@@ -29,6 +29,7 @@ describe('a quote', () => {
         id: 4711,
         length: 84,
         offset: 0,
+        icmpType: 8,
         icmpId: 9812,
         icmpSeq: 1,
       },
@@ -75,5 +76,42 @@ describe('a quote', () => {
       }),
       { seed: 1 },
     );
+  });
+});
+
+describe('a quote whose packet was rewritten', () => {
+  it.each([
+    ['TCP', packet(syn)],
+    ['ICMP', packet(echoRequest)],
+  ])('%s: is the quote of the packet as it would have been sent, checksums and all', (_, sent) => {
+    const { payload } = sent;
+    const src = ipv4('192.168.0.11');
+    const dst = ipv4('10.96.0.40');
+    const isEcho = payload.kind === 'icmp-echo';
+    const changed = isEcho
+      ? { ...payload, id: 77 }
+      : payload.kind === 'tcp'
+        ? { ...payload, dport: 8080 }
+        : payload;
+    const quote = rewriteQuote(quoteOf(sent, 100), {
+      src,
+      dst,
+      ...(isEcho ? { icmpId: 77 } : { dport: 8080 }),
+    });
+    expect(quote).toEqual(quoteOf({ ...sent, src, dst, payload: changed }, 100));
+  });
+
+  it('that is cut off keeps its length, and what lies beyond is left alone', () => {
+    const quote = quoteOf(packet(syn), 23);
+    const changed = rewriteQuote(quote, { sport: 1, dport: 2 });
+    expect(changed).toHaveLength(23);
+    expect(changed.slice(22)).toEqual(quote.slice(22));
+  });
+
+  it('leaves the original alone', () => {
+    const quote = quoteOf(packet(syn), 40);
+    const copy = quote.slice();
+    rewriteQuote(quote, { dst: ipv4('10.0.0.1') });
+    expect(quote).toEqual(copy);
   });
 });

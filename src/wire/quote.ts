@@ -26,6 +26,7 @@ export interface Quoted {
   readonly sport?: number;
   readonly dport?: number;
   /** of an echo request or reply */
+  readonly icmpType?: number;
   readonly icmpId?: number;
   readonly icmpSeq?: number;
 }
@@ -57,5 +58,65 @@ function readEnds({ protocol, offset }: Ipv4Header, { view, to }: Span): Partial
   if (protocol !== PROTOCOL.icmp || to < at + 8) return {};
   const type = view.getUint8(at);
   if (type !== ICMP_TYPE.echo && type !== ICMP_TYPE.echoReply) return {};
-  return { icmpId: view.getUint16(at + 4), icmpSeq: view.getUint16(at + 6) };
+  return { icmpType: type, icmpId: view.getUint16(at + 4), icmpSeq: view.getUint16(at + 6) };
+}
+
+/** What NAT changes inside a quote. */
+export interface QuoteChange {
+  readonly src?: Ipv4;
+  readonly dst?: Ipv4;
+  readonly sport?: number;
+  readonly dport?: number;
+  readonly icmpId?: number;
+}
+
+const TCP_LENGTH = 20;
+
+/**
+ * A copy of a quote with other addresses or ports, checksums brought up to date as far as the quote holds them (a TCP checksum
+ * lies beyond the eight bytes that are certain). Fields beyond its end are left out. @see net/netfilter/nf_nat_proto.c
+ */
+export function rewriteQuote(quote: Uint8Array, change: QuoteChange): Uint8Array {
+  const bytes = quote.slice();
+  const view = new DataView(bytes.buffer);
+  const put = (at: number, value: number, sums: readonly number[]): void => {
+    if (at + 2 > bytes.length) return;
+    const old = view.getUint16(at);
+    view.setUint16(at, value);
+    for (const sum of sums) {
+      if (sum + 2 <= bytes.length) view.setUint16(sum, replaceInSum(view.getUint16(sum), old, value));
+    }
+  };
+  const at = IPV4_LENGTH;
+  const protocol = view.getUint8(9);
+  const segment = segmentSum(view, protocol, at);
+  const address = (offset: number, value: number | undefined): void => {
+    if (value === undefined) return;
+    put(offset, value >>> 16, [10, ...segment]);
+    put(offset + 2, value & 0xffff, [10, ...segment]);
+  };
+  address(12, change.src);
+  address(16, change.dst);
+  if (protocol === PROTOCOL.icmp) {
+    if (change.icmpId !== undefined) put(at + 4, change.icmpId, [at + 2]);
+  } else {
+    if (change.sport !== undefined) put(at, change.sport, segment);
+    if (change.dport !== undefined) put(at + 2, change.dport, segment);
+  }
+  return bytes;
+}
+
+/** Where the checksum over pseudo header and segment stands, if the quote holds it and it is in use. */
+function segmentSum(view: DataView, protocol: number, at: number): readonly number[] {
+  if (protocol === PROTOCOL.tcp) return view.byteLength >= at + TCP_LENGTH ? [at + 16] : [];
+  if (protocol !== PROTOCOL.udp || view.byteLength < at + 8) return [];
+  return view.getUint16(at + 6) === 0 ? [] : [at + 6];
+}
+
+/** RFC 1624: the checksum after one 16-bit word changed. */
+function replaceInSum(sum: number, old: number, value: number): number {
+  let total = (~sum & 0xffff) + (~old & 0xffff) + value;
+  total = (total & 0xffff) + (total >>> 16);
+  total = (total & 0xffff) + (total >>> 16);
+  return ~total & 0xffff;
 }

@@ -15,6 +15,8 @@ export const commands: Readonly<Record<Row['table'], string>> = {
   sysctl: 'sysctl',
   socket: 'ss -ln',
   rule: 'iptables-save',
+  ipset: 'ipset list',
+  conntrack: 'conntrack -L',
 };
 
 /** The row of a table that decided this step, and who wrote it. */

@@ -20,6 +20,27 @@ export const steps: StepSentences = {
   'step.hook': ({ hook }) => `The packet passes the netfilter hook ${hook}.`,
   'step.hook.bridged': ({ hook }) =>
     `The frame is only bridged, but br_netfilter shows it to the hook ${hook} as well.`,
+  'step.conntrack.created': () => 'Conntrack knows no connection of this packet: it is NEW.',
+  'step.conntrack.found': ({ state }) => `Conntrack finds the packet's connection. The packet is ${state}.`,
+  'step.conntrack.reply': ({ state }) =>
+    `Conntrack recognises an answer: it goes against the direction of its connection. The packet is ${state}.`,
+  'step.conntrack.confirmed': () =>
+    'The packet got through, so its connection is written into the conntrack table.',
+  'step.conntrack.none': ({ state }) => `Conntrack has no connection for this packet: it is ${state}.`,
+  'step.chain.rule': ({ table, chain, number, verdict }) =>
+    `Table ${table}, chain ${chain}: rule ${number} matches and says ${verdict}.`,
+  'step.chain.jump': ({ table, chain, number, to }) =>
+    `Table ${table}, chain ${chain}: rule ${number} matches and jumps to ${to}.`,
+  'step.chain.return': ({ table, chain }) =>
+    `Table ${table}: the end of chain ${chain}, so the walk goes on where it jumped from.`,
+  'step.chain.policy': ({ table, chain, verdict }) =>
+    `Table ${table}: no rule of ${chain} decided, so its policy does: ${verdict}.`,
+  'step.nat.src': ({ was, is }) => `NAT: the source ${was} becomes ${is}.`,
+  'step.nat.dst': ({ was, is }) => `NAT: the destination ${was} becomes ${is}.`,
+  'step.nat.inner': ({ was, is }) =>
+    was === is
+      ? 'NAT: the packet quoted inside the ICMP error is rewritten, so that its sender knows it again.'
+      : `NAT: ${was} becomes ${is}, and so does the packet quoted inside the ICMP error.`,
   'step.route.via': ({ dst, via, dev }) =>
     `Route lookup for ${dst}: the longest matching prefix says via ${via}, out of ${dev}.`,
   'step.route.link': ({ dst, dev }) =>
@@ -80,6 +101,10 @@ export const steps: StepSentences = {
     `${dev} on ${ns} has no fdb row for ${mac}, so it does not know which node to send to.`,
   'why.no-neigh': ({ ns, dev, ip }) => `Nobody answered ${ns} when it asked on ${dev}: who has ${ip}?`,
   'why.no-socket': ({ ns, dst }) => `Nobody listens at ${dst} in ${ns}.`,
+  'why.rule': ({ ns, table, chain }) =>
+    `A rule of ${ns} does not let it pass: chain ${chain}, table ${table}.`,
+  'why.policy': ({ ns, table, chain }) =>
+    `No rule of ${ns} lets it pass, and the policy of chain ${chain} (table ${table}) is DROP.`,
   'why.ttl': ({ ns }) => `The TTL ran out on ${ns}.`,
   'why.too-big': ({ ns, size }) =>
     `The packet has ${size} bytes: too long for the next device of ${ns}, and it must not be fragmented (DF).`,

@@ -11,6 +11,25 @@ export const steps: StepSentences = {
   'step.tx': ({ ns, dev }) => `${ns} 把帧从 ${dev} 发出去。`,
   'step.hook': ({ hook }) => `报文经过 netfilter 的 ${hook} 钩子。`,
   'step.hook.bridged': ({ hook }) => `这个帧只是被网桥转发，但 br_netfilter 也让它经过 ${hook} 钩子。`,
+  'step.conntrack.created': () => 'conntrack 里没有这个报文所属的连接：它是 NEW。',
+  'step.conntrack.found': ({ state }) => `conntrack 找到了这个报文所属的连接，报文的状态是 ${state}。`,
+  'step.conntrack.reply': ({ state }) =>
+    `conntrack 认出这是应答：方向与连接的发起方向相反，报文的状态是 ${state}。`,
+  'step.conntrack.confirmed': () => '这个报文走完了全程，它的连接写进 conntrack 表。',
+  'step.conntrack.none': ({ state }) => `conntrack 没有为这个报文建立连接：它是 ${state}。`,
+  'step.chain.rule': ({ table, chain, number, verdict }) =>
+    `${table} 表 ${chain} 链：第 ${number} 条规则匹配，动作是 ${verdict}。`,
+  'step.chain.jump': ({ table, chain, number, to }) =>
+    `${table} 表 ${chain} 链：第 ${number} 条规则匹配，跳到 ${to}。`,
+  'step.chain.return': ({ table, chain }) => `${table} 表：${chain} 链走完了，回到跳转之处继续。`,
+  'step.chain.policy': ({ table, chain, verdict }) =>
+    `${table} 表：${chain} 链里没有规则作出决定，按默认策略处理：${verdict}。`,
+  'step.nat.src': ({ was, is }) => `NAT：源地址 ${was} 改为 ${is}。`,
+  'step.nat.dst': ({ was, is }) => `NAT：目的地址 ${was} 改为 ${is}。`,
+  'step.nat.inner': ({ was, is }) =>
+    was === is
+      ? 'NAT：ICMP 差错报文里引用的报文也改写了，好让发送方认得它。'
+      : `NAT：${was} 改为 ${is}，ICMP 差错报文里引用的报文也一并改写。`,
   'step.route.via': ({ dst, via, dev }) =>
     `查路由表（目的 ${dst}）：最长前缀匹配的结果是 via ${via}，从 ${dev} 出去。`,
   'step.route.link': ({ dst, dev }) =>
@@ -58,6 +77,9 @@ export const steps: StepSentences = {
   'why.no-fdb': ({ ns, dev, mac }) => `${ns} 的 ${dev} 没有 ${mac} 的 fdb 表项，不知道该发往哪个节点。`,
   'why.no-neigh': ({ ns, dev, ip }) => `${ns} 在 ${dev} 上问“谁是 ${ip}”，没有人回答。`,
   'why.no-socket': ({ ns, dst }) => `${ns} 里没有程序在 ${dst} 上监听。`,
+  'why.rule': ({ ns, table, chain }) => `${ns} 的一条规则不放行：${table} 表的 ${chain} 链。`,
+  'why.policy': ({ ns, table, chain }) =>
+    `${ns} 没有规则放行它，而 ${table} 表 ${chain} 链的默认策略是 DROP。`,
   'why.ttl': ({ ns }) => `TTL 在 ${ns} 上耗尽了。`,
   'why.too-big': ({ ns, size }) => `报文有 ${size} 字节，超过 ${ns} 下一个设备的 MTU，又不允许分片（DF）。`,
   'why.martian': ({ ns, src }) => `${ns} 认为来自 ${src} 的报文不该从这里进来。`,

@@ -95,6 +95,8 @@ export interface NetNsState {
   readonly fragments: ReadonlyMap<string, Fragments>;
   readonly pathMtu: ReadonlyMap<Ipv4, PathMtu>;
   readonly icmpTokens: ReadonlyMap<Ipv4, { readonly tokens: number; readonly at: SimTime }>;
+  /** senders that were told a shorter way: how often, and when last */
+  readonly redirects: ReadonlyMap<Ipv4, { readonly count: number; readonly at: SimTime }>;
   /** conntrack's hooks are registered here (some rule needs them), so fragments are put together in PREROUTING and OUTPUT */
   readonly conntrackHooks: boolean;
   /** iptables' tables */
@@ -170,6 +172,7 @@ export function createNetNs(id: NetNsId, options: { readonly conntrackHooks?: bo
       fragments: new Map(),
       pathMtu: new Map(),
       icmpTokens: new Map(),
+      redirects: new Map(),
       conntrackHooks: options.conntrackHooks ?? false,
       rules: {},
       ipsets: new Map(),

@@ -44,6 +44,7 @@ import { arpReceive, neighOutput } from './neigh.ts';
 import { devSysctl, forwards, type Route } from './netns.ts';
 import type { DropReason, HopIndex, IfName, StepKind } from './recorder.ts';
 import { ethernetOf, packetOf, withPacket, type Skb } from './skb.ts';
+import { redirect } from './redirect.ts';
 import { routeRow, routeStep } from './routeStep.ts';
 import { deliverLocally } from './socket.ts';
 import { vxlanReceive, vxlanXmit } from './tunnel.ts';
@@ -231,8 +232,10 @@ function ipForward(k: Kernel, skb: Skb, iif: IfName, route: Route): void {
   const ttl = packet.ttl - 1;
   const next = { ...skb, frame: withPacket(skb.frame, { ...packet, ttl }) };
   step(k, next, { kind: 'ttl', ttl }, { before: skb.frame });
+  const nexthop = route.via ?? packet.dst;
+  redirect(k, next, { iif, oif, gateway: nexthop });
   const passed = hook(k, next, 'FORWARD', { iif, oif });
-  if (passed) ipOutput(k, passed, oif, { nexthop: route.via ?? packet.dst, iif });
+  if (passed) ipOutput(k, passed, oif, { nexthop, iif });
 }
 
 // ---------------------------------------------------------------------------------------------- IP out

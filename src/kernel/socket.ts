@@ -2,6 +2,7 @@
 import type { Ipv4 } from '../wire/address.ts';
 import { emitPacket, packetLength } from '../wire/codec.ts';
 import { PROTOCOL, type Bytes, type IcmpEcho, type Packet, type UdpDatagram } from '../wire/frame.ts';
+import { ICMP_TYPE } from '../wire/icmp.ts';
 import { device, drop, originate, step, type Kernel, type Parentage } from './context.ts';
 import { echoReply, icmpSend, pathMtu, readError } from './icmp.ts';
 import { nextIpId, sysctl, update, withEntry, withoutEntry } from './netns.ts';
@@ -104,7 +105,8 @@ export function deliverLocally(k: Kernel, skb: Skb, decap: (skb: Skb, udp: UdpDa
     case 'icmp-error': {
       const error = readError(k, skb, segment);
       step(k, skb, { kind: 'deliver', to: 'icmp' });
-      if (!error) return;
+      // a redirect is no failure; what it says about the way is not taken to heart (docs/fidelity.md)
+      if (!error || error.type === ICMP_TYPE.redirect) return;
       if (error.quoted.protocol === PROTOCOL.tcp && tcpError(k, error, skb.hop)) return;
       const { from, type, code, mtu, quoted } = error;
       for (const socket of k.ns.state.sockets.values()) {

@@ -123,9 +123,12 @@ function usePackets(
   const flows = useBoard((state) => state.flows);
   const lens = useBoard((state) => state.lens);
   useEffect(() => {
+    let shown = playback.position();
     const draw = (position: number): void => {
       const told = toldPackets({ recording, beats, lens }, position);
-      handle.current?.draw([...ambientPackets(flows, playback.ambient()), ...told]);
+      const fades = position !== shown && isMotionUnwelcome();
+      shown = position;
+      handle.current?.draw([...ambientPackets(flows, playback.ambient()), ...told], fades);
       const leader = told.find((packet) => packet.t < 1);
       if (leader && following.isOn()) handle.current?.follow(leader.to);
     };
@@ -164,4 +167,8 @@ function Hint() {
   const target = useBoard((state) => state.target);
   if (source === undefined || target !== undefined) return null;
   return <p className={css['hint']}>{ui.board.pickTarget(source)}</p>;
+}
+
+function isMotionUnwelcome(): boolean {
+  return matchMedia('(prefers-reduced-motion: reduce)').matches;
 }

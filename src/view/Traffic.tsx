@@ -2,6 +2,7 @@ import type { RunningFlow } from '../store/slices/traffic.ts';
 import { Button } from './controls/Button.tsx';
 import { say, useT } from './i18n/useT.ts';
 import { useBoard } from './page.ts';
+import { flowMark } from './topology/flowMark.ts';
 import css from './Traffic.module.css';
 
 /** Switches the running traffic of the Board document on and off, and says how each flow fares. Nothing without one. */
@@ -19,8 +20,9 @@ export function Traffic() {
       </Button>
       {flows.length === 0 ? null : (
         <ul className={css['flows']} aria-live="polite">
-          {flows.map((running) => (
+          {flows.map((running, index) => (
             <Flow
+              index={index}
               key={`${running.flow.from} ${running.flow.to} ${running.flow.protocol}`}
               running={running}
             />
@@ -31,12 +33,21 @@ export function Traffic() {
   );
 }
 
-function Flow({ running: { flow, result, refusal } }: { readonly running: RunningFlow }) {
+interface FlowProps {
+  readonly running: RunningFlow;
+  readonly index: number;
+}
+
+function Flow({ running: { flow, result, refusal }, index }: FlowProps) {
   const t = useT();
   const short = (endpoint: string): string => endpoint.replace(/^(pod|node|client)\//, '');
   const word = refusal ? say(t, refusal) : result === undefined ? '' : t.disposition[result];
   return (
     <li>
+      {/* the same mark as on its packets */}
+      <span className={css['mark']} style={{ background: `var(--flow-${6 - (index % 6)})` }}>
+        {flowMark({ flow: index, bare: true })}
+      </span>{' '}
       <span className={css['name']}>
         {short(flow.from)} → {short(flow.to)}
       </span>{' '}

@@ -35,6 +35,12 @@ describe('running traffic', () => {
     expect(ambientPackets(flows, 20).every((packet) => packet.bare === true)).toBe(true);
   });
 
+  it('says of each packet which flow it belongs to', () => {
+    expect(new Set(ambientPackets(flows, 20).map(({ flow }) => flow))).toEqual(
+      new Set(flows.map((_, i) => i)),
+    );
+  });
+
   it('flows less densely when its period is longer', () => {
     const dense = ambientPackets(flows, 40).length;
     expect(ambientPackets(running('30s'), 40).length).toBeLessThan(dense);

@@ -24,7 +24,7 @@ export function ambientPackets(flows: readonly RunningFlow[], elapsed: number): 
     return positions.flatMap((position) =>
       packetsAt(recording, beats, position).flatMap((packet) => {
         const painted = paintedOf(packet, recording.frames);
-        return painted ? [{ ...painted, bare: true as const }] : [];
+        return painted ? [{ ...painted, bare: true as const, flow: index }] : [];
       }),
     );
   });

@@ -4,10 +4,12 @@
  */
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
 import type { BoardPod } from '../../engine/protocol.ts';
+import type { Lens } from '../../store/persist.ts';
 import type { Camera } from './camera.ts';
 import { cellAt, cellBeside, dotRect, podAt, type Heat, type HeatCell } from './heat.ts';
 import { createHeatCanvas, type HeatCanvas } from './heatCanvas.ts';
 import { HITTABLE, type Mark } from './heatPaint.ts';
+import { gridDimmedBy } from './lens.ts';
 import { directionOf, vectorOf } from './neighbour.ts';
 import css from './topology.module.css';
 
@@ -32,6 +34,7 @@ export interface HeatGridProps {
   readonly target: string | undefined;
   /** names of nodes on the way */
   readonly lit: readonly string[];
+  readonly lens: Lens;
   readonly labels: HeatLabels;
   readonly onPick: (endpoint: string) => void;
 }
@@ -49,7 +52,7 @@ interface Hover extends Spot {
   readonly flip: boolean;
 }
 
-export function HeatGrid({ heat, camera, source, target, lit, labels, onPick }: HeatGridProps) {
+export function HeatGrid({ heat, camera, source, target, lit, lens, labels, onPick }: HeatGridProps) {
   const element = useRef<HTMLCanvasElement>(null);
   const canvas = useRef<HeatCanvas>(undefined);
   const [hover, setHover] = useState<Hover>();
@@ -75,10 +78,11 @@ export function HeatGrid({ heat, camera, source, target, lit, labels, onPick }: 
     canvas.current?.show({
       heat,
       marks,
+      dimmed: gridDimmedBy(lens),
       floorWords: ({ segment }) =>
         segment === undefined ? '' : labels.segment(segment.name, segment.cidr, segment.mtu),
     });
-  }, [heat, marks, labels]);
+  }, [heat, marks, lens, labels]);
 
   const spotAt = (event: { readonly clientX: number; readonly clientY: number }): Spot | undefined => {
     const point = camera.toBoard(event.clientX, event.clientY);

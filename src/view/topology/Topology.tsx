@@ -92,6 +92,7 @@ export function Topology({
   const viewport = useRef<HTMLDivElement>(null);
   const layer = useRef<SVGSVGElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
+  const ghost = useRef<HTMLCanvasElement>(null);
   const [zoom, setZoom] = useState<Zoom>(() => zoomOf(1));
   const [pointed, setPointed] = useState<string>();
   const [camera] = useState(() => createCamera({ layout, dropped: labels.dropped, onManual }));
@@ -99,9 +100,9 @@ export function Topology({
     camera.show({ layout, dropped: labels.dropped, onManual });
   }, [camera, layout, labels.dropped, onManual]);
   useEffect(() => {
-    const [frame, svg, sheet] = [viewport.current, layer.current, canvas.current];
-    if (!frame || !svg || !sheet) return undefined;
-    return camera.attach({ viewport: frame, layer: svg, canvas: sheet }, (scale) =>
+    const [frame, svg, sheet, below] = [viewport.current, layer.current, canvas.current, ghost.current];
+    if (!frame || !svg || !sheet || !below) return undefined;
+    return camera.attach({ viewport: frame, layer: svg, canvas: sheet, ghost: below }, (scale) =>
       setZoom((before) => zoomOf(scale, before)),
     );
   }, [camera]);
@@ -133,6 +134,7 @@ export function Topology({
           source={source}
           target={target}
           lit={lit}
+          lens={lens}
           labels={labels}
           onPick={onPick}
         />
@@ -160,6 +162,7 @@ export function Topology({
         {door && <DoorPlate door={door} scale={zoom.scale} board={layout} />}
         {ring && <Found rect={ring} scale={zoom.scale} />}
       </svg>
+      <canvas ref={ghost} className={`${css['packets']} ${css['ghost']}`} aria-hidden="true" />
       <canvas ref={canvas} className={css['packets']} aria-hidden="true" />
       {board.nodes.length > MOST_OPEN && <Minimap layout={layout} heat={heat} camera={camera} />}
       <SearchBox board={board} words={labels.search} wide={board.nodes.length > MOST_OPEN} onFound={goTo} />

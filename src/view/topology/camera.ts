@@ -6,6 +6,7 @@ import type { Place } from '../../trace/timeline.ts';
 import { bottom, centre, clamp, right, type Point, type Rect } from './geometry.ts';
 import type { Layout } from './layoutTypes.ts';
 import type { ShownClock } from './clockFace.ts';
+import { createCrossFade, type CrossFade } from './crossFade.ts';
 import { createPacketLayer, type PacketLayer } from './packetLayer.ts';
 import type { PaintedPacket } from './painted.ts';
 import { onThemeChange, readPalette } from './palette.ts';
@@ -14,7 +15,8 @@ import { pointOf } from './path.ts';
 
 /** What the owner of the playhead and of the zoom buttons holds. */
 export interface BoardHandle {
-  readonly draw: (packets: readonly PaintedPacket[]) => void;
+  /** `fades`: another still picture, to which the former one gives way */
+  readonly draw: (packets: readonly PaintedPacket[], fades?: boolean) => void;
   /** the clock of a client that waits; undefined takes it away */
   readonly clock: (shown: ShownClock | undefined) => void;
   readonly fit: () => void;
@@ -28,6 +30,8 @@ export interface CameraElements {
   readonly viewport: HTMLElement;
   readonly layer: SVGSVGElement;
   readonly canvas: HTMLCanvasElement;
+  /** below the canvas, for a picture that fades */
+  readonly ghost: HTMLCanvasElement;
 }
 
 export interface CameraView {
@@ -61,6 +65,7 @@ export interface Camera {
 interface Attached extends CameraElements {
   readonly panZoom: PanZoom;
   readonly packets: PacketLayer;
+  readonly crossFade: CrossFade;
 }
 
 /** So much of the window is filled by what one flies to, if that does not blow it up beyond reason. */
@@ -112,7 +117,11 @@ export function createCamera(first: CameraView): Camera {
 
   return {
     handle: {
-      draw: (packets) => attached?.packets.draw(packets),
+      draw: (packets, fades = false) => {
+        const paint = (): void => attached?.packets.draw(packets);
+        if (fades) attached?.crossFade.to(paint);
+        else paint();
+      },
       clock: (shown) => attached?.packets.clock(shown),
       fit,
       zoomBy: (factor) => {
@@ -181,7 +190,7 @@ export function createCamera(first: CameraView): Camera {
       if (!manual) refit();
     },
     attach: (elements, onScale) => {
-      const { viewport, layer, canvas } = elements;
+      const { viewport, layer, canvas, ghost } = elements;
       const { layout, dropped } = view;
       const packets = createPacketLayer(canvas, {
         layout,
@@ -200,7 +209,7 @@ export function createCamera(first: CameraView): Camera {
           view.onManual?.();
         },
       });
-      attached = { ...elements, panZoom, packets };
+      attached = { ...elements, panZoom, packets, crossFade: createCrossFade(canvas, ghost) };
       extend(view);
       const size = new ResizeObserver(() => {
         packets.resize();

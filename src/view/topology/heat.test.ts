@@ -1,3 +1,4 @@
+import { mixed } from './heatPaint.ts';
 import { describe, expect, it } from 'vitest';
 import type { Board, BoardNode } from '../../engine/protocol.ts';
 import { ui } from '../i18n/en/ui.ts';
@@ -138,5 +139,12 @@ describe('what stands open below the grid', () => {
     });
     for (const { kind, ns, name } of node.devices.filter((device) => device.kind !== 'loopback'))
       expect(layout.doors.has(`${ns} ${name}`), `${kind} ${name}`).toBe(true);
+  });
+});
+
+describe('a dimmed colour of the grid', () => {
+  it('is mostly the ground it lies on, and as opaque', () => {
+    // 0xAABBGGRR
+    expect(mixed(0xff0000ff | 0, 0xff00ff00 | 0, 0.25) >>> 0).toBe(0xff00bf40);
   });
 });

@@ -4,7 +4,7 @@ import { paintHeat, readHeatPalette, type HeatView } from './heatPaint.ts';
 import { onThemeChange } from './palette.ts';
 import { createRaster } from './raster.ts';
 
-export type HeatShown = Pick<HeatView, 'heat' | 'marks' | 'floorWords'>;
+export type HeatShown = Pick<HeatView, 'heat' | 'marks' | 'dimmed' | 'floorWords'>;
 
 export interface HeatCanvas {
   readonly show: (shown: HeatShown) => void;

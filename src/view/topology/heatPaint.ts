@@ -2,12 +2,14 @@
 import type { Transform } from './panZoom.ts';
 import { bottom, clamp, right, type Rect } from './geometry.ts';
 import { CELL, cellsWithin, dotRect, type Heat, type HeatCell, type HeatFloor } from './heat.ts';
+import type { GridDimmed } from './lens.ts';
 import { readColours, type Raster } from './raster.ts';
 import { clean, cut } from './text.ts';
 
 export interface HeatPalette {
   readonly floors: readonly number[];
   readonly cell: number;
+  readonly board: number;
   readonly tabs: readonly number[];
   readonly ink: string;
   readonly inkSoft: string;
@@ -38,6 +40,8 @@ export interface HeatView {
   readonly ratio: number;
   readonly palette: HeatPalette;
   readonly marks: readonly Mark[];
+  /** by the lens */
+  readonly dimmed: GridDimmed;
   readonly floorWords: (floor: HeatFloor) => string;
 }
 
@@ -52,13 +56,15 @@ export const HITTABLE = 9;
 export function readHeatPalette(element: Element): HeatPalette {
   const style = getComputedStyle(element);
   const token = (name: string) => style.getPropertyValue(`--${name}`).trim() || '#808080';
-  const [cell = 0, ...more] = readColours([
+  const [cell = 0, board = 0, ...more] = readColours([
     token('node'),
+    token('board'),
     ...[1, 2, 3, 4].map((n) => token(`floor-${n}`)),
     ...[1, 2, 3, 4, 5, 6, 7, 8].map((n) => token(`tab-${n}`)),
   ]);
   return {
     cell,
+    board,
     floors: more.slice(0, 4),
     tabs: more.slice(4),
     ink: token('ink'),
@@ -88,7 +94,7 @@ export function paintHeat(context: CanvasRenderingContext2D, raster: Raster, vie
     );
   const visible: HeatCell[] = [];
   for (const floor of heat.floors) {
-    raster.colour(palette.floors[floor.tint - 1] ?? palette.cell);
+    raster.colour(floorColour(view, floor));
     box(floor.rect);
     const cells = cellsWithin(floor, seen);
     raster.colour(palette.cell);
@@ -111,17 +117,39 @@ export function paintHeat(context: CanvasRenderingContext2D, raster: Raster, vie
   for (const mark of view.marks) paintMark(context, view, mark);
 }
 
+/** As pale as what the lens dims on the board. */
+const DIM = 0.22;
+
+function floorColour({ palette, dimmed }: HeatView, { tint }: HeatFloor): number {
+  const colour = palette.floors[tint - 1] ?? palette.cell;
+  return dimmed.floors ? mixed(colour, palette.board, DIM) : colour;
+}
+
+function tabColour({ palette, dimmed }: HeatView, tab: number): number {
+  const colour = palette.tabs[tab - 1] ?? 0;
+  return dimmed.dots ? mixed(colour, palette.cell, DIM) : colour;
+}
+
+/** `share` of one colour (0xAABBGGRR, opaque) and the rest of another. */
+export function mixed(colour: number, other: number, share: number): number {
+  const channel = (shift: number): number =>
+    Math.round(((colour >>> shift) & 255) * share + ((other >>> shift) & 255) * (1 - share)) << shift;
+  return channel(0) | channel(8) | channel(16) | (colour & 0xff000000);
+}
+
 type Box = (rect: Rect) => void;
 
-function paintDots(raster: Raster, { heat, palette }: HeatView, { node, rect }: HeatCell, box: Box): void {
+function paintDots(raster: Raster, view: HeatView, { node, rect }: HeatCell, box: Box): void {
+  const { heat } = view;
   node.pods.forEach((pod, i) => {
-    raster.colour(palette.tabs[(heat.tabs.get(pod.namespace) ?? 1) - 1] ?? 0);
+    raster.colour(tabColour(view, heat.tabs.get(pod.namespace) ?? 1));
     box(dotRect(heat, rect, i));
   });
 }
 
 /** Too far for dots: one bar, as long as the node is full, in the colours of its namespaces. */
-function paintBar(raster: Raster, { heat, palette }: HeatView, { node, rect }: HeatCell, box: Box): void {
+function paintBar(raster: Raster, view: HeatView, { node, rect }: HeatCell, box: Box): void {
+  const { heat } = view;
   const counts = new Map<number, number>();
   for (const { namespace } of node.pods) {
     const tab = heat.tabs.get(namespace) ?? 1;
@@ -130,7 +158,7 @@ function paintBar(raster: Raster, { heat, palette }: HeatView, { node, rect }: H
   let x = rect.x + CELL.pad;
   const unit = (rect.w - 2 * CELL.pad) / heat.fullest;
   for (const [tab, count] of counts) {
-    raster.colour(palette.tabs[tab - 1] ?? 0);
+    raster.colour(tabColour(view, tab));
     box({ x, y: rect.y + CELL.pad, w: count * unit, h: rect.h - 2 * CELL.pad });
     x += count * unit;
   }
@@ -152,8 +180,8 @@ function paintFloorName(context: CanvasRenderingContext2D, view: HeatView, floor
   context.font = `600 ${size}px ${view.palette.font}`;
   const words = cutOnce(view.floorWords(floor), room, size, 'sans');
   if (stuck) {
-    const floorColour = view.palette.floors[floor.tint - 1] ?? 0;
-    context.fillStyle = `rgb(${floorColour & 255} ${(floorColour >> 8) & 255} ${(floorColour >> 16) & 255})`;
+    const ground = floorColour(view, floor);
+    context.fillStyle = `rgb(${ground & 255} ${(ground >> 8) & 255} ${(ground >> 16) & 255})`;
     context.fillRect(left - 8, top, room + 16, size * 1.7);
   }
   context.fillStyle = view.palette.ink;

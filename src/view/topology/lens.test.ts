@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LayerKind } from '../../wire/layers.ts';
-import { belongs, dimmedBy, tilesInLens } from './lens.ts';
+import { belongs, dimmedBy, gridDimmedBy, tilesInLens } from './lens.ts';
 
 const VXLAN: readonly LayerKind[] = ['ethernet', 'ipv4', 'udp', 'vxlan', 'ethernet', 'ipv4', 'icmp', 'data'];
 const UDP: readonly LayerKind[] = ['ethernet', 'ipv4', 'udp', 'ipv4', 'icmp', 'data'];
@@ -35,6 +35,13 @@ describe('the lens', () => {
 
   it('on services looks through the tunnel at what the programs say', () => {
     expect(bright('service', VXLAN)).toBe('ipv4 icmp data');
+  });
+
+  it('reaches the grid: its floors are switches, its dots are programs', () => {
+    expect(gridDimmedBy('all')).toEqual({ floors: false, dots: false });
+    expect(gridDimmedBy('l3')).toEqual({ floors: true, dots: false });
+    expect(gridDimmedBy('l2')).toEqual({ floors: false, dots: true });
+    expect(gridDimmedBy('service')).toEqual({ floors: true, dots: false });
   });
 
   it('leaves nothing out: whatever one layer dims, another shows', () => {

@@ -81,6 +81,17 @@ export function dimmedBy(lens: Lens): readonly Glyph[] {
   return GLYPHS.filter((glyph) => !belongs(lens, glyph));
 }
 
+/** What a grid of cells has of the board: floors are segments, cells machines, dots pods. */
+export interface GridDimmed {
+  readonly floors: boolean;
+  readonly dots: boolean;
+}
+
+/** A cell is a machine, which has devices of every layer; a segment is its switch, and a dot its pod's program. */
+export function gridDimmedBy(lens: Lens): GridDimmed {
+  return { floors: !belongs(lens, 'switch'), dots: !belongs(lens, 'process') };
+}
+
 /** How many of the outermost headers are a tunnel's shell, the Ethernet header that carries it included. */
 function shellOf(tiles: readonly LayerKind[]): number {
   const vxlan = tiles.indexOf('vxlan');

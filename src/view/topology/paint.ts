@@ -1,4 +1,5 @@
 /** Painting one packet: its way, its marker, its plate of header tiles. Everything in CSS pixels of the canvas. */
+import { flowHue, flowMark, paintFlowMark } from './flowMark.ts';
 import type { Point, Rect } from './geometry.ts';
 import type { PaintedPacket } from './painted.ts';
 import type { PacketKind, Palette } from './palette.ts';
@@ -150,11 +151,11 @@ export function paintPlate(brush: Brush, painting: Plate): void {
   context.fillStyle = palette.plate;
   context.fill();
   const tab = tabWidth(packet.flow, unit);
-  paintFlow(brush, { x: left, y: top, w: tab, h: size.height }, packet.flow, unit);
+  paintFlow(brush, { x: left, y: top, w: tab, h: size.height }, packet, unit);
   context.beginPath();
   context.roundRect(left, top, size.width, size.height, 6);
   context.lineWidth = packet.flow === undefined ? 2 : 2.5;
-  context.strokeStyle = hueOf(palette, packet.flow) ?? palette.kind[packet.kind];
+  context.strokeStyle = flowHue(palette.flow, packet) ?? palette.kind[packet.kind];
   context.stroke();
 
   const row = left + rowStart(train, size, packet.flow, unit);
@@ -192,27 +193,24 @@ export function paintPlate(brush: Brush, painting: Plate): void {
   context.restore();
 }
 
-function hueOf({ flow: hues }: Palette, flow: number | undefined): string | undefined {
-  return flow === undefined ? undefined : hues[flow % hues.length];
-}
-
 /** A flow has a letter: its hue is only the second thing to know it by. */
 function paintFlow(
   { context, palette }: Brush,
   { x, y, w, h }: Rect,
-  flow: number | undefined,
+  packet: PaintedPacket,
   unit: number,
 ): void {
-  if (flow === undefined) return;
+  const mark = flowMark(packet);
+  if (mark === undefined) return;
   context.beginPath();
   context.roundRect(x, y, w, h, [6, 0, 0, 6]);
-  context.fillStyle = hueOf(palette, flow) ?? palette.ink;
+  context.fillStyle = flowHue(palette.flow, packet) ?? palette.ink;
   context.fill();
   context.fillStyle = palette.onFlow;
   context.font = `700 ${13 * unit}px ${palette.font}`;
   context.textAlign = 'center';
   context.textBaseline = 'middle';
-  context.fillText(String.fromCharCode(65 + (flow % 26)), x + w / 2, y + h / 2 + 1);
+  context.fillText(mark, x + w / 2, y + h / 2 + 1);
   context.textAlign = 'left';
 }
 
@@ -246,9 +244,10 @@ function paintCaption(
   context.fillText(train.sizeTag, place.right, place.y);
 }
 
-export function paintEnvelope({ context, sprites }: Brush, { kind, tiles }: PaintedPacket, at: Point): void {
-  const sprite = sprites.envelope(kind, tiles);
+export function paintEnvelope({ context, palette, sprites }: Brush, packet: PaintedPacket, at: Point): void {
+  const sprite = sprites.envelope(packet.kind, packet.tiles);
   blit(context, sprite, { x: at.x - sprite.width / 2, y: at.y - sprite.height / 2 });
+  paintFlowMark(context, palette, packet, at);
 }
 
 function clampTo(value: number, least: number, most: number): number {

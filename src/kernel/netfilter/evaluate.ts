@@ -16,11 +16,13 @@ import { update } from '../netns.ts';
 import type { Hook, IfName, Row, TableName } from '../recorder.ts';
 import { packetOf, type Skb } from '../skb.ts';
 import { candidates } from './compile.ts';
-import { matchesPacket } from './match/index.ts';
+import { fits } from './fit.ts';
 import type { CtView, Probe } from './probe.ts';
-import type { Chain, Counter, MaskedAddress, Negatable, Rule, RuleHeader } from './rule.ts';
+import type { Chain, Counter, Rule } from './rule.ts';
 import { actOf } from './target/index.ts';
 import type { Outcome } from './target/define.ts';
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** Where a packet stands when a table is asked. */
 export interface Place {
@@ -29,6 +31,8 @@ export interface Place {
   readonly oif?: IfName;
   readonly physout?: IfName;
   readonly bridged: boolean;
+  /** every rule is tried, also where the compiled chain knows that it cannot match: what the compiled walk is held against */
+  readonly linear?: boolean;
 }
 
 /** What ends a walk. */
@@ -44,7 +48,7 @@ export interface Verdict {
 }
 
 /** What a probe of `skb` at `place` sees; `rule` is set for each rule in turn. */
-export function probeOf(k: Kernel, skb: Skb, place: Place): Probe {
+export function probeOf(k: Kernel, skb: Skb, place: Place): Writable<Probe> {
   return {
     ...place,
     packet: packetOf(skb.frame),
@@ -65,34 +69,6 @@ function ctView(k: Kernel, { ct }: Skb): { readonly ct?: CtView } {
   const entry = entryOf(k.ns, ct);
   const { state, direction, pending } = ct;
   return { ct: { state, direction, confirmed: pending === undefined, ...(entry ? { entry } : {}) } };
-}
-
-function inMask(address: number, { address: wanted, mask, invert }: Negatable<MaskedAddress>): boolean {
-  return ((address & mask) >>> 0 === (wanted & mask) >>> 0) !== invert;
-}
-
-function isNamed(dev: IfName | undefined, { name, invert }: Negatable<{ readonly name: string }>): boolean {
-  const own = dev ?? '';
-  return (name.endsWith('+') ? own.startsWith(name.slice(0, -1)) : own === name) !== invert;
-}
-
-export type HeaderField = keyof RuleHeader;
-
-/** The first part of the header that does not fit; 'fits' when all do. @see ip_packet_match */
-export function headerFails(header: RuleHeader, { packet, iif, oif }: Probe): HeaderField | 'fits' {
-  const { source, destination, protocol, fragment } = header;
-  if (source && !inMask(packet.src, source)) return 'source';
-  if (destination && !inMask(packet.dst, destination)) return 'destination';
-  if (header.in && !isNamed(iif, header.in)) return 'in';
-  if (header.out && !isNamed(oif, header.out)) return 'out';
-  if (protocol && protocol.number !== 0 && (packet.protocol === protocol.number) === protocol.invert)
-    return 'protocol';
-  if (fragment && packet.offset > 0 === fragment.invert) return 'fragment';
-  return 'fits';
-}
-
-function fits({ header, matches }: Rule, probe: Probe): boolean {
-  return headerFails(header, probe) === 'fits' && matches.every((match) => matchesPacket(match, probe));
 }
 
 /** Counts per table and hook, written back once. */
@@ -136,112 +112,151 @@ function saidBy(outcome: Outcome, { target }: Rule): { readonly verdict: string;
 
 /** Walks the table from the base chain of `place.hook`; asserts that the table is there. */
 export function evaluate(k: Kernel, skb: Skb, name: TableName, place: Place): Verdict {
-  const { hook } = place;
-  const table = must(k.ns.state.rules[name], `table ${name}`);
-  const base = must(table.chains.get(hook), `${name} has no chain ${hook}`);
-  const counters = new Counters();
-  const stack: Frame[] = [enter(base, packetOf(skb.frame))];
-  let now = skb;
-  let probe = probeOf(k, now, place);
-  let notrack = false;
-  const end = (final: Final, row: Row): Verdict => {
-    counters.commit(k, packetOf(skb.frame));
-    if (probe.memory !== k.ns.state.ruleMemory) update(k.ns, { ruleMemory: probe.memory });
-    return { final, row, skb: now, notrack };
-  };
-  const record = (
-    frame: Frame,
-    event: 'rule' | 'return' | 'policy',
-    number: number,
-    said: { readonly verdict: string; readonly to?: string; readonly row?: Row },
-  ): void => {
-    step(k, now, {
-      kind: 'chain',
-      hook,
-      table: name,
-      chain: frame.chain.name,
-      depth: stack.indexOf(frame),
-      event,
-      number,
-      over: number - frame.last - 1,
-      ...said,
-      ...(now.mark === 0 ? {} : { mark: now.mark }),
-    });
-    frame.last = number;
-  };
-  for (;;) {
-    const frame = must(stack.at(-1), 'walk without chain');
-    const position = nextPosition(frame);
-    if (position === undefined) {
-      const number = frame.chain.rules.length + 1;
-      if (stack.length > 1) {
-        record(frame, 'return', number, { verdict: 'RETURN' });
-        stack.pop();
-        continue;
-      }
-      return policy(frame, number);
+  return new Walk(k, skb, name, place).run();
+}
+
+class Walk {
+  readonly #k: Kernel;
+  readonly #name: TableName;
+  readonly #place: Place;
+  readonly #chains: ReadonlyMap<string, Chain>;
+  readonly #counters = new Counters();
+  readonly #stack: Frame[] = [];
+  readonly #probe: Writable<Probe>;
+  #skb: Skb;
+  #notrack = false;
+
+  constructor(k: Kernel, skb: Skb, name: TableName, place: Place) {
+    this.#k = k;
+    this.#skb = skb;
+    this.#name = name;
+    this.#place = place;
+    this.#chains = must(k.ns.state.rules[name], `table ${name}`).chains;
+    this.#probe = probeOf(k, skb, place);
+  }
+
+  run(): Verdict {
+    this.#enter(this.#place.hook);
+    for (;;) {
+      const frame = must(this.#stack.at(-1), 'walk without chain');
+      const position = nextPosition(frame);
+      const verdict = position === undefined ? this.#end(frame) : this.#rule(frame, position);
+      if (verdict) return verdict;
     }
+  }
+
+  /** The end of a chain: back to where it was jumped from, or the policy. */
+  #end(frame: Frame): Verdict | undefined {
+    if (this.#stack.length === 1) return this.#policy(frame);
+    this.#record(frame, 'return', frame.chain.rules.length + 1, { verdict: 'RETURN' });
+    this.#stack.pop();
+    return undefined;
+  }
+
+  #policy(frame: Frame): Verdict {
+    const { policy: act = 'ACCEPT', id, origin, name, rules } = frame.chain;
+    this.#counters.add(id);
+    const row: Row = { table: 'rule', line: `-t ${this.#name} -P ${name} ${act}`, origin };
+    this.#record(frame, 'policy', rules.length + 1, { verdict: act, row });
+    return this.#final({ act }, row);
+  }
+
+  /** Tries one rule; answers when it decides. */
+  #rule(frame: Frame, position: number): Verdict | undefined {
     const rule = must(frame.chain.rules[position], 'rule beyond its chain');
-    probe = { ...probe, rule: rule.id };
-    if (!fits(rule, probe)) continue;
-    counters.add(rule.id);
-    const outcome: Outcome = rule.target === undefined ? { act: 'continue' } : actOf(rule.target, probe);
-    if (outcome.act === 'mark') now = { ...now, mark: outcome.mark };
-    const row = ruleRow(name, frame.chain.name, rule);
-    record(frame, 'rule', position + 1, { ...saidBy(outcome, rule), row });
+    this.#probe.rule = rule.id;
+    if (!fits(rule, this.#probe)) return undefined;
+    this.#counters.add(rule.id);
+    const outcome: Outcome =
+      rule.target === undefined ? { act: 'continue' } : actOf(rule.target, this.#probe);
+    if (outcome.act === 'mark') {
+      this.#skb = { ...this.#skb, mark: outcome.mark };
+      this.#probe.mark = outcome.mark;
+    }
+    const row = ruleRow(this.#name, frame.chain.name, rule);
+    this.#record(frame, 'rule', position + 1, { ...saidBy(outcome, rule), row });
+    return this.#carryOut(frame, outcome, row);
+  }
+
+  #carryOut(frame: Frame, outcome: Outcome, row: Row): Verdict | undefined {
     switch (outcome.act) {
       case 'continue':
       case 'log':
       case 'trace':
-        break;
-      case 'notrack':
-        notrack = true;
-        break;
       case 'mark':
-        probe = { ...probe, mark: now.mark };
-        break;
-      case 'connmark': {
-        const entry = now.ct && entryOf(k.ns, now.ct);
-        if (entry) now = withEntryOf(k, now, { ...entry, mark: outcome.mark });
-        probe = { ...probe, ...ctView(k, now) };
-        break;
-      }
+        return undefined;
+      case 'notrack':
+        this.#notrack = true;
+        return undefined;
+      case 'connmark':
+        this.#markConnection(outcome.mark);
+        return undefined;
       case 'jump':
-      case 'goto': {
-        const chain = must(table.chains.get(outcome.chain), `chain ${outcome.chain} in ${name}`);
-        // goto: the end of that chain returns to where this one would have
-        if (outcome.act === 'goto' && stack.length > 1) stack.pop();
-        else if (outcome.act === 'goto') frame.at = Infinity;
-        stack.push(enter(chain, probe.packet));
-        break;
-      }
+        this.#enter(outcome.chain);
+        return undefined;
+      case 'goto':
+        // the end of that chain returns to where this one would have
+        if (this.#stack.length > 1) this.#stack.pop();
+        else frame.at = Infinity;
+        this.#enter(outcome.chain);
+        return undefined;
       case 'RETURN':
-        if (stack.length === 1) return policy(frame, frame.chain.rules.length + 1);
-        stack.pop();
-        break;
+        if (this.#stack.length === 1) return this.#policy(frame);
+        this.#stack.pop();
+        return undefined;
       case 'ACCEPT':
       case 'DROP':
-        return end({ act: outcome.act }, row);
+        return this.#final({ act: outcome.act }, row);
       case 'nat':
       case 'masquerade':
       case 'reject':
-        return end(outcome, row);
+        return this.#final(outcome, row);
       default:
         return assertUnreachable(outcome);
     }
   }
 
-  function policy(frame: Frame, number: number): Verdict {
-    const { policy: act = 'ACCEPT', id, origin } = frame.chain;
-    counters.add(id);
-    const row: Row = { table: 'rule', line: `-t ${name} -P ${hook} ${act}`, origin };
-    record(frame, 'policy', number, { verdict: act, row });
-    return end({ act }, row);
+  #markConnection(mark: number): void {
+    const entry = this.#skb.ct && entryOf(this.#k.ns, this.#skb.ct);
+    if (!entry) return;
+    this.#skb = withEntryOf(this.#k, this.#skb, { ...entry, mark });
+    Object.assign(this.#probe, ctView(this.#k, this.#skb));
   }
-}
 
-function enter(chain: Chain, packet: Packet): Frame {
-  return { chain, positions: candidates(chain, packet), at: 0, last: 0 };
+  #enter(name: string): void {
+    const chain = must(this.#chains.get(name), `chain ${name} in ${this.#name}`);
+    const positions = this.#place.linear === true ? 'all' : candidates(chain, this.#probe.packet);
+    this.#stack.push({ chain, positions, at: 0, last: 0 });
+  }
+
+  #record(
+    frame: Frame,
+    event: 'rule' | 'return' | 'policy',
+    number: number,
+    said: { readonly verdict: string; readonly to?: string; readonly row?: Row },
+  ): void {
+    const { mark } = this.#skb;
+    step(this.#k, this.#skb, {
+      kind: 'chain',
+      hook: this.#place.hook,
+      table: this.#name,
+      chain: frame.chain.name,
+      depth: this.#stack.indexOf(frame),
+      event,
+      number,
+      over: number - frame.last - 1,
+      ...said,
+      ...(mark === 0 ? {} : { mark }),
+    });
+    frame.last = number;
+  }
+
+  #final(final: Final, row: Row): Verdict {
+    const { ns } = this.#k;
+    this.#counters.commit(this.#k, this.#probe.packet);
+    if (this.#probe.memory !== ns.state.ruleMemory) update(ns, { ruleMemory: this.#probe.memory });
+    return { final, row, skb: this.#skb, notrack: this.#notrack };
+  }
 }
 
 function nextPosition(frame: Frame): number | undefined {

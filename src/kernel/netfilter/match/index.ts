@@ -2,6 +2,7 @@
 import { assertUnreachable } from '../../../lib/assert.ts';
 import type { Message } from '../../../lib/message.ts';
 import type { Hook } from '../../recorder.ts';
+import type { OptionReader } from '../options.ts';
 import type { Probe } from '../probe.ts';
 import type { RuleHeader } from '../rule.ts';
 import { addrtype } from './addrtype.ts';
@@ -30,6 +31,15 @@ export type MatchName = keyof typeof MATCHES;
 
 type Defined<D> = D extends MatchDefinition<infer M> ? M : never;
 export type Match = Defined<(typeof MATCHES)[MatchName]>;
+
+export function isMatchName(name: string): name is MatchName {
+  return Object.hasOwn(MATCHES, name);
+}
+
+/** The match that the given options make; throws an OptionError in iptables' words. */
+export function parseMatch(name: MatchName, options: OptionReader): Match {
+  return MATCHES[name].parse(options);
+}
 
 /** What is done with a match and its own definition, whichever it is. */
 type Apply<R> = <M extends Match>(definition: MatchDefinition<M>, match: M) => R;

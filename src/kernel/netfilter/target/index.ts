@@ -2,6 +2,7 @@
 import { assertUnreachable } from '../../../lib/assert.ts';
 import { message, type Message } from '../../../lib/message.ts';
 import type { Hook } from '../../recorder.ts';
+import type { OptionReader } from '../options.ts';
 import type { Probe } from '../probe.ts';
 import type { RuleHeader, TableName } from '../rule.ts';
 import { connmark } from './connmark.ts';
@@ -44,6 +45,15 @@ export interface ChainTarget {
 type Defined<D> = D extends TargetDefinition<infer T> ? T : never;
 export type ExtensionTarget = Defined<(typeof TARGETS)[TargetName]>;
 export type Target = ExtensionTarget | ChainTarget;
+
+export function isTargetName(name: string): name is TargetName {
+  return Object.hasOwn(TARGETS, name);
+}
+
+/** The target that the given options make; throws an OptionError in iptables' words. */
+export function parseTarget(name: TargetName, options: OptionReader): ExtensionTarget {
+  return TARGETS[name].parse(options);
+}
 
 /** What is done with a target and its own definition, whichever it is. */
 type Apply<R> = <T extends ExtensionTarget>(definition: TargetDefinition<T>, target: T) => R;

@@ -14,6 +14,8 @@ import { createReader, type ReadResult } from './kube/manifest/reader.ts';
 import { resolveEndpoint } from './engine/endpoint.ts';
 import { Run } from './engine/run.ts';
 import { tablesOf } from './engine/tables.ts';
+import { planLab } from './scenario/lab/plan.ts';
+import { labScript } from './scenario/lab/script.ts';
 import { summary } from './wire/summary.ts';
 import { namespacesOf, traceJson } from './trace/json.ts';
 import { printObject } from './trace/printObject.ts';
@@ -167,6 +169,11 @@ function tables(file: string, args: readonly string[]): number {
   return 0;
 }
 
+function lab(file: string): number {
+  process.stdout.write(labScript(planLab(clusterOf(file)).plan));
+  return 0;
+}
+
 function main([command, file, ...args]: readonly string[]): number {
   if (command === '--help' || command === 'help') {
     console.log(USAGE);
@@ -176,6 +183,7 @@ function main([command, file, ...args]: readonly string[]): number {
   if (command === 'validate') return validate(file);
   if (command === 'trace') return trace(file, args);
   if (command === 'tables') return tables(file, args);
+  if (command === 'lab') return lab(file);
   throw new Usage(`unknown command "${command}"`);
 }
 

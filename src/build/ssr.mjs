@@ -19,13 +19,18 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const cache = join(root, 'node_modules/.cache/flannelboard');
 
-/** Names, sizes and times of the sources, and the lock file: what a bundle depends on. Contents are not read. */
-function fingerprint() {
+/**
+ * Names, sizes and times of the sources, and the lock file: what a bundle depends on. Contents are not read.
+ * @param {readonly string[]} folders from the root
+ */
+function fingerprint(folders) {
   const hash = createHash('sha256').update(readFileSync(join(root, 'package-lock.json')));
-  const names = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' });
-  for (const name of names.filter((each) => !/\.test\.tsx?$/.test(each)).sort()) {
-    const { size, mtimeMs } = statSync(join(root, 'src', name));
-    hash.update(`${name} ${size} ${mtimeMs}\n`);
+  for (const folder of folders) {
+    const names = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' });
+    for (const name of names.filter((each) => !/\.test\.tsx?$/.test(each)).sort()) {
+      const { size, mtimeMs } = statSync(join(root, folder, name));
+      hash.update(`${name} ${size} ${mtimeMs}\n`);
+    }
   }
   return hash.digest('hex').slice(0, 16);
 }
@@ -33,10 +38,11 @@ function fingerprint() {
 /**
  * The folder with one `NAME.js` per entry, each with its dependencies inside.
  * @param {string} name of the bundle @param {Record<string, string>} entries file by name, from the root
+ * @param {readonly string[]} [sources] folders that the bundle depends on
  * @returns {Promise<string>}
  */
-export async function bundle(name, entries) {
-  const folder = join(cache, `${name}-${fingerprint()}`);
+export async function bundle(name, entries, sources = ['src']) {
+  const folder = join(cache, `${name}-${fingerprint(sources)}`);
   if (existsSync(folder)) return folder;
 
   // Loaded only now: it costs more than everything else that an up-to-date run does.

@@ -37,8 +37,9 @@ const UCAST_SOLICIT = 3;
 /** unres_qlen_bytes (212992) over the true size of a small skb */
 const QUEUE_LENGTH = 101;
 
-function retransTime(k: Kernel): number {
-  const ms = sysctl(k.ns, 'net.ipv4.neigh.default.retrans_time_ms');
+function retransTime(k: Kernel, dev: IfName): number {
+  const own = sysctl(k.ns, `net.ipv4.neigh.${dev}.retrans_time_ms`);
+  const ms = own > 0 ? own : sysctl(k.ns, 'net.ipv4.neigh.default.retrans_time_ms');
   return ms > 0 ? ms * 1_000_000 : SECOND;
 }
 
@@ -185,7 +186,7 @@ function ask(k: Kernel, skb: Skb, dev: IfName, ip: Ipv4): void {
   step(k, skb, { kind: 'queue', dev, waitsFor: ip });
   solicit(k, neigh, causedBy(k, skb, 'arp'), BROADCAST_MAC);
   const timer = { timer: 'neigh' as const, key: neighKey(dev, ip), generation: neigh.generation };
-  k.emit({ kind: 'timer', after: retransTime(k), timer });
+  k.emit({ kind: 'timer', after: retransTime(k, dev), timer });
 }
 
 /** arp_solicit: the sender's own address when it is ours, else one of the device's. */
@@ -235,7 +236,7 @@ export function neighTimer(k: Kernel, key: string, generation: number): void {
     : { parent: -1 as Skb['hop'], cause: 'arp', exchange: -1 };
   k.emit({
     kind: 'timer',
-    after: retransTime(k),
+    after: retransTime(k, neigh.dev),
     timer: { timer: 'neigh', key, generation: next.generation },
   });
   solicit(k, next, from, BROADCAST_MAC);
@@ -245,7 +246,7 @@ function probe(k: Kernel, neigh: Neigh, key: string): void {
   const next = moved(k, neigh, 'probe', neigh.probes + 1);
   k.emit({
     kind: 'timer',
-    after: retransTime(k),
+    after: retransTime(k, neigh.dev),
     timer: { timer: 'neigh', key, generation: next.generation },
   });
   const to = must(neigh.lladdr, 'probed neighbour without lladdr');

@@ -35,7 +35,6 @@ function timestamps(k: Kernel, echo: number): TcpOption[] {
 }
 
 function optionsOf(k: Kernel, socket: TcpSocket, flags: TcpFlags): readonly TcpOption[] {
-  if (flags.rst) return [];
   const stamp = timestamps(k, socket.peerTimestamp);
   if (!flags.syn) return [{ kind: 'nop' }, { kind: 'nop' }, ...stamp];
   return [

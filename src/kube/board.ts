@@ -1,5 +1,5 @@
 /** A running cluster: a world with every controller's behaviour in it, set up and quiet. */
-import { World } from '../sim/world.ts';
+import { World, type OnOp } from '../sim/world.ts';
 import { APPS } from '../sim/inject.ts';
 import { behaviour } from '../sim/process.ts';
 import type { NetNsId } from '../kernel/recorder.ts';
@@ -16,16 +16,16 @@ import { SEEDED_NAMING, type Naming } from './naming.ts';
  */
 export function createBoard(
   cluster: Cluster,
-  options: { readonly seed?: number; readonly naming?: Naming } = {},
+  options: { readonly seed?: number; readonly naming?: Naming; readonly onOp?: OnOp } = {},
 ): World<Cluster> {
-  const { seed = 1, naming = SEEDED_NAMING } = options;
+  const { seed = 1, naming = SEEDED_NAMING, onOp } = options;
   const behaviours = [
     ...APPS,
     behaviour(machines(naming)),
     behaviour(flanneld(naming)),
     behaviour(cni(naming)),
   ];
-  const world = new World<Cluster>({ behaviours, seed, cluster });
+  const world = new World<Cluster>({ behaviours, seed, cluster, ...(onOp === undefined ? {} : { onOp }) });
   world.spawn(START_MACHINES);
   while (!world.quiet) world.step();
   world.recordOps = true;

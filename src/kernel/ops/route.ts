@@ -6,14 +6,14 @@ import { printRoute } from '../print.ts';
 import type { RouteSpec } from './types.ts';
 import { FILE_EXISTS, noDevice, refuse, type OpContext, type OpResult } from './types.ts';
 
-/** fib_check_nh: the device must be up; the gateway must be on a connected prefix unless `onlink` is given. */
+/** fib_check_nh: the gateway must be on a connected prefix unless `onlink` is given; without that check the device must be up. */
 function nexthop(ns: NetNs, spec: RouteSpec): Route['dev'] | OpResult {
   if (spec.type !== 'unicast') return undefined;
   if (spec.dev !== undefined) {
     const device = ns.state.devices.get(spec.dev);
     if (!device) return noDevice(spec.dev);
-    if (!device.up) return refuse('ENETDOWN', 'Error: Device for nexthop is not up.');
-    if (spec.via === undefined || spec.onlink) return spec.dev;
+    if (spec.via === undefined || spec.onlink)
+      return device.up ? spec.dev : refuse('ENETDOWN', 'Error: Device for nexthop is not up.');
   }
   const invalid = refuse('ENETUNREACH', 'Error: Nexthop has invalid gateway.');
   if (spec.via === undefined) return refuse('ENODEV', 'RTNETLINK answers: No such device');

@@ -1,0 +1,148 @@
+/**
+ * Everything in which a simulated run and a run of the real kernel are allowed to differ, as one list. Whatever is not here is
+ * compared as it is: result, every frame on every device in the order of its namespace, rules, conntrack, the reason of a drop.
+ */
+import type { JsonLayer, TraceJson } from '../../src/trace/json.ts';
+
+/** A sysctl of every namespace of a run. */
+export interface Setting {
+  /** `*` stands for every device: set when all devices are there */
+  readonly key: string;
+  readonly value: string;
+  /** `both`: the simulator has the same key and gets the same command */
+  readonly where: 'kernel' | 'both';
+  readonly reason: string;
+}
+
+export const SETTINGS: readonly Setting[] = [
+  {
+    key: 'net.ipv6.conf.all.disable_ipv6',
+    value: '1',
+    where: 'kernel',
+    reason: 'IPv6 is not simulated; router solicitations and MLD reports would be frames of their own',
+  },
+  {
+    key: 'net.ipv6.conf.default.disable_ipv6',
+    value: '1',
+    where: 'kernel',
+    reason: 'the same, for devices that are made later',
+  },
+  {
+    key: 'net.ipv4.ping_group_range',
+    value: '0 0',
+    where: 'kernel',
+    reason: 'lets the runner open ping sockets, as ping(8) does',
+  },
+  {
+    key: 'net.ipv4.tcp_synack_retries',
+    value: '0',
+    where: 'kernel',
+    reason:
+      'a SYN-ACK that got lost would be sent again one real second later, in the middle of another probe; the simulated second never passes',
+  },
+  {
+    key: 'net.ipv4.neigh.*.retrans_time_ms',
+    value: '50',
+    where: 'both',
+    reason: 'a neighbour that does not answer is given up after 0.15 s instead of 3 s: real time',
+  },
+  {
+    key: 'net.ipv4.icmp_ratelimit',
+    value: '0',
+    where: 'both',
+    reason:
+      'the limit depends on the time between two probes, which is real in one run and simulated in the other',
+  },
+  {
+    key: 'net.ipv4.conf.all.send_redirects',
+    value: '0',
+    where: 'both',
+    reason: 'ICMP redirects are not simulated (docs/fidelity.md)',
+  },
+  {
+    key: 'net.ipv4.conf.default.send_redirects',
+    value: '0',
+    where: 'both',
+    reason: 'the same, for devices that are made later',
+  },
+  {
+    key: 'net.ipv4.conf.all.rp_filter',
+    value: '0',
+    where: 'kernel',
+    reason:
+      "a new namespace inherits it from the machine, whose distribution may set it; the simulator's begins with 0",
+  },
+  {
+    key: 'net.ipv4.conf.default.rp_filter',
+    value: '0',
+    where: 'kernel',
+    reason: 'the same, for devices that are made later',
+  },
+];
+
+/** A command for the real kernel alone, given in every namespace that it is for. */
+export interface KernelOnly {
+  /** for every bridge device, or for every namespace where the simulator has conntrack running */
+  readonly forEach: 'bridge' | 'conntrack';
+  readonly text: (name: string) => string;
+  readonly reason: string;
+}
+
+export const KERNEL_ONLY: readonly KernelOnly[] = [
+  {
+    forEach: 'bridge',
+    text: (bridge) => `ip link set ${bridge} type bridge mcast_snooping 0`,
+    reason: 'multicast snooping is not simulated; it makes the bridge send IGMP of its own',
+  },
+  {
+    forEach: 'conntrack',
+    text: () => 'iptables-legacy-restore\n*filter\n-A FORWARD -m conntrack --ctstate INVALID\nCOMMIT\n',
+    reason:
+      "a rule without effect, so that conntrack's hooks are registered as on any node with kube-proxy: they put fragments together",
+  },
+];
+
+type Frame = TraceJson['frames'][string][number];
+
+/** What is taken out of a frame, or the frame out of the list, on both sides. */
+export interface FrameRule {
+  readonly reason: string;
+  /** undefined: the frame is left out */
+  readonly apply: (frame: Frame) => Frame | undefined;
+}
+
+const has = (frame: Frame, name: string): boolean => frame.layers.some((layer) => name in layer);
+
+function withLayers(frame: Frame, change: (layer: JsonLayer, index: number) => JsonLayer): Frame {
+  return { ...frame, layers: frame.layers.map(change) };
+}
+
+export const FRAME_RULES: readonly FrameRule[] = [
+  {
+    reason:
+      'the outer source port of VXLAN is a hash with a key that a kernel draws at boot (udp_flow_src_port)',
+    apply: (frame) =>
+      withLayers(frame, (layer, i) => {
+        const udp = layer['udp'];
+        return udp && frame.layers[i + 1]?.['vxlan'] ? { udp: { ...udp, sport: '*' } } : layer;
+      }),
+  },
+  {
+    reason: 'IGMP is not simulated: a device that comes up reports the groups it is in, whenever it likes',
+    apply: (frame) =>
+      frame.layers.some((layer) => layer['ip']?.['dst'] === '224.0.0.22') ? undefined : frame,
+  },
+  {
+    reason: 'an unknown EtherType is shown by its addresses only, and nothing but IPv4 and ARP is simulated',
+    apply: (frame) => (has(frame, 'ip') || has(frame, 'arp') ? frame : undefined),
+  },
+];
+
+/** The frames of a namespace after every rule. */
+export function normalised(frames: readonly Frame[]): readonly Frame[] {
+  return frames.flatMap((frame) => {
+    let now: Frame | undefined = frame;
+    for (const rule of FRAME_RULES) if (now) now = rule.apply(now);
+    return now ? [now] : [];
+  });
+}

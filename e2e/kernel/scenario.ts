@@ -1,0 +1,144 @@
+/** One scenario, and what the simulator says about it. */
+import { must } from '../../src/lib/assert.ts';
+import { ipv4 } from '../../src/wire/address.ts';
+import { parseOp } from '../../src/kernel/opText.ts';
+import { BY_USER } from '../../src/kernel/origin.ts';
+import type { NetNsId } from '../../src/kernel/recorder.ts';
+import { inject } from '../../src/sim/inject.ts';
+import { runUntilSettled } from '../../src/sim/run.ts';
+import type { World } from '../../src/sim/world.ts';
+import type { Cluster } from '../../src/kube/cluster.ts';
+import { createReader } from '../../src/kube/manifest/reader.ts';
+import { planLab, type LabCommand, type LabPlan } from '../../src/scenario/lab/plan.ts';
+import { traceJson, type TraceJson } from '../../src/trace/json.ts';
+import { validate } from '../../src/trace/trace.ts';
+import { KERNEL_ONLY, SETTINGS } from './normalise.ts';
+
+export interface ProbeStep {
+  /** a namespace: a node, a client, the router, `NAMESPACE/POD` */
+  readonly from: string;
+  readonly protocol: 'icmp' | 'tcp' | 'udp';
+  readonly dst: string;
+  readonly dport?: number;
+  readonly sport?: number;
+  readonly ttl?: number;
+  readonly size?: number;
+  readonly df?: boolean;
+}
+
+/** A fault, or whatever else somebody types. */
+export interface CommandStep {
+  readonly ns: string;
+  readonly text: string;
+}
+
+export interface Scenario {
+  readonly name: string;
+  /** Kubernetes YAML, as any board */
+  readonly yaml: string;
+  readonly steps: readonly (ProbeStep | CommandStep)[];
+}
+
+export const isProbe = (step: ProbeStep | CommandStep): step is ProbeStep => 'protocol' in step;
+
+/** seconds a client waits; a neighbour is given up after 0.15 */
+const TIMEOUT = 0.3;
+const NS_PER_S = 1e9;
+const PING_SIZE = 84;
+
+/** What the runner is told; runner.py reads the same names. */
+export type Job = Omit<LabPlan, 'name'> & {
+  readonly settings: Readonly<Record<string, string>>;
+  /** commands for the kernel alone, after the others */
+  readonly tests: readonly LabCommand[];
+  readonly steps: readonly ((ProbeStep & { readonly timeout: number }) | LabCommand)[];
+};
+
+/** What the simulator did: one trace for every probe, and the job that has the kernel do the same. */
+export interface Simulated {
+  readonly job: Job;
+  readonly traces: readonly TraceJson[];
+}
+
+export function readCluster(yaml: string): Cluster {
+  const { cluster, diagnostics } = createReader().read(yaml);
+  if (!cluster) throw new Error(`the scenario does not read: ${JSON.stringify(diagnostics)}`);
+  return cluster;
+}
+
+function bridgesOf(world: World<Cluster>): readonly (readonly [NetNsId, string])[] {
+  return world.namespaces
+    .ids()
+    .flatMap((ns) =>
+      [...world.netns(ns).state.devices.values()].flatMap((device): (readonly [NetNsId, string])[] =>
+        device.kind === 'bridge' ? [[ns, device.name]] : [],
+      ),
+    );
+}
+
+function kernelOnly(world: World<Cluster>, plan: LabPlan): readonly LabCommand[] {
+  const places = {
+    bridge: bridgesOf(world),
+    conntrack: plan.conntrack.map((ns) => [ns, ns] as const),
+  };
+  return KERNEL_ONLY.flatMap(({ forEach, text }) =>
+    places[forEach].map(([ns, name]) => ({ ns, text: text(name) })),
+  );
+}
+
+/** The settings of devices, given to the simulator; the kernel gets the same commands. */
+function devicesSet(world: World<Cluster>): readonly LabCommand[] {
+  return SETTINGS.filter(({ key }) => key.includes('*')).flatMap(({ key, value }) =>
+    world.namespaces
+      .ids()
+      .flatMap((ns) =>
+        [...world.netns(ns).state.devices.values()]
+          .filter((device) => device.kind !== 'loopback')
+          .map(({ name }) => type(world, { ns, text: `sysctl -w ${key.replace('*', name)}=${value}` })),
+      ),
+  );
+}
+
+/** Types a command; what Linux must answer is what the simulator answers. */
+function type(world: World<Cluster>, { ns, text }: CommandStep): LabCommand {
+  const op = parseOp(text);
+  if (!op.ok) throw new Error(`${text}: ${op.error}`);
+  const result = world.op(ns as NetNsId, op.value, BY_USER);
+  return { ns: ns as NetNsId, text, ...(result.ok ? {} : { refused: result.text }) };
+}
+
+/** Sends a probe and reads what it brought about. */
+function probe(world: World<Cluster>, step: ProbeStep): TraceJson {
+  const from = world.recorder.length;
+  const { from: ns, dst, ...options } = step;
+  const sent = { ...options, from: ns as NetNsId, dst: ipv4(dst), timeout: TIMEOUT * NS_PER_S };
+  const exchange = inject(world, sent);
+  if (runUntilSettled(world, () => world.step()) === 'budget')
+    throw new Error('the probe does not come to rest');
+  const recording = world.recorder.recording();
+  const broken = validate(recording);
+  if (broken.length > 0) throw new Error(`the trace breaks a law: ${broken.join('; ')}`);
+  const entries = recording.entries.slice(from);
+  return traceJson({ ...recording, entries, exchanges: [must(recording.exchanges[exchange], 'exchange')] });
+}
+
+/** Runs a scenario in the simulator. */
+export function simulate({ yaml, steps }: Scenario): Simulated {
+  const { plan, world } = planLab(readCluster(yaml));
+  for (const ns of plan.namespaces) {
+    for (const { key, value, where } of SETTINGS)
+      if (where === 'both' && !key.includes('*')) type(world, { ns, text: `sysctl -w ${key}=${value}` });
+  }
+  const tests = [...devicesSet(world), ...kernelOnly(world, plan)];
+  const traces: TraceJson[] = [];
+  const jobSteps = steps.map((step): Job['steps'][number] => {
+    if (!isProbe(step)) return type(world, step);
+    const whole = step.protocol === 'icmp' ? { size: PING_SIZE, df: true, ...step } : step;
+    traces.push(probe(world, whole));
+    return { ...whole, timeout: TIMEOUT };
+  });
+  const whole = SETTINGS.filter(({ key }) => !key.includes('*'));
+  const settings = Object.fromEntries(whole.map(({ key, value }) => [key, value]));
+  const { name: _name, ...rest } = plan;
+  return { job: { ...rest, settings, tests, steps: jobSteps }, traces };
+}

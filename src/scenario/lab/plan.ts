@@ -1,0 +1,120 @@
+/**
+ * A board as a list of what a Linux machine must do to have the same one: namespaces, commands in order, and the programs
+ * that run in them. The commands are the ops of the simulated world, unmodified, those that Linux must refuse included.
+ */
+import { printCidr, printIpv4 } from '../../wire/address.ts';
+import { PORT } from '../../wire/frame.ts';
+import { printOp } from '../../kernel/opText.ts';
+import type { TableOp } from '../../kernel/op.ts';
+import { BY_USER } from '../../kernel/origin.ts';
+import type { NetNsId } from '../../kernel/recorder.ts';
+import type { World } from '../../sim/world.ts';
+import { createBoard, touch } from '../../kube/board.ts';
+import type { Cluster } from '../../kube/cluster.ts';
+import { planOf } from '../../kube/flannel/index.ts';
+import { FLANNEL0 } from '../../kube/flannel/udp.ts';
+import { nodeNs } from '../../kube/ids.ts';
+import { SEEDED_NAMING, type Naming } from '../../kube/naming.ts';
+
+export interface LabCommand {
+  readonly ns: NetNsId;
+  /** what is typed; from the second line on it is standard input */
+  readonly text: string;
+  /** Linux says no, in these words */
+  readonly refused?: string;
+}
+
+/** What answers in a pod: it says who it is and whom it saw. */
+export interface LabServer {
+  readonly ns: NetNsId;
+  readonly name: string;
+  readonly tcp: readonly number[];
+  readonly udp: readonly number[];
+}
+
+/** flanneld's proxy of the udp backend. */
+export interface LabProxy {
+  readonly ns: NetNsId;
+  readonly dev: string;
+  /** its own address on the TUN */
+  readonly address: string;
+  readonly local: string;
+  readonly port: number;
+  readonly leases: readonly { readonly subnet: string; readonly via: string }[];
+}
+
+export interface LabPlan {
+  readonly name: string;
+  readonly namespaces: readonly NetNsId[];
+  /** namespaces where conntrack must run though no rule asks for it */
+  readonly conntrack: readonly NetNsId[];
+  readonly commands: readonly LabCommand[];
+  readonly servers: readonly LabServer[];
+  readonly proxies: readonly LabProxy[];
+}
+
+/** A command that somebody gave after the board was set up: a fault, an experiment. */
+export interface Typed {
+  readonly ns: NetNsId;
+  readonly op: TableOp;
+}
+
+/** The plan of a cluster as it is set up, and the world that it was read from. */
+export function planLab(
+  cluster: Cluster,
+  options: { readonly naming?: Naming; readonly typed?: readonly Typed[]; readonly seed?: number } = {},
+): { readonly plan: LabPlan; readonly world: World<Cluster> } {
+  const { naming = SEEDED_NAMING, typed = [], seed = 1 } = options;
+  const commands: LabCommand[] = [];
+  const world = createBoard(cluster, {
+    naming,
+    seed,
+    onOp: (ns, op, result) => {
+      commands.push({ ns, text: printOp(op), ...(result.ok ? {} : { refused: result.text }) });
+    },
+  });
+  for (const node of cluster.nodes) touch(world, nodeNs(node.name));
+  for (const { ns, op } of typed) {
+    touch(world, ns);
+    world.op(ns, op, BY_USER);
+  }
+  const namespaces = world.namespaces.ids();
+  const plan: LabPlan = {
+    name: cluster.name,
+    namespaces,
+    conntrack: namespaces.filter((id) => world.netns(id).state.conntrackHooks),
+    commands: [...commands],
+    servers: namespaces.flatMap((id) => serverOf(world, id)),
+    proxies:
+      cluster.flannel.backend === 'udp' ? cluster.nodes.flatMap((n) => proxyOf(cluster, n, naming)) : [],
+  };
+  return { plan, world };
+}
+
+/** The ports that the containers of a pod listen on. */
+function serverOf(world: World<Cluster>, ns: NetNsId): readonly LabServer[] {
+  const pod = ns.split('/')[1];
+  if (pod === undefined) return [];
+  const sockets = [...world.netns(ns).state.sockets.values()];
+  const ports = (kind: 'listen' | 'udp'): number[] =>
+    sockets.flatMap((socket) => (socket.kind === kind ? [socket.port] : []));
+  const server = { ns, name: pod, tcp: ports('listen'), udp: ports('udp') };
+  return server.tcp.length + server.udp.length === 0 ? [] : [server];
+}
+
+function proxyOf(cluster: Cluster, node: { readonly name: string }, naming: Naming): readonly LabProxy[] {
+  const ns = nodeNs(node.name);
+  const plan = planOf(cluster, ns, naming);
+  if (!plan) return [];
+  const { own, remotes } = plan;
+  return [
+    {
+      ns,
+      dev: FLANNEL0,
+      address: printIpv4(own.subnet.address),
+      local: printIpv4(own.publicIP),
+      port: PORT.flannelUdp,
+      leases: remotes.map((lease) => ({ subnet: printCidr(lease.subnet), via: printIpv4(lease.publicIP) })),
+    },
+  ];
+}

@@ -1,0 +1,83 @@
+/** A plan as one bash script (`lab.sh`, filled in): `up`, `down`, `shell NS`, `in NS CMD`. */
+import { must } from '../../lib/assert.ts';
+import type { LabCommand, LabPlan } from './plan.ts';
+import template from './lab.sh?raw';
+import programs from './programs.py?raw';
+
+/** The tools that the commands of a plan may call, and the package they come in. */
+const TOOLS: Readonly<Record<string, string>> = {
+  'iptables-restore': 'iptables',
+  iptables: 'iptables',
+  ipset: 'ipset',
+  conntrack: 'conntrack',
+};
+
+/** A word as bash reads it back, whatever is in it. */
+export function quoted(word: string): string {
+  return /^[\w./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+/** Splits a command as a shell would: double and single quotes hold a word together. */
+function words(line: string): readonly string[] {
+  const parts = line.match(/(?:"[^"]*"|'[^']*'|[^\s"'])+/g) ?? [];
+  return parts.map((part) => part.replaceAll(/"([^"]*)"|'([^']*)'/g, '$1$2'));
+}
+
+function commandLine({ ns, text, refused }: LabCommand): string {
+  const [line = '', ...input] = text.split('\n');
+  // the comment of a cable is for readers; a word that begins with # is one to bash as well
+  const [command = '', comment] = line.split(/\s(?=# )/);
+  const how = refused === undefined ? `n ${quoted(ns)}` : `refused ${quoted(ns)} ${quoted(refused)}`;
+  const note = comment === undefined ? '' : `  ${comment.trim()}`;
+  const typed = `  ${how}  ${words(command).map(quoted).join(' ')}${note}`;
+  return input.length === 0 ? typed : `${typed} <<'END_OF_INPUT'\n${input.join('\n')}\nEND_OF_INPUT`;
+}
+
+function build(plan: LabPlan): string {
+  const lines = plan.namespaces.map((ns) => `  netns ${quoted(ns)}`);
+  for (const command of plan.commands) lines.push(commandLine(command));
+  return lines.join('\n');
+}
+
+/** What the holder's one python3 process is told, or nothing when nobody answers on this board. */
+function programsOf(plan: LabPlan): string {
+  const { servers, proxies } = plan;
+  if (servers.length + proxies.length === 0) return '';
+  const path = (ns: string): string => (ns.includes('/') ? `/run/lab/${ns}` : `/run/netns/${ns}`);
+  const used = [...servers, ...proxies].map(({ ns }) => [ns, path(ns)] as const);
+  return JSON.stringify({ servers, proxies, paths: Object.fromEntries(used) });
+}
+
+/** The file that a lab is saved as. */
+export function labFileName(plan: Pick<LabPlan, 'name'>): string {
+  return `lab-${safeName(plan.name)}.sh`;
+}
+
+function safeName(name: string): string {
+  return name.replaceAll(/[^A-Za-z0-9.-]+/g, '-').slice(0, 60) || 'board';
+}
+
+/** The whole script; nothing of the plan is read by bash as anything but words. */
+export function labScript(plan: LabPlan): string {
+  const commands = plan.commands.map(({ text }) => words(text.split('\n')[0] ?? '')[0] ?? '');
+  const tools = Object.entries(TOOLS).filter(([tool]) => commands.includes(tool));
+  const runs = programsOf(plan);
+  const checks = [...tools, ...(runs === '' ? [] : [['python3', 'python3'] as const])];
+  const example = plan.servers[0]?.ns ?? must(plan.namespaces[0], 'a board without namespaces');
+  const has = (word: string): boolean => plan.commands.some(({ text }) => text.includes(word));
+  const parts: Readonly<Record<string, string>> = {
+    NAME: safeName(plan.name),
+    FILE: labFileName(plan),
+    EXAMPLE: quoted(example),
+    NEEDS: ['iproute2', 'util-linux', 'procps', ...new Set(checks.map(([, pack]) => pack))].join(', '),
+    VXLAN: String(has(' type vxlan ')),
+    TUN: String(has(' mode tun')),
+    PROGRAMS: runs === '' ? "''" : quoted(runs),
+    CHECKS: checks.map(([tool, pack]) => `  need ${tool} ${pack}`).join('\n'),
+    COUNT: String(plan.namespaces.length),
+    BUILD: build(plan),
+    PYTHON: programs.trimEnd(),
+    LIST: plan.namespaces.map(quoted).join(' '),
+  };
+  return template.replaceAll(/@([A-Z]+)@/g, (_, part: string) => must(parts[part], `part ${part}`));
+}

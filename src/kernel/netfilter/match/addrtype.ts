@@ -95,9 +95,9 @@ export const addrtype = defineMatch<AddrtypeMatch>({
   exclusive: [['limit-iface-in', 'limit-iface-out']],
   parse,
   print,
-  check({ limit }, _header, hook) {
-    if (limit === 'in') return hook !== 'OUTPUT' && hook !== 'POSTROUTING';
-    return limit === undefined || (hook !== 'PREROUTING' && hook !== 'INPUT');
+  hooks({ limit }) {
+    if (limit === undefined) return undefined;
+    return limit === 'in' ? ['PREROUTING', 'INPUT', 'FORWARD'] : ['FORWARD', 'OUTPUT', 'POSTROUTING'];
   },
   matches,
   explain(match) {

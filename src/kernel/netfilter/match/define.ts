@@ -16,7 +16,9 @@ export interface MatchDefinition<M extends { readonly match: string }> {
   /** The options as iptables-save prints them, without `-m name`. */
   print(match: M): string;
   /** What the kernel's checkentry looks at when a rule comes in: false is EINVAL. */
-  check?(match: M, header: RuleHeader, hook: Hook | undefined): boolean;
+  check?(match: M, header: RuleHeader): boolean;
+  /** From which hooks a rule with it may be reached; undefined or absent: from any. Otherwise EINVAL. */
+  hooks?(match: M): readonly Hook[] | undefined;
   matches(match: M, probe: Probe): boolean;
   /** The condition as a sentence. */
   explain(match: M): Message;

@@ -10,6 +10,13 @@ import { comment } from './comment.ts';
 import { conntrack, state } from './conntrack.ts';
 import type { MatchDefinition } from './define.ts';
 import { connmark, mark } from './mark.ts';
+import { icmp } from './icmp.ts';
+import { limit } from './limit.ts';
+import { multiport } from './multiport.ts';
+import { physdev } from './physdev.ts';
+import { pkttype } from './pkttype.ts';
+import { recent } from './recent.ts';
+import { set } from './set.ts';
 import { sctp, udp } from './ports.ts';
 import { statistic } from './statistic.ts';
 import { tcp } from './tcp.ts';
@@ -19,6 +26,13 @@ export const MATCHES = {
   comment,
   connmark,
   conntrack,
+  icmp,
+  limit,
+  multiport,
+  physdev,
+  pkttype,
+  recent,
+  set,
   mark,
   sctp,
   state,
@@ -56,6 +70,20 @@ function withDefinition<R>(match: Match, apply: Apply<R>): R {
       return apply(conntrack, match);
     case 'mark':
       return apply(mark, match);
+    case 'icmp':
+      return apply(icmp, match);
+    case 'limit':
+      return apply(limit, match);
+    case 'multiport':
+      return apply(multiport, match);
+    case 'physdev':
+      return apply(physdev, match);
+    case 'pkttype':
+      return apply(pkttype, match);
+    case 'recent':
+      return apply(recent, match);
+    case 'set':
+      return apply(set, match);
     case 'sctp':
       return apply(sctp, match);
     case 'state':
@@ -87,7 +115,12 @@ export function printMatch(match: Match): string {
   return options === '' ? `-m ${match.match}` : `-m ${match.match} ${options}`;
 }
 
-/** The kernel's own test of a match in a rule that is reached from `hook` (undefined: from none); false is EINVAL. */
-export function checkMatch(match: Match, header: RuleHeader, hook: Hook | undefined): boolean {
-  return withDefinition(match, (definition, own) => definition.check?.(own, header, hook) ?? true);
+/** The kernel's own test of a match when its rule comes in; false is EINVAL. */
+export function checkMatch(match: Match, header: RuleHeader): boolean {
+  return withDefinition(match, (definition, own) => definition.check?.(own, header) ?? true);
+}
+
+/** From which hooks a rule with this match may be reached; undefined: from any. */
+export function hooksOfMatch(match: Match): readonly Hook[] | undefined {
+  return withDefinition(match, (definition, own) => definition.hooks?.(own));
 }

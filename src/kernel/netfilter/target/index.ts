@@ -119,21 +119,17 @@ export function printTarget(target: Target): string {
   return options === '' ? `-j ${target.target}` : `-j ${target.target} ${options}`;
 }
 
-/** The kernel's own test of a target in a rule that is reached from `hook` (undefined: from none); false is EINVAL. */
-export function checkTarget(
-  target: Target,
-  {
-    table,
-    header,
-    hook,
-  }: { readonly table: TableName; readonly header: RuleHeader; readonly hook: Hook | undefined },
-): boolean {
+/** The kernel's own test of a target when its rule comes in; false is EINVAL. */
+export function checkTarget(target: Target, table: TableName, header: RuleHeader): boolean {
   if (isChain(target)) return true;
   return withDefinition(
     target,
     (definition, own) =>
-      (definition.tables?.includes(table) ?? true) &&
-      (hook === undefined || (definition.hooks?.includes(hook) ?? true)) &&
-      (definition.check?.(own, header) ?? true),
+      (definition.tables?.includes(table) ?? true) && (definition.check?.(own, header) ?? true),
   );
+}
+
+/** From which hooks a rule with this target may be reached; undefined: from any. */
+export function hooksOfTarget(target: Target): readonly Hook[] | undefined {
+  return isChain(target) ? undefined : TARGETS[target.target].hooks;
 }

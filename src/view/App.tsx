@@ -11,6 +11,7 @@ import { SidePanel } from './SidePanel.tsx';
 import { StepList } from './trace/StepList.tsx';
 import { Timeline } from './trace/Timeline.tsx';
 import { useFiles } from './useFiles.ts';
+import { useNarrow } from './useNarrow.ts';
 import { useKeys } from './useKeys.ts';
 import css from './App.module.css';
 
@@ -19,6 +20,7 @@ export function App() {
   const { ui } = useT();
   const drawer = useBoard((state) => state.drawer);
   const dialog = useBoard((state) => state.dialog);
+  const isNarrow = useNarrow();
   const picture = useRef<Picture>(null);
   useRootAttributes();
   useKeys(() => picture.current?.fit());
@@ -31,7 +33,7 @@ export function App() {
       <SidePanel />
       <ErrorBoundary>
         <Timeline />
-        {drawer ? <StepList /> : null}
+        {drawer && !isNarrow ? <StepList /> : null}
       </ErrorBoundary>
       {dialog === 'open' ? <OpenDialog /> : null}
       {dialog === 'help' ? <HelpDialog /> : null}

@@ -45,6 +45,7 @@ function Moving({ board, ref }: { readonly board: Board; readonly ref: Ref<Pictu
   const target = useBoard((state) => state.target);
   const pick = useBoard((state) => state.pick);
   const lens = useBoard((state) => state.lens);
+  const inspectNs = useBoard((state) => state.inspectNs);
   const recording = useBoard((state) => state.recording);
   const beats = useBoard((state) => state.beats);
   const beat = useBoard((state) => state.beat);
@@ -70,6 +71,7 @@ function Moving({ board, ref }: { readonly board: Board; readonly ref: Ref<Pictu
       onPick={pick}
       labels={ui.board.words}
       lens={lens}
+      onInspect={inspectNs}
       onManual={following.yield}
     >
       <div className={css['zoom']}>

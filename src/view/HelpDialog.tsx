@@ -30,6 +30,7 @@ export function HelpDialog() {
     [['w', 'd'], rows.stops],
     [['x'], rows.drop],
     [['b'], rows.branch],
+    [[keyNames.menu], rows.inspect],
     [['?'], rows.help],
     [[keyNames.escape], rows.escape],
   ];

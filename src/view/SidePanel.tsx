@@ -1,4 +1,4 @@
-import { lazy, Suspense, useId, useRef, useState, type KeyboardEvent } from 'react';
+import { lazy, Suspense, useId, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import type { PanelTab } from '../store/slices/ui.ts';
 import { PANEL_NARROWEST, PANEL_WIDEST } from '../store/slices/ui.ts';
 import { IconButton } from './controls/Button.tsx';
@@ -7,19 +7,27 @@ import { useT } from './i18n/useT.ts';
 import { useBoard } from './page.ts';
 import { TablesTab } from './tables/TablesTab.tsx';
 import { PacketTab } from './trace/PacketTab.tsx';
+import { StepList } from './trace/StepList.tsx';
+import { WhyTab } from './trace/WhyTab.tsx';
+import { useNarrow } from './useNarrow.ts';
 import css from './SidePanel.module.css';
 
 /** The editor is large and opened later than the board. */
 const YamlTab = lazy(async () => ({ default: (await import('./editor/YamlTab.tsx')).YamlTab }));
 
-const tabs: readonly PanelTab[] = ['packet', 'tables', 'yaml'];
+const beside: readonly PanelTab[] = ['packet', 'tables', 'yaml'];
+const below: readonly PanelTab[] = ['story', 'packet', 'why', 'tables', 'yaml'];
 
 /** Beside the board; on a phone a sheet below it. */
 export function SidePanel() {
   const { ui } = useT();
-  const tab = useBoard((state) => state.tab);
+  const isNarrow = useNarrow();
+  const chosen = useBoard((state) => state.tab);
+  const tabs = isNarrow ? below : beside;
+  const tab = tabs.includes(chosen) ? chosen : 'packet';
   const width = useBoard((state) => state.panelWidth);
-  const [isTall, setTall] = useState(false);
+  const isTall = useBoard((state) => state.panelTall);
+  const growPanel = useBoard((state) => state.growPanel);
   const [hasOpenedYaml, setOpenedYaml] = useState(false);
   const id = useId();
   // Kept once it was there, so that its undo history and its place in the text survive a look at the packet.
@@ -28,16 +36,26 @@ export function SidePanel() {
     <section className={css['panel']} aria-label={ui.panel.label} style={{ width }} data-tall={isTall}>
       <Splitter />
       <div className={css['head']}>
-        <Tabs id={id} />
+        <Tabs id={id} tabs={tabs} tab={tab} />
         <IconButton
           icon={isTall ? 'down' : 'up'}
           label={isTall ? ui.panel.shrink : ui.panel.grow}
           className={css['grow']}
           onClick={() => {
-            setTall(!isTall);
+            growPanel(!isTall);
           }}
         />
       </div>
+      {isNarrow ? (
+        <>
+          <Sheet id={id} name="story" tab={tab}>
+            <StepList />
+          </Sheet>
+          <Sheet id={id} name="why" tab={tab}>
+            <WhyTab />
+          </Sheet>
+        </>
+      ) : null}
       <div
         role="tabpanel"
         id={`${id}packet`}
@@ -81,9 +99,37 @@ export function SidePanel() {
   );
 }
 
-function Tabs({ id }: { readonly id: string }) {
+interface SheetProps {
+  readonly id: string;
+  readonly name: PanelTab;
+  readonly tab: PanelTab;
+  readonly children: ReactNode;
+}
+
+/** A tab of a phone's sheet; what is in it is there only while it is looked at. */
+function Sheet({ id, name, tab, children }: SheetProps) {
+  return (
+    <div
+      role="tabpanel"
+      id={`${id}${name}`}
+      aria-labelledby={`${id}${name}-tab`}
+      hidden={tab !== name}
+      className={css['body']}
+      tabIndex={0}
+    >
+      <ErrorBoundary>{tab === name ? children : null}</ErrorBoundary>
+    </div>
+  );
+}
+
+interface TabsProps {
+  readonly id: string;
+  readonly tabs: readonly PanelTab[];
+  readonly tab: PanelTab;
+}
+
+function Tabs({ id, tabs, tab }: TabsProps) {
   const { ui } = useT();
-  const tab = useBoard((state) => state.tab);
   const showTab = useBoard((state) => state.showTab);
   const problems = useBoard(
     (state) => state.diagnostics.filter(({ severity }) => severity === 'error').length,

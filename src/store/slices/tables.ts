@@ -7,6 +7,8 @@ export interface TablesSlice {
   /** the namespace the reader holds on to; undefined = that of the present step */
   readonly heldNs: string | undefined;
   readonly holdNs: (ns: string | undefined) => void;
+  /** opens the tables of a namespace that was pointed at */
+  readonly inspectNs: (ns: string) => void;
   /** for the other slices: the playhead, the board or the tab moved */
   readonly refreshTables: () => void;
 }
@@ -42,6 +44,11 @@ export function createTablesSlice({ client, playback, later }: Deps): Slice<Tabl
       holdNs: (heldNs) => {
         set({ heldNs });
         get().refreshTables();
+      },
+      inspectNs: (heldNs) => {
+        set({ heldNs });
+        get().showTab('tables');
+        get().growPanel(true);
       },
       refreshTables: () => {
         callOff();

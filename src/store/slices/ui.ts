@@ -2,7 +2,8 @@
 import type { Language, Lens, Theme } from '../persist.ts';
 import type { Deps, Slice } from '../state.ts';
 
-export type PanelTab = 'packet' | 'tables' | 'yaml';
+/** 'story' and 'why' are tabs of the sheet on a phone; a wide page has both elsewhere. */
+export type PanelTab = 'story' | 'packet' | 'why' | 'tables' | 'yaml';
 export type DialogName = 'none' | 'open' | 'help';
 
 /** A line at the top of the board that goes away when it is dismissed. */
@@ -17,6 +18,8 @@ export interface UiSlice {
   readonly tab: PanelTab;
   readonly drawer: boolean;
   readonly dialog: DialogName;
+  /** on a phone: the sheet takes half of the page */
+  readonly panelTall: boolean;
   /** CSS pixels */
   readonly panelWidth: number;
   readonly notice: Notice | undefined;
@@ -24,6 +27,7 @@ export interface UiSlice {
   readonly setTheme: (theme: Theme) => void;
   readonly setLens: (lens: Lens) => void;
   readonly showTab: (tab: PanelTab) => void;
+  readonly growPanel: (tall: boolean) => void;
   readonly toggleDrawer: () => void;
   readonly showDialog: (dialog: DialogName) => void;
   readonly resizePanel: (width: number) => void;
@@ -62,6 +66,7 @@ export function createUiSlice({ persist, languages }: Deps): Slice<UiSlice> {
       tab: 'packet',
       drawer: false,
       dialog: 'none',
+      panelTall: false,
       panelWidth: saved.panelWidth ?? PANEL_WIDTH,
       notice: undefined,
       setLanguage: (language) => {
@@ -79,6 +84,9 @@ export function createUiSlice({ persist, languages }: Deps): Slice<UiSlice> {
       showTab: (tab) => {
         set({ tab });
         get().refreshTables();
+      },
+      growPanel: (panelTall) => {
+        set({ panelTall });
       },
       toggleDrawer: () => {
         set((state) => {

@@ -92,6 +92,8 @@ export const Pickables = memo(function Pickables({
               if (event.currentTarget.matches(':focus-visible')) onFocusAt(rect);
             }}
           >
+            {/* on hover: a name that was cut, in full */}
+            <title>{name}</title>
             <rect
               x={rect.x}
               y={rect.y}

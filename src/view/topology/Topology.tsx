@@ -13,12 +13,13 @@ import {
   type Ref,
 } from 'react';
 import type { Board } from '../../engine/protocol.ts';
+import { namespaceAt } from './around.ts';
 import { createCamera, type BoardHandle, type Camera } from './camera.ts';
 import { Doors, DoorPlate } from './Doors.tsx';
 import { Floor, Machine, NodeCard, OverlayArc, PlainWires, WirePath } from './glyphs.tsx';
 import { rectOfTarget } from './find.ts';
 import type { Rect } from './geometry.ts';
-import { isLarge, layoutHeat } from './heat.ts';
+import { cellAt, isLarge, layoutHeat } from './heat.ts';
 import { HeatGrid, type HeatWords } from './HeatGrid.tsx';
 import { Labels } from './Labels.tsx';
 import type { Lens } from '../../store/persist.ts';
@@ -32,6 +33,7 @@ import { Pickables, type PickLabels } from './Pickables.tsx';
 import type { Target } from './search.ts';
 import { SearchBox, type SearchWords } from './SearchBox.tsx';
 import { layoutStage } from './stage.ts';
+import { useInspect } from './useInspect.ts';
 import css from './topology.module.css';
 
 export type { BoardHandle } from './camera.ts';
@@ -59,6 +61,8 @@ export interface TopologyProps {
   readonly labels: TopologyLabels;
   /** what does not belong to it is dimmed */
   readonly lens?: Lens;
+  /** a long press or its like, on a namespace */
+  readonly onInspect?: (ns: string) => void;
   /** a person panned or zoomed: a camera should yield */
   readonly onManual?: () => void;
   readonly ref?: Ref<BoardHandle>;
@@ -75,6 +79,7 @@ export function Topology({
   onPick,
   labels,
   lens = 'all',
+  onInspect,
   onManual,
   ref,
   children,
@@ -109,6 +114,15 @@ export function Topology({
 
   useImperativeHandle(ref, () => camera.handle, [camera.handle]);
   useStage(camera, { isGrid: heat !== undefined, isTold: highlighted.size > 0, ends: `${source} ${target}` });
+  const inspectAt = useCallback(
+    (clientX: number, clientY: number) => {
+      const point = camera.toBoard(clientX, clientY);
+      const ns = point && (namespaceAt(layout, point) ?? (heat ? cellAt(heat, point)?.node.ns : undefined));
+      if (ns !== undefined) onInspect?.(ns);
+    },
+    [camera, layout, heat, onInspect],
+  );
+  useInspect(viewport, inspectAt);
   const [found, setFound] = useState<Target>();
   const ring = found && rectOfTarget(layout, heat, found);
   const goTo = useCallback(

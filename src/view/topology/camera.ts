@@ -10,6 +10,7 @@ import { createCrossFade, type CrossFade } from './crossFade.ts';
 import { createPacketLayer, type PacketLayer } from './packetLayer.ts';
 import type { PaintedPacket } from './painted.ts';
 import { onThemeChange, readPalette } from './palette.ts';
+import { surroundingsOf } from './around.ts';
 import { createPanZoom, type PanZoom, type Transform } from './panZoom.ts';
 import { pointOf } from './path.ts';
 
@@ -74,14 +75,24 @@ const MOST_ZOOM = { cards: 4, grid: 9 } as const;
 const NEAR = { cards: 1.1, grid: 6 } as const;
 
 /** Room around a fitted board, for what floats over it: on boards of many nodes the search is a field. */
+/** A window narrower than this shows only where the packet is: a phone. */
+const NARROW = 600;
+const MOST_NEAR = 1.2;
+
 const AROUND = { top: 12, right: 12, bottom: 12, left: 12 };
 const BELOW_SEARCH = 50;
+
+function isNarrow({ viewport }: CameraElements): boolean {
+  return viewport.clientWidth < NARROW;
+}
 
 export function createCamera(first: CameraView): Camera {
   let view = first;
   let attached: Attached | undefined;
   let manual = false;
   let stage = false;
+  /** what a narrow window was last moved to */
+  let focus: { readonly name: string; readonly place: Place } | undefined;
   const watchers = new Set<() => void>();
 
   const isGrid = (): boolean => view.layout.bounds !== undefined;
@@ -94,6 +105,7 @@ export function createCamera(first: CameraView): Camera {
   const fit = (): void => {
     manual = false;
     stage = false;
+    focus = undefined;
     refit();
   };
   const extend = ({ layout }: CameraView): void => {
@@ -115,6 +127,33 @@ export function createCamera(first: CameraView): Camera {
     );
   };
 
+  /** Moves when the packet goes to another card, and within one that is higher than the window. */
+  const lookInto = ({ viewport, panZoom }: Attached, place: Place): void => {
+    const point = pointOf(view.layout, place);
+    if (!point) return;
+    const { name, rect } = surroundingsOf(view.layout, place.ns, point);
+    const [w, h] = [viewport.clientWidth - 8, viewport.clientHeight - BELOW_SEARCH];
+    const k = Math.min(w / rect.w, MOST_NEAR);
+    const isTight = rect.h * k > h;
+    if (name === focus?.name) {
+      if (isTight && !inView({ ...point, w: 0, h: 0 }, 1 / 4))
+        panZoom.centerOn({ x: centre(rect).x, y: point.y });
+      return;
+    }
+    focus = { name, place };
+    // the lens and the search lie over the upper edge
+    const middle = isTight ? { x: centre(rect).x, y: point.y } : centre(rect);
+    panZoom.flyTo({ x: middle.x, y: middle.y - BELOW_SEARCH / 2 / k }, k);
+  };
+  /** The window has another size. */
+  const settle = (): void => {
+    if (manual) return;
+    const last = focus?.place;
+    focus = undefined;
+    if (last && attached && isNarrow(attached)) lookInto(attached, last);
+    else refit();
+  };
+
   return {
     handle: {
       draw: (packets, fades = false) => {
@@ -133,11 +172,16 @@ export function createCamera(first: CameraView): Camera {
         attached?.panZoom.panBy(dx, dy);
       },
       follow: (place) => {
+        if (attached && isNarrow(attached)) {
+          lookInto(attached, place);
+          return;
+        }
         // with the whole board in view there is nothing to follow
         if (inView({ x: 0, y: 0, w: view.layout.width, h: view.layout.height }, 0)) return;
         const point = pointOf(view.layout, place);
-        if (point && !inView({ x: point.x, y: point.y, w: 0, h: 0 }, 1 / 3))
-          attached?.panZoom.centerOn(point);
+        if (!attached || !point || attached.panZoom.isFlying()) return;
+        if (!inView({ x: point.x, y: point.y, w: 0, h: 0 }, 1 / 3))
+          attached.panZoom.flyTo(point, transform().k);
       },
     },
     reveal: (rect) => {
@@ -206,6 +250,7 @@ export function createCamera(first: CameraView): Camera {
         },
         onManual: () => {
           manual = true;
+          focus = undefined;
           view.onManual?.();
         },
       });
@@ -213,7 +258,7 @@ export function createCamera(first: CameraView): Camera {
       extend(view);
       const size = new ResizeObserver(() => {
         packets.resize();
-        if (!manual) refit();
+        settle();
         for (const changed of watchers) changed();
       });
       size.observe(viewport);

@@ -27,6 +27,7 @@ export interface PanZoom {
   readonly centerOn: (point: Point, k?: number) => void;
   /** the same on a visible way; jumps when motion is unwelcome */
   readonly flyTo: (point: Point, k: number) => void;
+  readonly isFlying: () => boolean;
   readonly transform: () => Transform;
   readonly destroy: () => void;
 }
@@ -136,6 +137,7 @@ export function createPanZoom(
       };
       flight = requestAnimationFrame(frame);
     },
+    isFlying: () => flight !== undefined,
     transform: () => ({ k: current.k, x: current.x, y: current.y }),
     destroy: () => {
       land();

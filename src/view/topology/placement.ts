@@ -1,5 +1,5 @@
 /** Beside its marker, where does a packet's row of headers hide the fewest labels? Pure. */
-import { sharedArea, type Point, type Rect } from './geometry.ts';
+import { clamp, sharedArea, type Point, type Rect } from './geometry.ts';
 
 export interface Placement {
   /** from the marker to the middle of the plate */
@@ -30,7 +30,8 @@ export function placePlate({
 }: PlacementQuestion): Placement {
   let best: Placement = { dx: 0, dy: -height };
   let least = Infinity;
-  for (const candidate of candidates(width, height, far)) {
+  for (const wanted of candidates(width, height, far)) {
+    const candidate = within(wanted, marker, { width, height }, bounds);
     const plate = {
       x: marker.x + candidate.dx - width / 2,
       y: marker.y + candidate.dy - height / 2,
@@ -48,6 +49,18 @@ export function placePlate({
     if (cost < least) [best, least] = [candidate, cost];
   }
   return best;
+}
+
+/** Above or below its marker a plate is pushed sideways into sight; beside it, it would be pushed over it. */
+function within(
+  wanted: Placement,
+  marker: Point,
+  { width, height }: { readonly width: number; readonly height: number },
+  bounds: Rect,
+): Placement {
+  if (Math.abs(wanted.dy) < height / 2 || width > bounds.w) return wanted;
+  const x = clamp(marker.x + wanted.dx, bounds.x + width / 2, bounds.x + bounds.w - width / 2);
+  return { dx: x - marker.x, dy: wanted.dy };
 }
 
 const NEAR = [0, 8, 18, 30, 44, 60] as const;

@@ -31,6 +31,12 @@ describe('the place of a plate', () => {
     expect(marker.y + dy - 20).toBeGreaterThanOrEqual(0);
     expect(marker.x + dx - 100).toBeGreaterThan(-100);
   });
+  it('is pushed wholly into sight when it is above or below', () => {
+    const marker = { x: 30, y: 300 };
+    const { dx, dy } = placePlate({ ...question, marker, width: 900, obstacles: [] });
+    expect(Math.abs(dy)).toBeGreaterThan(20);
+    expect(marker.x + dx - 450).toBeGreaterThanOrEqual(0);
+  });
 });
 
 describe('the way of a plate from one place to another', () => {

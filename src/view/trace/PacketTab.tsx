@@ -1,5 +1,6 @@
 import { useT } from '../i18n/useT.ts';
 import { useBoard } from '../page.ts';
+import { useNarrow } from '../useNarrow.ts';
 import { Result } from './Result.tsx';
 import { StepDetail } from './StepDetail.tsx';
 import { WhyCard } from './WhyCard.tsx';
@@ -8,6 +9,7 @@ import css from './PacketTab.module.css';
 /** What became of the packet, and the present step in full. */
 export function PacketTab() {
   const { ui } = useT();
+  const isNarrow = useNarrow();
   const hasExchange = useBoard((state) => state.exchange !== undefined);
   const hasRefusal = useBoard((state) => state.refusal !== undefined);
   return (
@@ -22,7 +24,7 @@ export function PacketTab() {
           <p>{ui.packet.how}</p>
         </div>
       )}
-      {hasExchange ? <WhyCard /> : null}
+      {hasExchange && !isNarrow ? <WhyCard /> : null}
       {hasExchange ? <StepDetail /> : null}
     </div>
   );

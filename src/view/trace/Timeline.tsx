@@ -3,6 +3,7 @@ import { useT } from '../i18n/useT.ts';
 import { IconButton } from '../controls/Button.tsx';
 import { Icon } from '../controls/Icon.tsx';
 import { useBoard } from '../page.ts';
+import { useNarrow } from '../useNarrow.ts';
 import { FoldMarks } from './FoldMarks.tsx';
 import { Scrubber } from './Scrubber.tsx';
 import { tellBeat } from './tell.ts';
@@ -15,6 +16,14 @@ export function Timeline() {
   const toggleDrawer = useBoard((state) => state.toggleDrawer);
   const isEmpty = useBoard((state) => state.beats.length === 0);
   const branch = useBoard((state) => state.branch);
+  const showTab = useBoard((state) => state.showTab);
+  const growPanel = useBoard((state) => state.growPanel);
+  const isNarrow = useNarrow();
+  const isStory = useBoard((state) => state.tab === 'story' && state.panelTall);
+  const openStory = (): void => {
+    showTab('story');
+    growPanel(true);
+  };
   return (
     <section aria-label={ui.timeline.label} className={css['bar']} data-branch={branch}>
       <Transport isEmpty={isEmpty} />
@@ -30,8 +39,8 @@ export function Timeline() {
         icon="list"
         label={ui.timeline.steps}
         className={css['steps']}
-        aria-expanded={drawer}
-        onClick={toggleDrawer}
+        aria-expanded={isNarrow ? isStory : drawer}
+        onClick={isNarrow ? openStory : toggleDrawer}
       />
     </section>
   );

@@ -1,4 +1,4 @@
-import { useMemo } from 'react';
+import { useMemo, type ReactNode } from 'react';
 import { lastAtMost } from '../../lib/search.ts';
 import type { Remedy } from '../../trace/remedy.ts';
 import { whyOf } from '../../trace/why.ts';
@@ -9,7 +9,7 @@ import { knownOf } from './known.ts';
 import css from './PacketTab.module.css';
 
 /** Of an exchange that did not get through: who dropped the packet, for want of what, whether anybody said so, and what would help. */
-export function WhyCard() {
+export function WhyCard({ empty = null }: { readonly empty?: ReactNode }) {
   const t = useT();
   const recording = useBoard((state) => state.recording);
   const board = useBoard((state) => state.board);
@@ -21,10 +21,10 @@ export function WhyCard() {
     () => (exchange === undefined ? undefined : whyOf(recording, exchange.id, board && knownOf(board))),
     [recording, exchange, board],
   );
-  if (why === undefined) return null;
+  if (why === undefined) return empty;
   const there = lastAtMost(beats, why.seq, ({ seq }) => seq);
   // the reader first sees the packet fall
-  if (beat < there) return null;
+  if (beat < there) return empty;
   return (
     <section aria-label={t.ui.why.label} className={css['card']} data-testid="why">
       <h2 className={css['heading']}>{t.ui.why.label}</h2>

@@ -137,7 +137,9 @@ export const ui = {
   },
   panel: {
     label: 'Details',
+    story: 'Story',
     packet: 'Packet',
+    why: 'Why',
     tables: 'Tables',
     yaml: 'YAML',
     resize: 'Width of the panel',
@@ -165,6 +167,7 @@ export const ui = {
   },
   why: {
     label: 'Why',
+    none: 'Nothing was dropped so far.',
     goThere: 'Go to the drop',
     row: 'The row that said no',
     reason: 'The kernel calls it',
@@ -320,10 +323,11 @@ export const ui = {
       stops: 'pause when wrapped; pause on a drop',
       drop: 'to the drop',
       branch: 'before the fork and back to now',
+      inspect: 'on a pod or node: its tables (also the right mouse button, or a long press)',
       help: 'this help',
       escape: 'close',
     },
-    keyNames: { space: 'Space', home: 'Home', end: 'End', escape: 'Esc' },
+    keyNames: { menu: 'Shift+F10', space: 'Space', home: 'Home', end: 'End', escape: 'Esc' },
     shapes: 'Shapes',
     shapeRows: {
       request: 'circle: a request',

@@ -134,6 +134,8 @@ export const ui: Dictionary['ui'] = {
   panel: {
     label: '详情',
     packet: '报文',
+    story: '过程',
+    why: '原因',
     tables: '表',
     yaml: 'YAML',
     resize: '面板宽度',
@@ -161,6 +163,7 @@ export const ui: Dictionary['ui'] = {
   },
   why: {
     label: '原因',
+    none: '目前没有丢弃报文。',
     goThere: '跳到丢弃处',
     row: '拒绝它的表项',
     reason: '内核给出的原因',
@@ -314,10 +317,11 @@ export const ui: Dictionary['ui'] = {
       stops: '封装时暂停；丢弃时暂停',
       drop: '跳到丢弃处',
       branch: '在分叉之前与现在之间切换',
+      inspect: '在 Pod 或节点上：查看它的表（也可用鼠标右键或长按）',
       help: '打开本帮助',
       escape: '关闭',
     },
-    keyNames: { space: '空格', home: 'Home', end: 'End', escape: 'Esc' },
+    keyNames: { menu: 'Shift+F10', space: '空格', home: 'Home', end: 'End', escape: 'Esc' },
     shapes: '形状',
     shapeRows: {
       request: '圆形：请求',

@@ -104,7 +104,7 @@ export function resumeBridged(
 ): void {
   const frame = { ...ethernetOf(skb.frame), src: bridgedFrom.src };
   const next: Skb = { ...skb, frame, iif: bridgedFrom.port };
-  step(k, next, { kind: 'rx', dev: bridgedFrom.port, pkttype: skb.pkttype }, { before: skb.frame });
+  step(k, next, { kind: 'restore', dev: bridgedFrom.port, src: bridgedFrom.src }, { before: skb.frame });
   handleFrame(k, bridge, bridgedFrom.port, next);
 }
 

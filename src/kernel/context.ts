@@ -6,9 +6,10 @@
 import type { Random } from '../lib/random.ts';
 import { must } from '../lib/assert.ts';
 import { BROADCAST_MAC, isGroupMac, ZERO_MAC, type Ipv4 } from '../wire/address.ts';
-import type { Frame, Packet } from '../wire/frame.ts';
+import type { EthernetFrame, Frame, Packet } from '../wire/frame.ts';
 import type { SkbCt } from './conntrack/types.ts';
 import type { Device, FarEnd } from './device/index.ts';
+import type { Trial } from './netfilter/probe.ts';
 import type { NetNs } from './netns.ts';
 import { BY_KERNEL } from './origin.ts';
 import type { Recorder } from './record.ts';
@@ -103,6 +104,8 @@ export interface Kernel {
   emit(effect: Effect): void;
   /** nesting of dev_queue_xmit; Linux gives up at 8 */
   depth: number;
+  /** hears of every rule before it is tried, one by one: for those who ask why one did not match */
+  readonly onTrial?: ((trial: Trial) => void) | undefined;
 }
 
 /** Where a packet comes from, for the hop it starts. */
@@ -151,13 +154,15 @@ export function causedBy(k: Kernel, skb: Skb, cause: HopCause): Parentage {
 export interface Maker extends Parentage {
   readonly by: string;
   readonly hash?: number;
+  /** what the frame is addressed with, for what is put on a device directly */
+  readonly link?: Pick<EthernetFrame, 'src' | 'dst'>;
 }
 
-/** A packet that is made here, with its hop and its `originate` step; no link layer yet. */
+/** A packet that is made here, with its hop and its `originate` step; a link layer only when the maker gives one. */
 export function originate(k: Kernel, packet: Packet, from: Maker): Skb {
-  const { by, hash } = from;
+  const { by, hash, link } = from;
   const skb: Skb = {
-    frame: { kind: 'raw', payload: packet },
+    frame: link ? { kind: 'ethernet', ...link, payload: packet } : { kind: 'raw', payload: packet },
     hop: newHop(k, from),
     pkttype: 'host',
     mark: 0,

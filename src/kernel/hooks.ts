@@ -6,7 +6,7 @@
 import { assertUnreachable } from '../lib/assert.ts';
 import type { Ipv4 } from '../wire/address.ts';
 import { dropBy, drop, step, type Kernel } from './context.ts';
-import { entryOf } from './conntrack/table.ts';
+import { deleteEntries, entryOf } from './conntrack/table.ts';
 import { confirm, track } from './conntrack/track.ts';
 import { conntrackDefrag } from './defrag.ts';
 import { isSetUp, masquerade, setUp, setUpNothing, translate, translateError } from './nat/nat.ts';
@@ -126,7 +126,8 @@ function atNat(k: Kernel, skb: Skb, at: Stand): Skb | undefined {
     if (!mapped) return undefined;
     const after = mapped.ct && entryOf(k.ns, mapped.ct);
     now = after && isSetUp(after, manip) ? mapped : setUpNothing(k, mapped, manip);
-  } else if (leftByAnotherWay(entry.masqueradeDev, at)) {
+  } else if (ct.direction === 'original' && leavesByAnotherWay(entry.masqueradeDev, at)) {
+    deleteEntries(k.ns, ({ id }) => id === ct.id);
     drop(k, skb, 'NETFILTER_DROP', 'nf_nat_inet_fn');
     return undefined;
   }
@@ -137,7 +138,7 @@ function atNat(k: Kernel, skb: Skb, at: Stand): Skb | undefined {
 }
 
 /** nf_nat_oif_changed: a masqueraded flow dies when it would leave by another device. */
-function leftByAnotherWay(dev: string | undefined, { hook: name, oif }: Stand): boolean {
+function leavesByAnotherWay(dev: string | undefined, { hook: name, oif }: Stand): boolean {
   return dev !== undefined && name === 'POSTROUTING' && oif !== undefined && oif !== dev;
 }
 

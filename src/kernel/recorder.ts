@@ -195,6 +195,8 @@ export type StepKind =
     }
   | { readonly kind: 'encap'; readonly dev: IfName; readonly by: 'vxlan'; readonly vni: number }
   | { readonly kind: 'decap'; readonly dev: IfName; readonly by: 'vxlan'; readonly vni: number }
+  /** br_netfilter gives a frame back to the bridge port it came by, with its sender's MAC */
+  | { readonly kind: 'restore'; readonly dev: IfName; readonly src: Mac }
   | {
       readonly kind: 'flood';
       readonly dev: IfName;
@@ -227,7 +229,9 @@ export type Errno =
   | 'ELOOP'
   | 'EOPNOTSUPP'
   | 'EADDRNOTAVAIL'
-  | 'ERANGE';
+  | 'ERANGE'
+  | 'EMLINK'
+  | 'ENOTEMPTY';
 
 export interface Event {
   readonly seq: Seq;

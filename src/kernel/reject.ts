@@ -47,13 +47,13 @@ function sendReset(k: Kernel, skb: Skb): void {
     dst: packet.src,
     payload: resetOf(segment),
   };
-  const made = attached(k, originate(k, reset, { ...causedBy(k, skb, 'error'), by: 'REJECT' }), skb);
   if (skb.physdev !== undefined && skb.frame.kind === 'ethernet') {
     // nf_reject_iphdr_put and dev_queue_xmit on the bridge port: no hooks, no neighbour
-    const { src, dst } = skb.frame;
-    k.path.xmit(k, skb.physdev, { ...made, frame: { kind: 'ethernet', dst: src, src: dst, payload: reset } });
+    const link = { src: skb.frame.dst, dst: skb.frame.src };
+    k.path.xmit(k, skb.physdev, originate(k, reset, { ...causedBy(k, skb, 'error'), by: 'REJECT', link }));
     return;
   }
+  const made = attached(k, originate(k, reset, { ...causedBy(k, skb, 'error'), by: 'REJECT' }), skb);
   step(k, made, route.step);
   k.path.localOut(k, made, route);
 }

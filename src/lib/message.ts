@@ -65,6 +65,7 @@ export interface MessageParams extends RuleMessageParams {
     readonly dst: string;
   };
   'step.decap.vxlan': { readonly dev: string; readonly vni: number };
+  'step.restore': { readonly dev: string; readonly mac: string };
   'step.flood': { readonly dev: string; readonly ports: string; readonly count: number };
   'step.fragment': { readonly dev: string; readonly mtu: number; readonly pieces: number };
   'step.reassemble.waiting': Record<never, never>;

@@ -153,6 +153,8 @@ export function explain(step: Step, recording: Recording): Message {
     }
     case 'decap':
       return message('step.decap.vxlan', { dev: step.dev, vni: step.vni });
+    case 'restore':
+      return message('step.restore', { dev: step.dev, mac: step.src });
     case 'flood':
       return message('step.flood', { dev: step.dev, ports: step.ports.join(', '), count: step.ports.length });
     case 'fragment':

@@ -107,6 +107,7 @@ export function isShown(step: Step, grain: Grain): boolean {
       return true;
     case 'ttl':
     case 'flood':
+    case 'restore':
       return false;
     case 'route':
       return step.result !== 'local';

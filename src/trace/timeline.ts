@@ -62,6 +62,7 @@ export function placeOf(step: Step): Place {
     case 'decap':
     case 'neigh':
     case 'flood':
+    case 'restore':
       return { ns: step.ns, at: 'door', dev: step.dev };
     case 'fdb':
       // a bridge that has decided for a port: the frame is on its way to that port

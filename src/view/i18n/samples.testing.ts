@@ -47,6 +47,7 @@ export const samples: { readonly [K in MessageId]: MessageParams[K] } = {
   'step.fdb.same-port': { mac: 'mac-1385', port: 'port-1392', dev: 'dev-1399' },
   'step.encap.vxlan': { dev: 'dev-1406', vni: 1413, src: 'src-1420', dst: 'dst-1427' },
   'step.decap.vxlan': { dev: 'dev-1434', vni: 1441 },
+  'step.restore': { dev: 'dev-7001', mac: 'mac-7002' },
   'step.flood': { dev: 'dev-1448', ports: 'ports-1455', count: 1462 },
   'step.fragment': { dev: 'dev-1469', mtu: 1476, pieces: 1483 },
   'step.reassemble.waiting': {},

@@ -36,6 +36,7 @@ const signOf: Readonly<Record<Entry['kind'] | 'fold', keyof typeof signs>> = {
   fdb: 'table',
   encap: 'wrap',
   decap: 'unwrap',
+  restore: 'swap',
   flood: 'many',
   fragment: 'pieces',
   reassemble: 'pieces',

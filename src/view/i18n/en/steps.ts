@@ -82,6 +82,8 @@ export const steps: StepSentences = {
     `${dev} wraps the whole frame: a VXLAN header (VNI ${vni}), then UDP, then IP from ${src} to ${dst}.`,
   'step.decap.vxlan': ({ dev, vni }) =>
     `${dev} unwraps the frame: the outer headers and the VXLAN header (VNI ${vni}) come off.`,
+  'step.restore': ({ dev, mac }) =>
+    `br_netfilter gives the frame back to ${dev}, with the MAC of its sender (${mac}): it is bridged, not routed.`,
   'step.flood': ({ dev, ports, count }) => `${dev} copies the frame to ${count} ports: ${ports}.`,
   'step.fragment': ({ dev, mtu, pieces }) =>
     `The packet is longer than the MTU of ${dev} (${mtu} bytes), so it is cut into ${pieces} fragments.`,

@@ -61,6 +61,8 @@ export const steps: StepSentences = {
   'step.encap.vxlan': ({ dev, vni, src, dst }) =>
     `${dev} 把整个帧封装起来：先加 VXLAN 头（VNI ${vni}），再加 UDP 头，最后加 IP 头（${src} → ${dst}）。`,
   'step.decap.vxlan': ({ dev, vni }) => `${dev} 解封装：去掉外层各头部和 VXLAN 头（VNI ${vni}）。`,
+  'step.restore': ({ dev, mac }) =>
+    `br_netfilter 把帧交还给端口 ${dev}，源 MAC 还原为发送方的 ${mac}：它仍走网桥转发，不走路由。`,
   'step.flood': ({ dev, ports, count }) => `${dev} 把帧复制到 ${count} 个端口：${ports}。`,
   'step.fragment': ({ dev, mtu, pieces }) =>
     `报文超过 ${dev} 的 MTU（${mtu} 字节），被分成 ${pieces} 个分片。`,

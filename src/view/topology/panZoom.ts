@@ -51,6 +51,11 @@ const MOST_ZOOM = 4;
 const MOST_FIT = 1.35;
 const FLIGHT_MS = 900;
 
+/** How large a rectangle is shown when all of it shall be in sight. */
+export function fitScale(rect: Rect, width: number, height: number): number {
+  return clamp(Math.min(width / rect.w, height / rect.h), LEAST_ZOOM, MOST_FIT);
+}
+
 export function createPanZoom(
   viewport: HTMLElement,
   layer: HTMLElement | SVGElement,
@@ -101,7 +106,7 @@ export function createPanZoom(
       const width = viewport.clientWidth - left - (room.right ?? 0);
       const height = viewport.clientHeight - top - (room.bottom ?? 0);
       if (width <= 0 || height <= 0) return;
-      const k = clamp(Math.min(width / rect.w, height / rect.h), LEAST_ZOOM, MOST_FIT);
+      const k = fitScale(rect, width, height);
       go(
         zoomIdentity
           .translate(

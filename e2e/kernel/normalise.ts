@@ -36,9 +36,9 @@ export const SETTINGS: readonly Setting[] = [
   {
     key: 'net.ipv4.tcp_synack_retries',
     value: '0',
-    where: 'kernel',
+    where: 'both',
     reason:
-      'a SYN-ACK that got lost would be sent again one real second later, in the middle of another probe; the simulated second never passes',
+      'a SYN-ACK that got lost would be sent again a second later, in the middle of another probe; when that is differs',
   },
   {
     key: 'net.ipv4.neigh.*.retrans_time_ms',
@@ -52,18 +52,6 @@ export const SETTINGS: readonly Setting[] = [
     where: 'both',
     reason:
       'the limit depends on the time between two probes, which is real in one run and simulated in the other',
-  },
-  {
-    key: 'net.ipv4.conf.all.send_redirects',
-    value: '0',
-    where: 'both',
-    reason: 'ICMP redirects are not simulated (docs/fidelity.md)',
-  },
-  {
-    key: 'net.ipv4.conf.default.send_redirects',
-    value: '0',
-    where: 'both',
-    reason: 'the same, for devices that are made later',
   },
   {
     key: 'net.ipv4.conf.all.rp_filter',

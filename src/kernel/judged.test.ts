@@ -3,7 +3,8 @@
  * in its smallest form. The kernel was Linux 6.18.44.
  */
 import { describe, expect, it } from 'vitest';
-import { twoHosts } from '../sim/testing/rig.testing.ts';
+import type { IfName } from './recorder.ts';
+import { bridged, twoHosts } from '../sim/testing/rig.testing.ts';
 
 describe('TCP', () => {
   it('the reset of a connection that is given up carries time stamps (tcp_send_active_reset): 52 bytes', () => {
@@ -21,6 +22,64 @@ describe('TCP', () => {
     expect(rig.taps('a').filter((line) => line.includes('[RA]'))).toEqual([
       expect.stringContaining('len=40'),
     ]);
+  });
+});
+
+describe('devices', () => {
+  it('without carrier nothing leaves a device, not even to its tap: the queue of a device that is off is noop', () => {
+    const rig = twoHosts({ b: ['ip link set eth0 down'] });
+    expect(rig.send('a', '10.0.0.2').output.at(-1)).toBe(
+      'From 10.0.0.1 icmp_seq=1 Destination Host Unreachable',
+    );
+    expect(rig.taps('a').filter((line) => line.startsWith('eth0'))).toEqual([]);
+    expect(rig.drops[0]).toBe('QDISC_DROP');
+  });
+});
+
+describe('a bridge', () => {
+  it('forgets what it learned behind a port that goes down, and floods what is for there', () => {
+    const rig = bridged();
+    rig.ping('h1', '10.0.0.2');
+    rig.must('sw', 'ip link set p2 down');
+    expect([...rig.state('sw').fdb.values()].flat().filter((row) => row.port === 'p2')).toEqual([
+      expect.objectContaining({ state: 'permanent' }),
+    ]);
+    const before = rig.taps('sw').length;
+    rig.ping('h1', '10.0.0.2');
+    expect(rig.taps('sw').slice(before)).toContainEqual(
+      expect.stringMatching(/^p3 out .* ICMP echo-request/),
+    );
+  });
+});
+
+describe('MTU', () => {
+  it('of a bridge is that of its smallest port, until somebody sets it (br_mtu_auto_adjust)', () => {
+    const rig = bridged();
+    const mtu = (): number | undefined => rig.state('sw').devices.get('br0' as IfName)?.mtu;
+    rig.must('sw', 'ip link set p2 mtu 1300');
+    expect(mtu()).toBe(1300);
+    rig.must('sw', 'ip link set p2 nomaster');
+    expect(mtu()).toBe(1500);
+    rig.must('sw', 'ip link set br0 mtu 1500');
+    rig.must('sw', 'ip link set p1 mtu 1200');
+    expect(mtu()).toBe(1200);
+    rig.must('sw', 'ip link set br0 mtu 1400');
+    rig.must('sw', 'ip link set p1 mtu 1500');
+    expect(mtu()).toBe(1400);
+  });
+});
+
+describe('addresses', () => {
+  it('with its last address a device loses its routes and neighbours (fib_disable_ip)', () => {
+    const rig = twoHosts({
+      a: [
+        'ip route add 10.9.0.0/24 via 10.0.0.2',
+        'ip neigh replace 10.0.0.2 lladdr 02:00:00:00:00:0b dev eth0 nud permanent',
+        'ip addr del 10.0.0.1/24 dev eth0',
+      ],
+    });
+    expect(rig.state('a').routes.filter((route) => route.dev === 'eth0')).toEqual([]);
+    expect(rig.state('a').neighs.size).toBe(0);
   });
 });
 

@@ -127,6 +127,8 @@ const NEW_SYSCTL: ReadonlyMap<string, string> = new Map([
   ['net.ipv4.conf.all.route_localnet', '0'],
   ['net.ipv4.conf.all.send_redirects', '1'],
   ['net.ipv4.conf.default.rp_filter', '0'],
+  ['net.ipv4.tcp_syn_retries', '6'],
+  ['net.ipv4.tcp_synack_retries', '5'],
   ['net.ipv4.icmp_ratelimit', '1000'],
   ['net.ipv4.icmp_ratemask', '6168'],
   ['net.ipv4.ip_default_ttl', '64'],

@@ -41,7 +41,7 @@ import { isLocal, lookup, sourceFor } from './fib.ts';
 import { hook } from './hooks.ts';
 import { icmpSend, pathMtu, routeError } from './icmp.ts';
 import { arpReceive, neighOutput } from './neigh.ts';
-import { devSysctl, forwards, type Route } from './netns.ts';
+import { devSysctl, forwards, type NetNs, type Route } from './netns.ts';
 import type { DropReason, HopIndex, IfName, StepKind } from './recorder.ts';
 import { ethernetOf, packetOf, withPacket, type Skb } from './skb.ts';
 import { redirect } from './redirect.ts';
@@ -76,11 +76,15 @@ export function receive(k: Kernel, { dev, frame, hop, hash, mark, ct }: Arrival)
     ...(ct === undefined ? {} : { ct }),
   };
   // is_skb_forwardable: the receiving half of a pair takes nothing while it is down, and nothing longer than its own MTU
+  // (nor does a network card: drivers set its receive limit from the MTU)
   if (!into?.up) {
     drop(k, skb, 'DEV_READY', 'enqueue_to_backlog');
     return;
   }
-  if (into.kind === 'veth' && lengthOnLink(frame) > into.mtu + ETHERNET_HEADER + VLAN_HEADER) {
+  if (
+    (into.kind === 'veth' || into.kind === 'physical') &&
+    lengthOnLink(frame) > into.mtu + ETHERNET_HEADER + VLAN_HEADER
+  ) {
     drop(k, skb, 'NOT_SPECIFIED', '__dev_forward_skb');
     return;
   }
@@ -144,7 +148,7 @@ function routeInput(k: Kernel, skb: Skb, iif: IfName): void {
   if (isLoopback(src) && !localnet && !onLo) return martian('IP_LOCALNET');
   const route = lookup(k.ns, dst);
   if (route !== 'miss' && (route.type === 'local' || route.type === 'broadcast')) {
-    const refused = validateSource(k, src, iif, onLo);
+    const refused = refusesSource(k.ns, src, iif);
     if (refused) return martian(refused);
     step(k, skb, routeStep('input', dst, route.type === 'local' ? 'local' : 'broadcast', route));
     return localDeliver(k, skb, iif);
@@ -169,7 +173,7 @@ function routeInput(k: Kernel, skb: Skb, iif: IfName): void {
     return drop(k, skb, 'IP_INNOROUTES', 'ip_error');
   }
   if (route.type !== 'unicast') return refusedByRoute(k, skb, route);
-  const refused = validateSource(k, src, iif, onLo);
+  const refused = refusesSource(k.ns, src, iif);
   if (refused) return martian(refused);
   step(k, skb, routeStep('input', dst, 'unicast', route));
   ipForward(k, skb, iif, route);
@@ -187,12 +191,12 @@ function refusedByRoute(k: Kernel, skb: Skb, route: Route): void {
 }
 
 /** fib_validate_source: may a packet from `src` come in by this device? Answers why not. */
-function validateSource(k: Kernel, src: Ipv4, iif: IfName, onLo: boolean): DropReason | undefined {
-  if (onLo) return undefined;
-  const rpFilter = devSysctl(k.ns, iif, 'rp_filter');
-  const acceptLocal = devSysctl(k.ns, iif, 'accept_local') !== 0;
-  if (rpFilter === 0) return acceptLocal || !isLocal(k.ns, src) ? undefined : 'IP_LOCAL_SOURCE';
-  const back = lookup(k.ns, src);
+export function refusesSource(ns: NetNs, src: Ipv4, iif: IfName): DropReason | undefined {
+  if (ns.state.devices.get(iif)?.kind === 'loopback') return undefined;
+  const rpFilter = devSysctl(ns, iif, 'rp_filter');
+  const acceptLocal = devSysctl(ns, iif, 'accept_local') !== 0;
+  if (rpFilter === 0) return acceptLocal || !isLocal(ns, src) ? undefined : 'IP_LOCAL_SOURCE';
+  const back = lookup(ns, src);
   if (back === 'miss') return 'IP_RPFILTER';
   if (back.type !== 'unicast') return back.type === 'local' && acceptLocal ? undefined : 'IP_LOCAL_SOURCE';
   if (back.dev === iif) return undefined;
@@ -310,6 +314,11 @@ function xmit(k: Kernel, dev: IfName, skb: Skb): void {
   const out = device(k, dev);
   if (!out.up) {
     drop(k, skb, 'DEV_READY', '__dev_queue_xmit');
+    return;
+  }
+  // dev_deactivate put the noop queue there
+  if (!out.carrier) {
+    drop(k, skb, 'QDISC_DROP', '__dev_queue_xmit');
     return;
   }
   if (k.depth >= RECURSION_LIMIT) {

@@ -51,6 +51,7 @@ export type DropReason =
   | 'VXLAN_INVALID_HDR'
   | 'VXLAN_INVALID_SMAC'
   | 'DEV_READY'
+  | 'QDISC_DROP'
   | 'DEV_HDR'
   | 'RECURSION_LIMIT'
   | 'BRIDGE_INGRESS_STP_STATE'

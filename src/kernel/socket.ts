@@ -36,8 +36,8 @@ export interface Datagram {
   readonly dst: Ipv4;
   readonly src?: Ipv4;
   readonly ttl?: number;
-  /** IP_PMTUDISC_DO: refuse what does not fit, never fragment */
-  readonly df: boolean;
+  /** IP_MTU_DISCOVER: `do` refuses what does not fit, `want` sets DF on what fits and cuts the rest, `dont` never sets it */
+  readonly discover: 'do' | 'want' | 'dont';
 }
 
 function send(
@@ -48,11 +48,12 @@ function send(
 ): SendError | 'sent' {
   const route = k.path.routeOutput(k, { dst: to.dst, ...(to.src === undefined ? {} : { src: to.src }) });
   if ('errno' in route) return { errno: route.errno };
-  const packet: Packet = {
+  const mtu = pathMtu(k, to.dst, device(k, route.dev).mtu);
+  const whole: Packet = {
     kind: 'ipv4',
     tos: 0,
     id: nextIpId(k.ns),
-    df: to.df,
+    df: false,
     mf: false,
     offset: 0,
     ttl: to.ttl ?? sysctl(k.ns, 'net.ipv4.ip_default_ttl'),
@@ -61,8 +62,9 @@ function send(
     dst: to.dst,
     payload: segment.payload,
   };
-  const mtu = pathMtu(k, to.dst, device(k, route.dev).mtu);
-  if (to.df && packetLength(packet) > mtu) return { errno: 'EMSGSIZE', mtu };
+  const fits = packetLength(whole) <= mtu;
+  if (to.discover === 'do' && !fits) return { errno: 'EMSGSIZE', mtu };
+  const packet = { ...whole, df: fits && to.discover !== 'dont' };
   const skb = originate(k, packet, from);
   step(k, skb, route.step);
   k.path.localOut(k, skb, route);

@@ -7,11 +7,11 @@
 import { must } from '../lib/assert.ts';
 import { nextUint32 } from '../lib/random.ts';
 import type { Ipv4 } from '../wire/address.ts';
-import type { TcpSegment } from '../wire/frame.ts';
+import type { TcpFlags, TcpSegment } from '../wire/frame.ts';
 import { causedBy, device, drop, originate, step, type Kernel } from './context.ts';
 import type { SocketError } from './icmp.ts';
 import { pathMtu } from './icmp.ts';
-import { nextGeneration, update } from './netns.ts';
+import { nextGeneration, sysctl, update } from './netns.ts';
 import type { HopIndex } from './recorder.ts';
 import { packetOf, type Skb } from './skb.ts';
 import type { ConnectError, TcpSocket } from './socketTypes.ts';
@@ -23,7 +23,6 @@ import {
   parentage,
   sendReliably,
   arm,
-  SYN_RETRIES,
   DATA_RETRIES,
   TIME_WAIT,
   NO_DATA,
@@ -131,6 +130,12 @@ export function tcpAbort(k: Kernel, id: number): void {
   );
 }
 
+/** How often a segment is sent again before the peer is given up. */
+function retriesOf(k: Kernel, { syn, ack }: Partial<TcpFlags>): number {
+  if (syn !== true) return DATA_RETRIES;
+  return sysctl(k.ns, ack === true ? 'net.ipv4.tcp_synack_retries' : 'net.ipv4.tcp_syn_retries');
+}
+
 /** The retransmission timer, and the end of TIME-WAIT. */
 export function tcpTimer(k: Kernel, id: number, generation: number): void {
   const socket = tcpSocket(k, id);
@@ -141,7 +146,7 @@ export function tcpTimer(k: Kernel, id: number, generation: number): void {
   }
   const first = socket.unacked[0];
   if (!first) return;
-  const limit = first.flags.syn ? SYN_RETRIES : DATA_RETRIES;
+  const limit = retriesOf(k, first.flags);
   if (socket.retries >= limit) {
     fail(k, socket, 'ETIMEDOUT', socket.hop);
     return;

@@ -10,7 +10,6 @@ import type { ConnectError, TcpSocket, Unacked } from './socketTypes.ts';
 
 const SECOND = 1_000_000_000;
 const MS = 1_000_000;
-export const SYN_RETRIES = 6;
 /** tcp_syn_linear_timeouts: this many retransmissions of a SYN come a second apart, before the time doubles */
 const LINEAR_TIMEOUTS = 4;
 export const DATA_RETRIES = 15;

@@ -124,7 +124,8 @@ function plugIn(plug: Plug, naming: Naming): readonly Wanted[] {
   if (!plug.isRouter) {
     const dst = { address: 0 as Ipv4, bits: 0 };
     const route = { type: 'unicast' as const, dst, via: gatewayOf(segment), dev, onlink: false, metric: 0 };
-    rows.push({ ...row('default', ns, { op: 'route-add', route }), undo: { op: 'route-del', route } });
+    const on = `${key} address`;
+    rows.push({ ...row('default', ns, { op: 'route-add', route }), on, undo: { op: 'route-del', route } });
   }
   return rows;
 }

@@ -77,6 +77,7 @@ function sentenceOf(recording: Recording, steps: readonly Step[], drop: Drop): M
     case 'OTHERHOST':
       return message('why.otherhost', { ns, dev });
     case 'DEV_READY':
+    case 'QDISC_DROP':
       return message('why.device', { ns });
     case 'NETFILTER_DROP':
       return byRule(drop);

@@ -44,6 +44,8 @@ export interface Bridge extends DeviceBase {
   readonly kind: 'bridge';
   /** ports, most recently added first: the kernel's list order, hence the order of flooding */
   readonly ports: readonly IfName[];
+  /** its MTU was changed by command, and no longer follows the smallest of its ports */
+  readonly mtuByUser?: boolean;
 }
 export interface Vxlan extends DeviceBase {
   readonly kind: 'vxlan';

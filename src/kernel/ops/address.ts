@@ -2,7 +2,7 @@
 import { lastOf, networkOf, type Cidr } from '../../wire/address.ts';
 import { localRoute, update, type Address, type NetNs, type Route } from '../netns.ts';
 import { BY_KERNEL } from '../origin.ts';
-import { printAddress, printRoute } from '../print.ts';
+import { printAddress, printNeigh, printRoute } from '../print.ts';
 import type { IfName } from '../recorder.ts';
 import { noDevice, refuse, type OpContext, type OpResult } from './types.ts';
 
@@ -51,6 +51,8 @@ export function removeAddress(c: OpContext, ns: NetNs, address: Address): void {
     ns,
     (route) => route.src === address.ip && (route.dev === address.dev || route.table === 'main'),
   );
+  // fib_disable_ip: a device without an address is out of IP
+  if (ns.state.addresses.every(({ dev }) => dev !== address.dev)) flushDown(c, ns, address.dev);
 }
 
 /** The rows the kernel makes for an address: local, broadcast, and the connected prefix while the device is up. */
@@ -96,4 +98,21 @@ export function removeRoutes(c: OpContext, ns: NetNs, gone: (route: Route) => bo
     if (route.table === 'main')
       c.change({ table: 'route', op: 'delete', line: printRoute(route) }, ns, BY_KERNEL);
   }
+}
+
+/** Routes by the device go (local ones stay), every neighbour goes; the fdb stays. @see fib_sync_down_dev, neigh_ifdown */
+export function flushDown(c: OpContext, ns: NetNs, dev: IfName): void {
+  removeRoutes(c, ns, (route) => route.dev === dev && route.type !== 'local');
+  flushNeighs(c, ns, dev);
+}
+
+export function flushNeighs(c: OpContext, ns: NetNs, dev: IfName): void {
+  const gone = [...ns.state.neighs].filter(([, neigh]) => neigh.dev === dev);
+  if (gone.length === 0) return;
+  const neighs = new Map(ns.state.neighs);
+  for (const [key, neigh] of gone) {
+    neighs.delete(key);
+    c.change({ table: 'neigh', op: 'delete', line: printNeigh(neigh) }, ns, BY_KERNEL);
+  }
+  update(ns, { neighs });
 }

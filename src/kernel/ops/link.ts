@@ -6,13 +6,14 @@ import type { Device } from '../device/index.ts';
 import { update, withEntry, withoutEntry, type FdbEntry, type NetNs } from '../netns.ts';
 import { fdbKey } from '../neighKey.ts';
 import { BY_KERNEL } from '../origin.ts';
-import { printFdb, printLink, printNeigh } from '../print.ts';
+import { printFdb, printLink } from '../print.ts';
 import type { IfName } from '../recorder.ts';
 import type { LinkChange, LinkKind, LinkOptions } from './types.ts';
 import { FILE_EXISTS, noDevice, refuse, type OpContext, type OpResult } from './types.ts';
-import { addRoutesOf, removeAddress, removeRoutes } from './address.ts';
+import { addRoutesOf, flushDown, flushNeighs, removeAddress, removeRoutes } from './address.ts';
 
 const MIN_MTU = 68;
+const ETHERNET_MTU = 1500;
 const MAX_MTU = 65535;
 /** outer IPv4 20, UDP 8, VXLAN 8, inner Ethernet 14 */
 export const VXLAN_OVERHEAD = 50;
@@ -145,12 +146,16 @@ export function setLink(c: OpContext, name: IfName, change: LinkChange): OpResul
       const lower = device.kind === 'vxlan' ? ns.state.devices.get(device.lower) : undefined;
       if (lower && change.mtu > lower.mtu - VXLAN_OVERHEAD)
         return refuse('EINVAL', 'RTNETLINK answers: Invalid argument');
-      return changed(c, ns, device, { mtu: change.mtu });
+      if (change.mtu === device.mtu) return undefined;
+      if (device.kind === 'bridge') put(ns, { ...device, mtuByUser: true });
+      changed(c, ns, device, { mtu: change.mtu });
+      if (device.master !== undefined) followPorts(c, ns, device.master);
+      return undefined;
     }
     case 'address': {
       // neigh_changeaddr: every neighbour of the device goes, the permanent ones too
       flushNeighs(c, ns, name);
-      if (device.master !== undefined) forgetPort(c, ns, device.name);
+      if (device.master !== undefined) forgetPort(c, ns, device.name, 'all');
       changed(c, ns, device, { mac: change.mac });
       if (device.master !== undefined)
         localFdb(c, ns, device.master, must(ns.state.devices.get(name), 'port'));
@@ -174,6 +179,7 @@ export function setLink(c: OpContext, name: IfName, change: LinkChange): OpResul
       changed(c, ns, port, { master: change.master });
       put(ns, { ...bridge, ports: [name, ...bridge.ports] });
       localFdb(c, ns, change.master, port);
+      followPorts(c, ns, change.master);
       carrierOfBridge(c, ns, change.master);
       return undefined;
     }
@@ -211,23 +217,6 @@ function setUp(c: OpContext, device: Device, up: boolean): void {
   if (device.kind === 'veth' || device.kind === 'physical') carrierOfPair(c, ns, device.name);
 }
 
-/** Routes by the device go (local ones stay), every neighbour goes; the fdb stays. @see fib_sync_down_dev, neigh_ifdown */
-function flushDown(c: OpContext, ns: NetNs, dev: IfName): void {
-  removeRoutes(c, ns, (route) => route.dev === dev && route.type !== 'local');
-  flushNeighs(c, ns, dev);
-}
-
-function flushNeighs(c: OpContext, ns: NetNs, dev: IfName): void {
-  const gone = [...ns.state.neighs].filter(([, neigh]) => neigh.dev === dev);
-  if (gone.length === 0) return;
-  const neighs = new Map(ns.state.neighs);
-  for (const [key, neigh] of gone) {
-    neighs.delete(key);
-    c.change({ table: 'neigh', op: 'delete', line: printNeigh(neigh) }, ns, BY_KERNEL);
-  }
-  update(ns, { neighs });
-}
-
 /** A veth has carrier while both halves are up. */
 function carrierOfPair(c: OpContext, ns: NetNs, name: IfName): void {
   const device = ns.state.devices.get(name);
@@ -242,6 +231,7 @@ function carrierOfPair(c: OpContext, ns: NetNs, name: IfName): void {
   ] as const) {
     if (half.carrier === carrier) continue;
     changed(c, where, half, { carrier });
+    if (half.master !== undefined && !carrier) forgetPort(c, where, half.name, 'learned');
     if (half.master !== undefined) carrierOfBridge(c, where, half.master);
   }
 }
@@ -269,11 +259,12 @@ function localFdb(c: OpContext, ns: NetNs, bridge: IfName, port: Device): void {
   c.change({ table: 'fdb', op: 'add', line: printFdb(entry) }, ns, BY_KERNEL);
 }
 
-function forgetPort(c: OpContext, ns: NetNs, port: IfName): void {
+/** br_fdb_delete_by_port: what was learned behind a port goes when it is disabled, all its rows when it leaves. */
+function forgetPort(c: OpContext, ns: NetNs, port: IfName, rows: 'learned' | 'all'): void {
   const fdb = new Map(ns.state.fdb);
   for (const [key, entries] of ns.state.fdb) {
     const entry = entries[0];
-    if (entry?.port !== port) continue;
+    if (entry?.port !== port || (rows === 'learned' && entry.state !== 'learned')) continue;
     fdb.delete(key);
     c.change({ table: 'fdb', op: 'delete', line: printFdb(entry) }, ns, BY_KERNEL);
   }
@@ -283,12 +274,22 @@ function forgetPort(c: OpContext, ns: NetNs, port: IfName): void {
 /** br_del_if: the port leaves the bridge, its rows go with it. */
 function release(c: OpContext, ns: NetNs, device: Device): void {
   const bridge = device.master === undefined ? undefined : ns.state.devices.get(device.master);
-  forgetPort(c, ns, device.name);
+  forgetPort(c, ns, device.name, 'all');
   const { master: _master, ...rest } = must(ns.state.devices.get(device.name), 'port');
   put(ns, { ...rest, hairpin: false });
   c.change({ table: 'link', op: 'change', line: printLink({ ...rest, hairpin: false }) }, ns);
   if (bridge?.kind === 'bridge') {
     put(ns, { ...bridge, ports: bridge.ports.filter((port) => port !== device.name) });
+    followPorts(c, ns, bridge.name);
     carrierOfBridge(c, ns, bridge.name);
   }
+}
+
+/** br_mtu_auto_adjust: a bridge whose MTU nobody has set has that of its smallest port. */
+function followPorts(c: OpContext, ns: NetNs, name: IfName): void {
+  const bridge = ns.state.devices.get(name);
+  if (bridge?.kind !== 'bridge' || bridge.mtuByUser === true) return;
+  const mtus = bridge.ports.map((port) => must(ns.state.devices.get(port), 'port').mtu);
+  const mtu = mtus.length === 0 ? ETHERNET_MTU : Math.min(...mtus);
+  if (mtu !== bridge.mtu) changed(c, ns, bridge, { mtu });
 }

@@ -3,7 +3,7 @@ import { update, withEntry } from '../netns.ts';
 import { refuse, type OpContext, type OpResult } from './types.ts';
 
 const KNOWN =
-  /^net\.(ipv4\.(ip_forward|ip_default_ttl|icmp_ratelimit|icmp_ratemask|conf\.[^ ]+\.(rp_filter|accept_local|route_localnet|forwarding|send_redirects))|ipv4\.neigh\.[^ ]+\.retrans_time_ms|bridge\.bridge-nf-call-iptables)$/;
+  /^net\.(ipv4\.(ip_forward|ip_default_ttl|icmp_ratelimit|icmp_ratemask|tcp_syn_retries|tcp_synack_retries|conf\.[^ ]+\.(rp_filter|accept_local|route_localnet|forwarding|send_redirects))|ipv4\.neigh\.[^ ]+\.retrans_time_ms|bridge\.bridge-nf-call-iptables)$/;
 
 export function setSysctl(c: OpContext, key: string, value: string): OpResult | undefined {
   if (!KNOWN.test(key)) {

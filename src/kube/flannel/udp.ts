@@ -124,7 +124,7 @@ function tunToUdp(sys: Sys<Cluster>, k: Kernel, held: Held, plan: Plan): void {
     exchange: k.recorder.exchangeOf(hop),
     by: 'flanneld',
   };
-  sendDatagram(k, ports, { dst: lease.publicIP, src: plan.own.publicIP, df: true }, from);
+  sendDatagram(k, ports, { dst: lease.publicIP, src: plan.own.publicIP, discover: 'want' }, from);
 }
 
 function udpToTun(sys: Sys<Cluster>, k: Kernel, held: Held): void {

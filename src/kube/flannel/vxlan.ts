@@ -35,6 +35,8 @@ export const vxlan: FlannelBackend = {
 
 /** the key of the device, on which every other row stands */
 const DEVICE = 'vxlan device';
+/** the key of its address: with the last address of a device its routes and neighbours go (fib_disable_ip) */
+const ADDRESS = 'vxlan address';
 
 function deviceName({ cluster }: Plan): IfName {
   return `flannel.${cluster.flannel.vni}` as IfName;
@@ -81,7 +83,7 @@ function leaseRows(plan: Plan, lease: Lease): readonly Wanted[] {
   const key = `vxlan ${lease.node.name}`;
   return [
     {
-      on: DEVICE,
+      on: ADDRESS,
       key: `${key} neigh ${printIpv4(ip)}`,
       ns,
       op: { op: 'neigh-replace', dev, ip, lladdr: mac },
@@ -100,7 +102,7 @@ function leaseRows(plan: Plan, lease: Lease): readonly Wanted[] {
       origin: because(lease, PUBLIC_IP),
     },
     {
-      on: DEVICE,
+      on: ADDRESS,
       key: `${key} route`,
       ns,
       op: { op: 'route-add', route },

@@ -30,7 +30,11 @@ export const ping: Behaviour<PingState, unknown> = {
         exchange,
         `PING ${printIpv4(dst)} (${printIpv4(dst)}) ${state.size}(${state.size + 28}) bytes of data.`,
       );
-      const to = { dst, df: state.df, ...(state.ttl === undefined ? {} : { ttl: state.ttl }) };
+      const to = {
+        dst,
+        discover: state.df ? ('do' as const) : ('dont' as const),
+        ...(state.ttl === undefined ? {} : { ttl: state.ttl }),
+      };
       const sent = sendEcho(k, { id: icmpId, seq: 1, data: pattern(state.size) }, to, asked(exchange));
       if (sent !== 'sent') {
         const words =

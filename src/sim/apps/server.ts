@@ -57,7 +57,7 @@ export const server: Behaviour<ServerState, unknown> = {
           by: 'udp',
         };
         const ports = { sport: udp.dport, dport: event.sport, payload: { kind: 'bytes' as const, bytes } };
-        sendDatagram(k, ports, { dst: event.from, src: event.to, df: true }, from);
+        sendDatagram(k, ports, { dst: event.from, src: event.to, discover: 'want' }, from);
         return state;
       }
       case 'connected':

@@ -7,6 +7,9 @@ import { NO_HOP } from '../../kernel/recorder.ts';
 import type { Behaviour } from '../process.ts';
 import { dispositionOf, end, endpoint, ERROR_TEXT, type Target } from './client.ts';
 
+/** How long a probe holds its connection, ns: until its last ACK has arrived wherever it goes. */
+const BEFORE_RESET = 1_000_000;
+
 export interface TcpClientState extends Target {
   readonly request?: string;
   readonly socket?: number;
@@ -39,6 +42,11 @@ export const tcpClient: Behaviour<TcpClientState, unknown> = {
       sys.timer(state.timeout, 'timeout');
       return { ...state, socket: dialled.socket };
     }
+    if (why.why === 'timer' && why.tag === 'reset') {
+      if (state.socket !== undefined) tcpAbort(sys.kernel(), state.socket);
+      end(sys, exchange, 'connected');
+      return state;
+    }
     if (why.why === 'timer') {
       const words =
         state.connected === true ? `read from ${peer}: timed out` : `connect to ${peer}: timed out`;
@@ -51,8 +59,7 @@ export const tcpClient: Behaviour<TcpClientState, unknown> = {
       case 'connected':
         sys.print(exchange, `connected to ${peer}`);
         if (state.request === undefined) {
-          tcpAbort(sys.kernel(), state.socket);
-          end(sys, exchange, 'connected');
+          sys.timer(BEFORE_RESET, 'reset');
         } else {
           tcpSend(sys.kernel(), state.socket, new TextEncoder().encode(state.request));
         }

@@ -16,7 +16,7 @@ const DATA = new Uint8Array(32);
 
 function probe(sys: Sys<unknown>, state: TracerouteState, ttl: number): TracerouteState {
   const echo = { id: state.icmpId & 0xffff, seq: ttl, data: DATA };
-  const sent = sendEcho(sys.kernel(), echo, { dst: state.dst, ttl, df: false }, asked(state.exchange));
+  const sent = sendEcho(sys.kernel(), echo, { dst: state.dst, ttl, discover: 'dont' }, asked(state.exchange));
   if (sent !== 'sent') {
     end(sys, state.exchange, dispositionOf(sent.errno, true), `traceroute: ${ERROR_TEXT[sent.errno]}`);
     return state;

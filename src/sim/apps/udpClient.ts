@@ -17,11 +17,10 @@ export const udpClient: Behaviour<UdpClientState, unknown> = {
       const k = sys.kernel();
       openSocket(k, { kind: 'udp', owner: sys.pid, ip: 0 as Ipv4, port: sport });
       const payload = { kind: 'bytes' as const, bytes: new TextEncoder().encode(state.text) };
-      // IP_PMTUDISC_WANT: a datagram that fits carries DF
       const sent = sendDatagram(
         k,
         { sport, dport, payload },
-        { dst, df: true },
+        { dst, discover: 'want' },
         { ...asked(exchange), by: 'udp' },
       );
       if (sent !== 'sent')

@@ -23,6 +23,7 @@ export const drop: Dictionary['drop'] = {
   VXLAN_INVALID_HDR: 'the VXLAN header is broken',
   VXLAN_INVALID_SMAC: 'the inner source MAC is that of this VTEP itself',
   DEV_READY: 'the device is down',
+  QDISC_DROP: 'the device has no carrier: the other end is down or gone',
   DEV_HDR: 'the link-layer header is broken',
   RECURSION_LIMIT: 'it went through tunnels inside tunnels until the kernel stopped it',
   BRIDGE_INGRESS_STP_STATE: 'the bridge port does not forward yet (spanning tree)',

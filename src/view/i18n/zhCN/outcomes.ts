@@ -23,6 +23,7 @@ export const drop: Dictionary['drop'] = {
   VXLAN_INVALID_HDR: 'VXLAN 头有错',
   VXLAN_INVALID_SMAC: '内层源 MAC 就是本 VTEP 自己',
   DEV_READY: '设备没有启用（down）',
+  QDISC_DROP: '设备没有载波（carrier）：对端已关闭或不存在',
   DEV_HDR: '链路层头部有错',
   RECURSION_LIMIT: '隧道套隧道，内核强制停止',
   BRIDGE_INGRESS_STP_STATE: '网桥端口还不能转发（生成树）',

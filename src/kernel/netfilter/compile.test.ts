@@ -51,7 +51,7 @@ const verdict = (from: number) =>
 
 const chain = (name: string, from: number) =>
   fc
-    .array(fc.tuple(condition, matches, verdict(from)), { minLength: 0, maxLength: 40 })
+    .array(fc.tuple(condition, matches, verdict(from)), { minLength: 0, maxLength: 40, size: 'max' })
     .map((rules) => rules.map((words) => `-A ${name} ${words.filter((w) => w !== '').join(' ')}`));
 
 const ruleset = fc

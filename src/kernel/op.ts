@@ -4,8 +4,11 @@
  */
 import { assertUnreachable } from '../lib/assert.ts';
 import { addAddress, deleteAddress } from './ops/address.ts';
+import { changeConntrack } from './ops/conntrack.ts';
 import { addFdb, deleteFdb } from './ops/fdb.ts';
 import { addLink, deleteLink, setLink } from './ops/link.ts';
+import { runIpset, runIpsetRestore } from './ops/ipset.ts';
+import { runIptables, runRestore } from './ops/iptables.ts';
 import { deleteNeigh, setNeigh } from './ops/neigh.ts';
 import { addRoute, deleteRoute } from './ops/route.ts';
 import { setSysctl } from './ops/sysctl.ts';
@@ -16,7 +19,7 @@ import type { SimTime, TableChange } from './recorder.ts';
 
 export type { LinkChange, LinkKind, Namespaces, OpResult, RouteSpec, TableOp } from './ops/types.ts';
 
-/** Applies one op. A refusal changes nothing. */
+/** Applies one op. A refusal changes nothing, but for a restore: what it did before the wrong line stays, and is told. */
 export function apply(
   namespaces: Namespaces,
   ns: NetNs,
@@ -33,7 +36,8 @@ export function apply(
       changes.push({ ...change, ns: where.id, origin }),
   };
   const refusal = carryOut(c, op);
-  return refusal ?? { ok: true, changes };
+  if (refusal === undefined || refusal.ok) return refusal ?? { ok: true, changes };
+  return changes.length === 0 ? refusal : { ...refusal, changes };
 }
 
 function carryOut(c: OpContext, op: TableOp): OpResult | undefined {
@@ -63,6 +67,16 @@ function carryOut(c: OpContext, op: TableOp): OpResult | undefined {
       return addFdb(c, op);
     case 'fdb-del':
       return deleteFdb(c, op.dev, op.mac, op.dst);
+    case 'iptables':
+      return runIptables(c, op.table, op.command);
+    case 'iptables-restore':
+      return runRestore(c, op);
+    case 'ipset':
+      return runIpset(c, op);
+    case 'ipset-restore':
+      return runIpsetRestore(c, op.text, op.exist);
+    case 'conntrack':
+      return changeConntrack(c, op.words);
     case 'sysctl':
       return setSysctl(c, op.key, op.value);
     default:

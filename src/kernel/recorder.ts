@@ -232,7 +232,7 @@ export type Errno =
   | 'EADDRNOTAVAIL'
   | 'ERANGE'
   | 'EMLINK'
-  | 'ENOTEMPTY';
+  | 'ENOSPC';
 
 export interface Event {
   readonly seq: Seq;

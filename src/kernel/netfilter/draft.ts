@@ -29,8 +29,11 @@ import { checkTarget } from './target/index.ts';
 export interface Refusal {
   readonly errno: Errno;
   readonly reason: string;
-  /** tool: `iptables: reason`; kernel: it came back when the transaction was sent; parameter: as a wrong option */
-  readonly from: 'tool' | 'kernel' | 'parameter';
+  /**
+   * option: found while the words are read; tool: `iptables: reason`; chain: a chain that is jumped to is missing, found before the
+   * transaction is sent; kernel: it came back
+   */
+  readonly from: 'option' | 'tool' | 'chain' | 'kernel';
 }
 
 const NO_CHAIN: Refusal = {
@@ -42,6 +45,12 @@ const NO_RULE: Refusal = {
   errno: 'ENOENT',
   reason: 'Bad rule (does a matching rule exist in that chain?).',
   from: 'tool',
+};
+
+const NOT_FOR_FILTERING: Refusal = {
+  errno: 'EINVAL',
+  reason: '\nThe "nat" table is not intended for filtering, the use of DROP is therefore inhibited.\n\n',
+  from: 'option',
 };
 
 function tool(errno: Errno, reason: string): Refusal {
@@ -223,12 +232,13 @@ export class TableDraft {
     const { name } = this.#context;
     for (const match of matches) {
       if (match.match === 'set' && !this.#context.hasSet(match.name)) {
-        return { errno: 'ENOENT', reason: `Set ${match.name} doesn't exist.\n`, from: 'parameter' };
+        return { errno: 'ENOENT', reason: `Set ${match.name} doesn't exist.\n`, from: 'option' };
       }
     }
+    if (name === 'nat' && target?.target === 'DROP') return NOT_FOR_FILTERING;
     if (target?.target === 'jump' || target?.target === 'goto') {
       if (!this.#chains.has(target.chain)) {
-        return { errno: 'ENOENT', reason: `Chain '${target.chain}' does not exist`, from: 'parameter' };
+        return { errno: 'ENOENT', reason: `Chain '${target.chain}' does not exist`, from: 'chain' };
       }
     } else if (target !== undefined && !checkTarget(target, name, header)) {
       return kernelRefusal(command, chain, 'EINVAL');
@@ -288,7 +298,7 @@ export class TableDraft {
       const text = printRule(spec);
       const { target } = spec;
       if ((target?.target === 'jump' || target?.target === 'goto') && !this.#chains.has(target.chain)) {
-        return { errno: 'ENOENT', reason: `Chain '${target.chain}' does not exist`, from: 'parameter' };
+        return { errno: 'ENOENT', reason: `Chain '${target.chain}' does not exist`, from: 'chain' };
       }
       const at = chain.rules.findIndex((rule) => rule.text === text);
       if (at < 0) return NO_RULE;
@@ -347,7 +357,7 @@ export class TableDraft {
     this.#references = undefined;
     this.#chains.delete(from);
     this.#chains.set(to, { ...chain, name: to });
-    for (const one of [...this.#chains.values()]) {
+    for (const one of this.#chains.values()) {
       const leads = (rule: Rule): boolean =>
         (rule.target?.target === 'jump' || rule.target?.target === 'goto') && rule.target.chain === from;
       if (!one.rules.some(leads)) continue;

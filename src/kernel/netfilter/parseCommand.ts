@@ -1,4 +1,22 @@
 /** iptables' command line: words to one command. @see iptables 1.8.9 iptables/xshared.c do_parse */
+import {
+  checkChainName,
+  HAS_RULE,
+  LONG,
+  normalHeader,
+  orNone,
+  parseAddresses,
+  parseCounter,
+  parseRuleNumber,
+  RULE_OPTIONS,
+  SHORT,
+  UnknownTable,
+  VERBS,
+  withAddresses,
+  type Option,
+  type RuleOption,
+  type Verb,
+} from './commandOptions.ts';
 import type { IptablesCommand } from './command.ts';
 import { Extensions, type ExtensionOption } from './extensions.ts';
 import { parseInterface } from './header.ts';
@@ -14,101 +32,13 @@ import {
   type TableName,
 } from './rule.ts';
 import { isTargetName } from './target/index.ts';
-import { parseMaskedAddress, parseUint } from './values.ts';
-
-const VERBS = ['A', 'C', 'D', 'I', 'R', 'N', 'X', 'F', 'Z', 'P', 'E'] as const;
-type Verb = (typeof VERBS)[number];
-const RULE_OPTIONS = ['s', 'd', 'i', 'o', 'p', 'f', 'j', 'g', 'c'] as const;
-type RuleOption = (typeof RULE_OPTIONS)[number];
-type Option = Verb | RuleOption | 't' | 'm' | 'w' | 'W' | 'quiet';
-
-const SHORT: ReadonlyMap<string, Option> = new Map<string, Option>([
-  ...VERBS.map((letter) => [letter, letter] as const),
-  ...RULE_OPTIONS.map((letter) => [letter, letter] as const),
-  ['t', 't'],
-  ['m', 'm'],
-  ['w', 'w'],
-  ['W', 'W'],
-  ['v', 'quiet'],
-  ['n', 'quiet'],
-  ['4', 'quiet'],
-]);
-
-const LONG: ReadonlyMap<string, Option> = new Map<string, Option>([
-  ['append', 'A'],
-  ['check', 'C'],
-  ['delete', 'D'],
-  ['insert', 'I'],
-  ['replace', 'R'],
-  ['new-chain', 'N'],
-  ['delete-chain', 'X'],
-  ['flush', 'F'],
-  ['zero', 'Z'],
-  ['policy', 'P'],
-  ['rename-chain', 'E'],
-  ['table', 't'],
-  ['src', 's'],
-  ['source', 's'],
-  ['dst', 'd'],
-  ['destination', 'd'],
-  ['in-interface', 'i'],
-  ['out-interface', 'o'],
-  ['proto', 'p'],
-  ['protocol', 'p'],
-  ['fragments', 'f'],
-  ['match', 'm'],
-  ['jump', 'j'],
-  ['goto', 'g'],
-  ['set-counters', 'c'],
-  ['wait', 'w'],
-  ['wait-interval', 'W'],
-  ['verbose', 'quiet'],
-  ['numeric', 'quiet'],
-  ['ipv4', 'quiet'],
-]);
-
-const HAS_RULE: readonly Verb[] = ['A', 'C', 'D', 'I', 'R'];
-
-function parseAddresses(text: string, invert: boolean): readonly Negatable<MaskedAddress>[] {
-  const list = text.split(',').map((part) => ({ ...parseMaskedAddress(part), invert }));
-  if (invert && list.length > 1) {
-    throw new OptionError('! not allowed with multiple source or destination IP addresses');
-  }
-  return list;
-}
-
-function parseRuleNumber(text: string): number {
-  const number = parseUint(text, 1);
-  if (number === undefined) throw new OptionError(`Invalid rule number \`${text}'`);
-  return number;
-}
-
-/** A name for a new chain; throws in the words of assert_valid_chain_name. */
-export function checkChainName(name: string): string {
-  if (/^[-!]/.test(name)) {
-    throw new OptionError(`chain name not allowed to start with \`${name.charAt(0)}'`);
-  }
-  if (name.length >= 29) throw new OptionError(`chain name \`${name}' too long (must be under 29 chars)`);
-  if (/[\s]/.test(name)) throw new OptionError(`Invalid chain name \`${name}'`);
-  return name;
-}
-
-function parseCounter(packets: string, bytes: string): Counter {
-  const numbers = [
-    parseUint(packets, 0, Number.MAX_SAFE_INTEGER),
-    parseUint(bytes, 0, Number.MAX_SAFE_INTEGER),
-  ];
-  if (numbers[0] === undefined) throw new OptionError('-c packet counter not numeric');
-  if (numbers[1] === undefined) throw new OptionError('-c byte counter not numeric');
-  return { packets: numbers[0], bytes: numbers[1] };
-}
 
 /** Reads one command from its words. */
 class CommandParser {
   #words: readonly string[];
   #at = 0;
   readonly #extensions = new Extensions();
-  readonly #seen = new Set<Option>();
+  readonly #seen = new Set<RuleOption>();
   table: TableName | undefined;
   #verb: Verb | undefined;
   #chain: string | undefined;
@@ -201,32 +131,22 @@ class CommandParser {
 
   #global(option: Option, word: string): void {
     const verb = VERBS.find((letter) => letter === option);
-    if (verb !== undefined) {
-      this.#command(verb, word);
-      return;
-    }
-    switch (option) {
-      case 't':
-        this.#table(this.#argument(word));
-        return;
-      case 'm':
-        if (this.#invert) throw new OptionError('unexpected ! flag before --match');
-        this.#extensions.match(this.#argument(word));
-        return;
-      case 'w':
-      case 'W':
-        // how long to wait for the lock: there is none
-        if (/^\d+$/.test(this.#words[this.#at] ?? '')) this.#at++;
-        return;
-      case 'quiet':
-        return;
-      default:
-        this.#once(option);
-        this.#rulePart(option, word);
+    const part = RULE_OPTIONS.find((letter) => letter === option);
+    if (verb !== undefined) this.#command(verb, word);
+    else if (part !== undefined) {
+      this.#once(part);
+      this.#rulePart(part, word);
+    } else if (option === 't') this.#table(this.#argument(word));
+    else if (option === 'm') {
+      if (this.#invert) throw new OptionError('unexpected ! flag before --match');
+      this.#extensions.match(this.#argument(word));
+    } else if (option !== 'quiet' && /^\d+$/.test(this.#words[this.#at] ?? '')) {
+      // -w, -W: how long to wait for the lock; there is none
+      this.#at++;
     }
   }
 
-  #once(option: Option): void {
+  #once(option: RuleOption): void {
     if (this.#seen.has(option)) throw new OptionError(`multiple -${option} flags not allowed`);
     if (this.#invert && (option === 'j' || option === 'g' || option === 'c')) {
       throw new OptionError(`cannot have ! before -${option}`);
@@ -259,7 +179,7 @@ class CommandParser {
     if (verb === 'R' && this.#operand === undefined) throw new OptionError('-R requires a rule number');
   }
 
-  #rulePart(option: Exclude<Option, Verb | 't' | 'm' | 'w' | 'W' | 'quiet'> | Option, word: string): void {
+  #rulePart(option: RuleOption, word: string): void {
     const invert = this.#invert;
     switch (option) {
       case 's':
@@ -289,7 +209,7 @@ class CommandParser {
       case 'g':
         this.#extensions.goto(this.#argument(word));
         return;
-      default: {
+      case 'c': {
         const packets = this.#argument(word);
         const bytes = this.#operandIfAny();
         if (bytes === undefined) throw new OptionError('-c requires packet and byte counter');
@@ -368,7 +288,7 @@ class CommandParser {
         return this.#onChain('flush');
       case 'X':
         return this.#onChain('delete-chain');
-      default:
+      case undefined:
         throw new OptionError('no command specified');
     }
   }
@@ -376,42 +296,6 @@ class CommandParser {
   #onChain(command: 'zero' | 'flush' | 'delete-chain'): IptablesCommand {
     return this.#chain === undefined ? { command } : { command, chain: this.#chain };
   }
-}
-
-/** `-t NAME` of a table that there is not. */
-export class UnknownTable extends OptionError {
-  constructor(name: string) {
-    super(`table '${name}' does not exist\nPerhaps iptables or your kernel needs to be upgraded.`);
-  }
-}
-
-function orNone<T>(list: readonly T[]): readonly (T | undefined)[] {
-  return list.length === 0 ? [undefined] : list;
-}
-
-/** Every device is no condition. */
-function normalHeader(header: RuleHeader): RuleHeader {
-  const { in: iif, out, ...rest } = header;
-  return {
-    ...rest,
-    ...(iif === undefined || (iif.name === '+' && !iif.invert) ? {} : { in: iif }),
-    ...(out === undefined || (out.name === '+' && !out.invert) ? {} : { out }),
-  };
-}
-
-/** Every address is no condition, and `! 0.0.0.0/0` one that the kernel refuses. */
-function withAddresses(
-  source: Negatable<MaskedAddress> | undefined,
-  destination: Negatable<MaskedAddress> | undefined,
-  rest: RuleHeader,
-): RuleHeader {
-  const keep = (address: Negatable<MaskedAddress> | undefined): boolean =>
-    address !== undefined && (address.mask !== 0 || address.invert);
-  return {
-    ...rest,
-    ...(source !== undefined && keep(source) ? { source } : {}),
-    ...(destination !== undefined && keep(destination) ? { destination } : {}),
-  };
 }
 
 export interface ParsedCommand {

@@ -8,7 +8,8 @@ import type { Errno } from '../recorder.ts';
 import type { IptablesCommand } from './command.ts';
 import { kernelRefusal, TableDraft, type DraftContext, type Refusal } from './draft.ts';
 import { OptionError } from './options.ts';
-import { checkChainName, parseCommand } from './parseCommand.ts';
+import { checkChainName } from './commandOptions.ts';
+import { parseCommand } from './parseCommand.ts';
 import { TABLE_NAMES, type Counter, type Ruleset, type Table, type TableName } from './rule.ts';
 import { restoreWords } from './words.ts';
 
@@ -249,6 +250,7 @@ class Restore {
     const refusal = perform(this.#draft, step);
     if (refusal === undefined) return;
     if (refusal.from === 'tool') throw refused(asInRestore(refusal, step), step.line);
+    if (refusal.from === 'option') throw parameterError(refusal.reason, step.line, { bare: false });
     // the program does not look at it before the transaction is sent
     this.#later ??= { refusal, line: step.line };
   }

@@ -1,7 +1,9 @@
 /** Is a packet in an ipset? @see net/netfilter/ipset/ip_set_hash_gen.h mtype_test_cidrs, ip_set_list_set.c */
-import { maskOf, printIpv4, type Ipv4 } from '../../wire/address.ts';
+import { maskOf, type Ipv4 } from '../../wire/address.ts';
 import { PROTOCOL, type Packet } from '../../wire/frame.ts';
-import type { HashSet, IpSet, SetEntry } from './ipset.ts';
+import type { SimTime } from '../recorder.ts';
+import { isLive, type HashSet, type IpSet, type SetEntry, type SetPort } from './ipset.ts';
+import type { Element } from './setElement.ts';
 import { portsOf } from './values.ts';
 
 export type Direction = 'src' | 'dst';
@@ -11,10 +13,11 @@ export type SetAnswer = 'match' | 'nomatch' | 'none';
 export interface SetQuestion {
   readonly packet: Packet;
   readonly directions: readonly Direction[];
+  readonly now: SimTime;
 }
 
 /** The key under which an element is kept. */
-export function setKey(address: number, bits: number, port?: { protocol: number; port: number }): string {
+export function setKey({ address, bits, port }: Element): string {
   return port === undefined ? `${address}/${bits}` : `${address}/${bits},${port.protocol}:${port.port}`;
 }
 
@@ -30,24 +33,22 @@ function lengthsOf({ entries }: HashSet): readonly number[] {
   return lengths;
 }
 
-/** The longest prefix of the set that holds the address decides. */
+/** The longest prefix of the set that holds the address decides; an element whose time is over is not there. */
 export function lookUp(
   set: HashSet,
-  address: Ipv4,
-  port?: { readonly protocol: number; readonly port: number },
+  asked: { readonly address: Ipv4; readonly port?: SetPort },
+  now: SimTime,
 ): SetEntry | undefined {
   for (const bits of lengthsOf(set)) {
-    const found = set.entries.get(setKey((address & maskOf(bits)) >>> 0, bits, port));
-    if (found !== undefined) return found;
+    const address = ((asked.address & maskOf(bits)) >>> 0) as Ipv4;
+    const found = set.entries.get(setKey({ ...asked, address, bits }));
+    if (found !== undefined && isLive(found, now)) return found;
   }
   return undefined;
 }
 
 /** The port dimension of a packet: for ICMP its type and code. Undefined when there is none to read. */
-function portOf(
-  packet: Packet,
-  direction: Direction,
-): { readonly protocol: number; readonly port: number } | undefined {
+function portOf(packet: Packet, direction: Direction): SetPort | undefined {
   const { payload, protocol } = packet;
   if (protocol === PROTOCOL.icmp) {
     if (payload.kind === 'icmp-echo') return { protocol, port: payload.reply ? 0 : 0x800 };
@@ -58,15 +59,15 @@ function portOf(
   return { protocol, port: direction === 'src' ? ports.sport : ports.dport };
 }
 
-function inHash(set: HashSet, { packet, directions }: SetQuestion): SetAnswer {
+function inHash(set: HashSet, { packet, directions, now }: SetQuestion): SetAnswer {
   const [first = 'src', second] = directions;
   const address = first === 'src' ? packet.src : packet.dst;
   let entry: SetEntry | undefined;
-  if (set.type === 'hash:ip' || set.type === 'hash:net') entry = lookUp(set, address);
+  if (set.type === 'hash:ip' || set.type === 'hash:net') entry = lookUp(set, { address }, now);
   else {
     // a set of two dimensions matches nothing when only one is asked for
     const port = second === undefined ? undefined : portOf(packet, second);
-    entry = port === undefined ? undefined : lookUp(set, address, port);
+    entry = port === undefined ? undefined : lookUp(set, { address, port }, now);
   }
   if (entry === undefined) return 'none';
   return entry.nomatch ? 'nomatch' : 'match';
@@ -78,14 +79,9 @@ export function holds(sets: ReadonlyMap<string, IpSet>, name: string, question: 
   if (set === undefined) return 'none';
   if (set.type !== 'list:set') return inHash(set, question);
   for (const member of set.members) {
-    const inner = sets.get(member.set);
+    const inner = isLive(member, question.now) ? sets.get(member.set) : undefined;
     if (inner === undefined || inner.type === 'list:set') continue;
-    // members that ask for more dimensions than are given are passed over
     if (inHash(inner, question) === 'match') return 'match';
   }
   return 'none';
-}
-
-export function printEntryAddress({ address, bits }: SetEntry): string {
-  return bits === 32 ? printIpv4(address) : `${printIpv4(address)}/${bits}`;
 }

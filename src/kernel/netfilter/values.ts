@@ -60,6 +60,11 @@ const SERVICES: Readonly<Record<string, number>> = {
   'http-alt': 8080,
 };
 
+/** The name of a port in that list, undefined when it has none. */
+export function serviceName(port: number): string | undefined {
+  return Object.entries(SERVICES).find(([, number]) => number === port)?.[0];
+}
+
 /** A port by number or name; throws `invalid port/service`. */
 export function parsePort(text: string): number {
   const port = parseUint(text, 0, 65535) ?? (Object.hasOwn(SERVICES, text) ? SERVICES[text] : undefined);

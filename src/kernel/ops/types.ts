@@ -1,5 +1,8 @@
 /** What the ops are made of: the typed commands, the answer, and what an op gets to work with. */
 import type { Cidr, Ipv4, Mac } from '../../wire/address.ts';
+import type { IptablesCommand } from '../netfilter/command.ts';
+import type { IpsetCommand } from '../netfilter/ipsetCommand.ts';
+import type { TableName } from '../netfilter/rule.ts';
 import type { NetNs } from '../netns.ts';
 import type { Origin } from '../origin.ts';
 import type { Errno, IfName, NetNsId, SimTime, TableChange } from '../recorder.ts';
@@ -67,12 +70,33 @@ export type TableOp =
       readonly mac: Mac;
       readonly dst: Ipv4;
     }
-  | { readonly op: 'sysctl'; readonly key: string; readonly value: string };
+  | { readonly op: 'sysctl'; readonly key: string; readonly value: string }
+  | { readonly op: 'iptables'; readonly table: TableName; readonly command: IptablesCommand }
+  | {
+      readonly op: 'iptables-restore';
+      /** lines, each with its end; `# for: Kind/namespace/name path` says whom the rules behind it are for */
+      readonly text: string;
+      readonly noflush: boolean;
+      readonly counters: boolean;
+      readonly test: boolean;
+    }
+  | { readonly op: 'ipset'; readonly command: IpsetCommand; readonly exist: boolean }
+  | { readonly op: 'ipset-restore'; readonly text: string; readonly exist: boolean }
+  /** `conntrack -D ...`, `conntrack -F`: the words behind `conntrack` */
+  | { readonly op: 'conntrack'; readonly words: readonly string[] };
 
 /** What Linux answered: the changes, or the errno with the words that the tool prints. */
 export type OpResult =
   | { readonly ok: true; readonly changes: readonly TableChange[] }
-  | { readonly ok: false; readonly errno: Errno; readonly text: string };
+  | {
+      readonly ok: false;
+      readonly errno: Errno;
+      readonly text: string;
+      /** what a restore had done before the line that was refused, and what stays */
+      readonly changes?: readonly TableChange[];
+      /** the line of a restore that is wrong, counted from 1 */
+      readonly line?: number;
+    };
 
 /** All namespaces of the world: a veth pair has its halves in two of them. */
 export interface Namespaces {

@@ -52,7 +52,7 @@ export const set = defineMatch<SetMatch>({
   print: ({ name, directions, invert, returnNomatch }) =>
     `${not(invert)}--match-set ${name} ${directions.join(',')}${returnNomatch ? ' --return-nomatch' : ''}`,
   matches({ name, directions, invert, returnNomatch }, probe) {
-    const found = holds(probe.ns.state.ipsets, name, { packet: probe.packet, directions });
+    const found = holds(probe.ns.state.ipsets, name, { packet: probe.packet, directions, now: probe.now });
     const fits = returnNomatch ? found === 'nomatch' : found === 'match';
     return fits !== invert;
   },

@@ -11,6 +11,7 @@ import socket
 import struct
 
 from frames import ethernet, ipv4
+from netlink import Listener
 from programs import LIBC, enter
 
 SOL_PACKET, PACKET_RX_RING, PACKET_VERSION, TPACKET_V2 = 263, 5, 10, 1
@@ -57,10 +58,16 @@ class Ring:
 
 
 class Capture:
-    def __init__(self, paths, _job):
+    """All namespaces of a job: frames of every one, rules of the `traced`, connections of those and of `conntrack`."""
+
+    def __init__(self, paths, job):
         self.pool = concurrent.futures.ThreadPoolExecutor(16)
         self.rings = dict(zip(paths, self.pool.map(Ring, paths.values())))
         self.frames = {}
+        self.listeners = {}
+        for ns in sorted({*job["conntrack"], *job["traced"]}):
+            enter(paths[ns])
+            self.listeners[ns] = Listener(ns in job["traced"])
 
     def drain(self):
         busy = False
@@ -69,13 +76,24 @@ class Capture:
             if frames:
                 busy = True
                 self.frames.setdefault(ns, []).extend(frames)
+        for listener in self.listeners.values():
+            busy |= listener.drain()
         return busy
 
     def take(self):
         """What was seen since the last time."""
         frames, self.frames = self.frames, {}
-        return {"frames": frames, "rules": {}, "conntrack": {}}
+        rules, connections = {}, {}
+        for ns, listener in self.listeners.items():
+            matched, new = listener.take()
+            if matched:
+                rules[ns] = matched
+            if new:
+                connections[ns] = new
+        return {"frames": frames, "rules": rules, "conntrack": connections}
 
     def close(self):
+        for listener in self.listeners.values():
+            listener.close()
         list(self.pool.map(Ring.close, self.rings.values()))
         self.pool.shutdown()

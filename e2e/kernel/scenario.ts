@@ -49,6 +49,8 @@ const PING_SIZE = 84;
 /** What the runner is told; runner.py reads the same names. */
 export type Job = Omit<LabPlan, 'name'> & {
   readonly settings: Readonly<Record<string, string>>;
+  /** namespaces whose matching rules are listened to */
+  readonly traced: readonly string[];
   /** commands for the kernel alone, after the others */
   readonly tests: readonly LabCommand[];
   readonly steps: readonly ((ProbeStep & { readonly timeout: number }) | LabCommand)[];
@@ -140,5 +142,5 @@ export function simulate({ yaml, steps }: Scenario): Simulated {
   const whole = SETTINGS.filter(({ key }) => !key.includes('*'));
   const settings = Object.fromEntries(whole.map(({ key, value }) => [key, value]));
   const { name: _name, ...rest } = plan;
-  return { job: { ...rest, settings, tests, steps: jobSteps }, traces };
+  return { job: { ...rest, settings, tests, traced: [], steps: jobSteps }, traces };
 }

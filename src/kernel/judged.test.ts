@@ -84,6 +84,15 @@ describe('addresses', () => {
 });
 
 describe('neighbours', () => {
+  it('are forgotten when the device loses its carrier, but for the permanent ones (neigh_carrier_down)', () => {
+    const rig = twoHosts({
+      a: ['ip neigh replace 10.0.0.9 lladdr 02:00:00:00:00:09 dev eth0 nud permanent'],
+    });
+    rig.ping('a', '10.0.0.2');
+    rig.must('b', 'ip link set eth0 down');
+    expect([...rig.state('a').neighs.values()]).toEqual([expect.objectContaining({ state: 'permanent' })]);
+  });
+
   it("a device's own retrans_time_ms comes before the default", () => {
     const rig = twoHosts({ a: ['sysctl -w net.ipv4.neigh.eth0.retrans_time_ms=50'] });
     rig.send('a', '10.0.0.77');

@@ -106,8 +106,11 @@ export function flushDown(c: OpContext, ns: NetNs, dev: IfName): void {
   flushNeighs(c, ns, dev);
 }
 
-export function flushNeighs(c: OpContext, ns: NetNs, dev: IfName): void {
-  const gone = [...ns.state.neighs].filter(([, neigh]) => neigh.dev === dev);
+/** neigh_flush_dev: a device that goes down, or changes its MAC, forgets all; one that loses its carrier keeps the permanent ones. */
+export function flushNeighs(c: OpContext, ns: NetNs, dev: IfName, which: 'all' | 'learned' = 'all'): void {
+  const gone = [...ns.state.neighs].filter(
+    ([, neigh]) => neigh.dev === dev && (which === 'all' || neigh.state !== 'permanent'),
+  );
   if (gone.length === 0) return;
   const neighs = new Map(ns.state.neighs);
   for (const [key, neigh] of gone) {

@@ -231,6 +231,8 @@ function carrierOfPair(c: OpContext, ns: NetNs, name: IfName): void {
   ] as const) {
     if (half.carrier === carrier) continue;
     changed(c, where, half, { carrier });
+    // arp_netdev_event, with arp_evict_nocarrier as it is by default
+    if (!carrier) flushNeighs(c, where, half.name, 'learned');
     if (half.master !== undefined && !carrier) forgetPort(c, where, half.name, 'learned');
     if (half.master !== undefined) carrierOfBridge(c, where, half.master);
   }
@@ -241,7 +243,9 @@ function carrierOfBridge(c: OpContext, ns: NetNs, name: IfName): void {
   const bridge = ns.state.devices.get(name);
   if (bridge?.kind !== 'bridge') return;
   const carrier = bridge.up && bridge.ports.some((port) => ns.state.devices.get(port)?.carrier === true);
-  if (bridge.carrier !== carrier) changed(c, ns, bridge, { carrier });
+  if (bridge.carrier === carrier) return;
+  changed(c, ns, bridge, { carrier });
+  if (!carrier) flushNeighs(c, ns, name, 'learned');
 }
 
 /** br_add_if writes the port's own MAC as a local, permanent row. */

@@ -196,6 +196,17 @@ describe('running traffic', () => {
     expect(page.recording.exchanges).toHaveLength(2);
   });
 
+  it('sent in the past leaves what came later as it was', () => {
+    const page = new Page();
+    page.open(`${page.text}\n---\n${board('pod/shop/cart')}`);
+    page.send();
+    const before = page.engine.handle('pcapng', {});
+    expect(page.engine.handle('traffic', { atSeq: 9 })[0]?.status).toBe('sent');
+    expect(page.engine.handle('pcapng', {})).toEqual(before);
+    page.send();
+    expect(validate(page.recording)).toEqual([]);
+  });
+
   it('to somebody who is not there is refused with a message', () => {
     const page = new Page();
     page.open(`${page.text}\n---\n${board('pod/shop/ghost')}`);

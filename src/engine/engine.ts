@@ -21,9 +21,12 @@ import type {
   Committed,
   FlowResult,
   FromWorker,
+  NetfilterTables,
   SendRequest,
   SendResult,
 } from './protocol.ts';
+import { explainRule } from './explainRule.ts';
+import { countersAt, netfilterOf, nothingIn } from './netfilter.ts';
 import { Run } from './run.ts';
 import { redo, tablesOf } from './tables.ts';
 
@@ -55,6 +58,8 @@ export class Engine {
       send: (request) => this.#send(request),
       traffic: ({ atSeq }) => this.#traffic(atSeq),
       tables: ({ ns, atSeq }) => this.#tables(ns as NetNsId, atSeq),
+      netfilter: (params) => this.#netfilter(params),
+      explainRule: (question) => explainRule(this.#running, question),
       pcapng: () => toPcapng(this.#running.recording),
     };
     return answers[call](params);
@@ -165,6 +170,25 @@ export class Engine {
         tables,
         since.flatMap(({ changes }) => changes ?? []),
       );
+    });
+  }
+
+  #netfilter({ ns: id, atSeq, view }: Calls['netfilter']['params']): NetfilterTables {
+    const run = this.#running;
+    const recording = { entries: [...run.recording.entries], frames: [...run.recording.frames] };
+    const now = recording.entries[atSeq - 1]?.at ?? run.world.now;
+    const read = (world: Run['world']): NetfilterTables => {
+      const ns = world.namespaces.get(id as NetNsId);
+      return ns ? netfilterOf(ns, view, { now, counters: countersAt(ns, recording, atSeq) }) : nothingIn(id);
+    };
+    const isAsleep = (world: Run['world']): boolean => {
+      const ns = id as NetNsId;
+      return world.sleeps(ns) || world.namespaces.get(ns) === undefined;
+    };
+    if (!run.midway(atSeq, isAsleep)) return run.midway(atSeq, read);
+    return run.before(atSeq, (world) => {
+      touch(world, id as NetNsId);
+      return read(world);
     });
   }
 

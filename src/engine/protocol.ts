@@ -6,8 +6,20 @@ import type { Diagnostic, DocumentSummary, TextRange } from '../kube/manifest/di
 import type { Message } from '../lib/message.ts';
 import type { RecordingColumns } from '../trace/columns.ts';
 import type { ObjectRef, Origin } from '../trace/types.ts';
+import type { ChainRef, NetfilterTables, RuleExplanation, RulesView } from './rulesProtocol.ts';
 
 export type { Diagnostic, DocumentSummary, TextRange };
+export type {
+  ChainLines,
+  ChainRef,
+  ConntrackLine,
+  NetfilterTables,
+  RuleExplanation,
+  RuleLine,
+  RulesView,
+  RuleTable,
+  SetLines,
+} from './rulesProtocol.ts';
 
 /** What the board draws: names, addresses and doors; no positions. */
 export interface Board {
@@ -180,6 +192,16 @@ export interface Calls {
   readonly tables: {
     readonly params: { readonly ns: string; readonly atSeq: number };
     readonly result: NamespaceTables;
+  };
+  /** iptables, ipsets and conntrack of a namespace right after entry `atSeq` - 1, as much of them as is looked at */
+  readonly netfilter: {
+    readonly params: { readonly ns: string; readonly atSeq: number; readonly view: RulesView };
+    readonly result: NetfilterTables;
+  };
+  /** why a rule fits the packet of step `seq`, or does not */
+  readonly explainRule: {
+    readonly params: ChainRef & { readonly seq: number; readonly number: number };
+    readonly result: RuleExplanation;
   };
   readonly pcapng: { readonly params: Record<string, never>; readonly result: Uint8Array };
 }

@@ -5,6 +5,7 @@
 import type { Cluster } from '../kube/cluster.ts';
 import { createBoard, touch } from '../kube/board.ts';
 import type { Naming } from '../kube/naming.ts';
+import type { Trial } from '../kernel/netfilter/probe.ts';
 import type { TableOp } from '../kernel/op.ts';
 import { BY_USER } from '../kernel/origin.ts';
 import type { NetNsId, Recording } from '../kernel/recorder.ts';
@@ -65,21 +66,66 @@ export class Run {
 
   /** What `read` sees (and does) in the world as it was after `atSeq` entries; the run stays where and as it is. */
   at<T>(atSeq: number, read: (world: World<Cluster>) => T): T {
-    return this.#elsewhere(atSeq, 'seek', read);
+    return this.#elsewhere(() => {
+      if (atSeq < this.world.recorder.length) this.journal.seek(atSeq);
+      return read(this.world);
+    });
   }
 
   /** The same, in the world as it was before the event that wrote entry `atSeq`, when that event also wrote earlier ones. */
   before<T>(atSeq: number, read: (world: World<Cluster>) => T): T {
-    return this.#elsewhere(atSeq, 'seekBefore', read);
+    return this.#elsewhere(() => {
+      if (atSeq < this.world.recorder.length) this.journal.seekBefore(atSeq);
+      return read(this.world);
+    });
   }
 
-  #elsewhere<T>(atSeq: number, seek: 'seek' | 'seekBefore', read: (world: World<Cluster>) => T): T {
+  /**
+   * The same, at the very moment at which entry `atSeq` - 1 was written, in the midst of an event if need be. Kernel code
+   * changes rules and connections before it records that it did. `read` only reads.
+   */
+  midway<T>(atSeq: number, read: (world: World<Cluster>) => T): T {
     const { world } = this;
-    const here = { snapshot: world.snapshot(), length: world.recorder.length };
-    if (atSeq < world.recorder.length) this.journal[seek](atSeq);
-    const result = read(world);
-    if (world.recorder.length < here.length) this.journal.replay({ events: here.snapshot.events });
-    else world.restore(here.snapshot);
+    const { recorder } = world;
+    if (atSeq >= recorder.length) return read(world);
+    return this.#elsewhere(() => {
+      let seen: { readonly value: T } | undefined;
+      recorder.onEntry = () => {
+        if (recorder.length === atSeq) seen ??= { value: read(world) };
+      };
+      this.journal.seek(atSeq);
+      return seen ? seen.value : read(world);
+    });
+  }
+
+  /** Plays entries `from` to `to` - 1 again while `hear` is told of every rule that is tried; `read`s what is there behind them. */
+  again<T>(
+    { from, to }: { readonly from: number; readonly to: number },
+    hear: (trial: Trial) => void,
+    read: (world: World<Cluster>) => T,
+  ): T {
+    const { world } = this;
+    const { recorder } = world;
+    return this.#elsewhere(() => {
+      this.journal.seekBefore(from);
+      world.onTrial = (trial) => {
+        if (recorder.length >= from && recorder.length < to) hear(trial);
+      };
+      this.journal.onTo(to);
+      return read(world);
+    });
+  }
+
+  /** The recording comes back as it was, not as it is played again: what was tried out elsewhere leaves nothing behind. */
+  #elsewhere<T>(read: () => T): T {
+    const { world, journal } = this;
+    const here = journal.mark();
+    const kept = world.recorder.keep();
+    const result = read();
+    world.onTrial = undefined;
+    world.recorder.onEntry = undefined;
+    journal.rollback(here);
+    world.recorder.putBack(kept);
     return result;
   }
 }

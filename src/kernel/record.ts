@@ -43,6 +43,8 @@ export class Recorder {
   #unanswered = 0;
   /** frames are immutable, so identity is equality: an unchanged frame has one index however far it travels */
   readonly #indexByFrame = new Map<Frame, FrameIndex>();
+  /** hears of every entry as it is written, in the midst of whatever writes it */
+  onEntry: (() => void) | undefined;
 
   get length(): number {
     return this.#entries.length;
@@ -76,10 +78,12 @@ export class Recorder {
       ...(before === undefined ? {} : { before: this.frame(before) }),
       ...(changes === undefined || changes.length === 0 ? {} : { changes }),
     });
+    this.onEntry?.();
   }
 
   event(event: Omit<Event, 'seq'>): void {
     this.#entries.push({ ...event, seq: this.#entries.length as Seq });
+    this.onEntry?.();
   }
 
   /** exchanges without a result */
@@ -125,6 +129,22 @@ export class Recorder {
     this.#frames = this.#frames.slice(0, mark.frames);
     this.#exchanges = mark.exchanges;
     this.#unanswered = mark.exchanges.filter((exchange) => exchange.result === undefined).length;
+  }
+
+  /** The whole recording, to be put back whatever is written or cut meanwhile. */
+  keep(): Recording {
+    const { entries, hops, frames, exchanges } = this.recording();
+    return { entries: [...entries], hops: [...hops], frames: [...frames], exchanges };
+  }
+
+  putBack({ entries, hops, frames, exchanges }: Recording): void {
+    this.#entries = [...entries];
+    this.#hops = [...hops];
+    this.#frames = [...frames];
+    this.#exchanges = exchanges;
+    this.#unanswered = exchanges.filter((exchange) => exchange.result === undefined).length;
+    this.#indexByFrame.clear();
+    frames.forEach((frame, i) => this.#indexByFrame.set(frame, i as FrameIndex));
   }
 
   /** The recording so far; the arrays are live until the next cut. */

@@ -1,6 +1,22 @@
 /** What is said of a rule of iptables: one condition, or what its target does. Options stay as iptables spells them. */
 export interface RuleMessageParams {
   // ---- conditions ----
+  'rule.source': { readonly address: string; readonly is: string };
+  'rule.source.not': { readonly address: string; readonly is: string };
+  'rule.destination': { readonly address: string; readonly is: string };
+  'rule.destination.not': { readonly address: string; readonly is: string };
+  'rule.in': { readonly name: string; readonly is: string };
+  'rule.in.not': { readonly name: string; readonly is: string };
+  'rule.in.none': { readonly name: string };
+  'rule.in.none.not': { readonly name: string };
+  'rule.out': { readonly name: string; readonly is: string };
+  'rule.out.not': { readonly name: string; readonly is: string };
+  'rule.out.none': { readonly name: string };
+  'rule.out.none.not': { readonly name: string };
+  'rule.proto': { readonly protocol: string; readonly is: string };
+  'rule.proto.not': { readonly protocol: string; readonly is: string };
+  'rule.fragment': Record<never, never>;
+  'rule.fragment.not': Record<never, never>;
   'rule.protocol': { readonly protocol: string };
   'rule.dport': { readonly protocol: string; readonly ports: string };
   'rule.dport.not': { readonly protocol: string; readonly ports: string };

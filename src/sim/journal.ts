@@ -110,6 +110,15 @@ export class Journal<I, S> {
     const checkpoint = must(this.#checkpoints[Math.max(0, index)], 'journal without checkpoint');
     this.#run.restore(checkpoint.snapshot);
     this.#applied = checkpoint.applied;
+    return this.#onTo(length, most);
+  }
+
+  /** Goes on from here to the first moment at which the recording is at least `length` long, as it was planned. */
+  onTo(length: number): void {
+    this.#onTo(length, Infinity);
+  }
+
+  #onTo(length: number, most: number): number {
     let steps = 0;
     while (this.#run.length < length && steps < most) {
       const next = this.#entries[this.#applied];

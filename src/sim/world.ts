@@ -23,6 +23,7 @@ import { fragmentsTimer } from '../kernel/defrag.ts';
 import { PATH, receive } from '../kernel/path.ts';
 import { neighTimer } from '../kernel/neigh.ts';
 import { Recorder, type RecordMark } from '../kernel/record.ts';
+import type { Trial } from '../kernel/netfilter/probe.ts';
 import type { HopIndex, IfName, NetNsId, Seq, SimTime } from '../kernel/recorder.ts';
 import { tcpTimer } from '../kernel/tcp.ts';
 import { DELAY } from './link.ts';
@@ -94,6 +95,8 @@ export class World<C> {
   #cluster: C;
   /** while false, commands are carried out but not recorded: the board is being set up */
   recordOps = false;
+  /** hears of every rule of iptables before it is tried (Kernel.onTrial) */
+  onTrial: ((trial: Trial) => void) | undefined;
 
   constructor({ behaviours, seed, cluster, onOp }: WorldOptions<C>) {
     this.#random = createRandom(seed);
@@ -268,6 +271,7 @@ export class World<C> {
       random: this.#random,
       path: PATH,
       depth: 0,
+      onTrial: this.onTrial,
       emit: (effect) => {
         this.#effect(ns.id, effect);
       },

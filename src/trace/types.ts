@@ -23,6 +23,7 @@ export type {
   Step,
   StepKind,
   TableChange,
+  TableName,
 } from '../kernel/recorder.ts';
 export type { ObjectRef, Origin } from '../kernel/origin.ts';
 

@@ -165,6 +165,7 @@ class Walk {
   #rule(frame: Frame, position: number): Verdict | undefined {
     const rule = must(frame.chain.rules[position], 'rule beyond its chain');
     this.#probe.rule = rule.id;
+    this.#watch(frame.chain.name, position + 1);
     if (!fits(rule, this.#probe)) return undefined;
     this.#counters.add(rule.id);
     const outcome: Outcome =
@@ -225,8 +226,14 @@ class Walk {
 
   #enter(name: string): void {
     const chain = must(this.#chains.get(name), `chain ${name} in ${this.#name}`);
-    const positions = this.#place.linear === true ? 'all' : candidates(chain, this.#probe.packet);
+    this.#watch(name, 0);
+    const isLinear = this.#place.linear === true || this.#k.onTrial !== undefined;
+    const positions = isLinear ? 'all' : candidates(chain, this.#probe.packet);
     this.#stack.push({ chain, positions, at: 0, last: 0 });
+  }
+
+  #watch(chain: string, number: number): void {
+    this.#k.onTrial?.({ table: this.#name, chain, number, probe: this.#probe });
   }
 
   #record(

@@ -3,7 +3,7 @@ import type { Random } from '../../lib/random.ts';
 import type { Packet } from '../../wire/frame.ts';
 import type { CtEntry } from '../conntrack/types.ts';
 import type { NetNs } from '../netns.ts';
-import type { CtDirection, CtState, Hook, IfName, PktType, SimTime } from '../recorder.ts';
+import type { CtDirection, CtState, Hook, IfName, PktType, SimTime, TableName } from '../recorder.ts';
 
 /** How conntrack sees the packet; undefined in raw, and where no rule needs conntrack. */
 export interface CtView {
@@ -54,4 +54,12 @@ export interface Probe {
   readonly rule: number;
   /** read and replaced by stateful matches */
   memory: RuleMemory;
+}
+
+/** A rule is about to be tried; `number` 0: its chain is entered. `probe` changes afterwards: copy what is to be kept. */
+export interface Trial {
+  readonly table: TableName;
+  readonly chain: string;
+  readonly number: number;
+  readonly probe: Probe;
 }

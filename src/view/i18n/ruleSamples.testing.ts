@@ -2,6 +2,22 @@
 import type { RuleMessageParams } from '../../lib/ruleMessages.ts';
 
 export const ruleSamples: RuleMessageParams = {
+  'rule.source': { address: 'address-9001', is: 'is-9002' },
+  'rule.source.not': { address: 'address-9008', is: 'is-9009' },
+  'rule.destination': { address: 'address-9015', is: 'is-9016' },
+  'rule.destination.not': { address: 'address-9022', is: 'is-9023' },
+  'rule.in': { name: 'name-9029', is: 'is-9030' },
+  'rule.in.not': { name: 'name-9036', is: 'is-9037' },
+  'rule.in.none': { name: 'name-9043' },
+  'rule.in.none.not': { name: 'name-9050' },
+  'rule.out': { name: 'name-9057', is: 'is-9058' },
+  'rule.out.not': { name: 'name-9064', is: 'is-9065' },
+  'rule.out.none': { name: 'name-9071' },
+  'rule.out.none.not': { name: 'name-9078' },
+  'rule.proto': { protocol: 'protocol-9085', is: 'is-9086' },
+  'rule.proto.not': { protocol: 'protocol-9092', is: 'is-9093' },
+  'rule.fragment': {},
+  'rule.fragment.not': {},
   'rule.protocol': { protocol: 'protocol-3007' },
   'rule.dport': { protocol: 'protocol-3014', ports: 'ports-3021' },
   'rule.dport.not': { protocol: 'protocol-3028', ports: 'ports-3035' },

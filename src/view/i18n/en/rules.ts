@@ -7,6 +7,24 @@ export type RuleSentences = {
 };
 
 export const rules: RuleSentences = {
+  'rule.source': ({ address, is }) => `Source in ${address}. The packet has ${is}.`,
+  'rule.source.not': ({ address, is }) => `Source not in ${address}. The packet has ${is}.`,
+  'rule.destination': ({ address, is }) => `Destination in ${address}. The packet has ${is}.`,
+  'rule.destination.not': ({ address, is }) => `Destination not in ${address}. The packet has ${is}.`,
+  'rule.in': ({ name, is }) => `Came in by ${name}. The packet came by ${is}.`,
+  'rule.in.not': ({ name, is }) => `Did not come in by ${name}. The packet came by ${is}.`,
+  'rule.in.none': ({ name }) => `Came in by ${name}. At this gate no packet has a device it came in by.`,
+  'rule.in.none.not': ({ name }) =>
+    `Did not come in by ${name}. At this gate no packet has a device it came in by.`,
+  'rule.out': ({ name, is }) => `Leaves by ${name}. The packet leaves by ${is}.`,
+  'rule.out.not': ({ name, is }) => `Does not leave by ${name}. The packet leaves by ${is}.`,
+  'rule.out.none': ({ name }) => `Leaves by ${name}. At this gate it is not known yet by which device.`,
+  'rule.out.none.not': ({ name }) =>
+    `Does not leave by ${name}. At this gate it is not known yet by which device.`,
+  'rule.proto': ({ protocol, is }) => `Protocol ${protocol}. The packet is ${is}.`,
+  'rule.proto.not': ({ protocol, is }) => `Any protocol but ${protocol}. The packet is ${is}.`,
+  'rule.fragment': () => 'A second or further fragment.',
+  'rule.fragment.not': () => 'A whole packet, or the first fragment of one.',
   'rule.protocol': ({ protocol }) => `The packet is ${protocol} and its ports can be read.`,
   'rule.dport': ({ protocol, ports }) => `The packet is ${protocol} to port ${ports}.`,
   'rule.dport.not': ({ protocol, ports }) => `The packet is ${protocol}, and not to port ${ports}.`,

@@ -2,6 +2,22 @@
 import type { RuleSentences } from '../en/rules.ts';
 
 export const rules: RuleSentences = {
+  'rule.source': ({ address, is }) => `源地址属于 ${address}。报文的源地址是 ${is}。`,
+  'rule.source.not': ({ address, is }) => `源地址不属于 ${address}。报文的源地址是 ${is}。`,
+  'rule.destination': ({ address, is }) => `目的地址属于 ${address}。报文的目的地址是 ${is}。`,
+  'rule.destination.not': ({ address, is }) => `目的地址不属于 ${address}。报文的目的地址是 ${is}。`,
+  'rule.in': ({ name, is }) => `从 ${name} 进来。报文是从 ${is} 进来的。`,
+  'rule.in.not': ({ name, is }) => `不是从 ${name} 进来。报文是从 ${is} 进来的。`,
+  'rule.in.none': ({ name }) => `从 ${name} 进来。而在这个钩子上，报文没有入口设备。`,
+  'rule.in.none.not': ({ name }) => `不是从 ${name} 进来。而在这个钩子上，报文没有入口设备。`,
+  'rule.out': ({ name, is }) => `从 ${name} 出去。报文要从 ${is} 出去。`,
+  'rule.out.not': ({ name, is }) => `不从 ${name} 出去。报文要从 ${is} 出去。`,
+  'rule.out.none': ({ name }) => `从 ${name} 出去。而在这个钩子上，还不知道从哪个设备出去。`,
+  'rule.out.none.not': ({ name }) => `不从 ${name} 出去。而在这个钩子上，还不知道从哪个设备出去。`,
+  'rule.proto': ({ protocol, is }) => `协议是 ${protocol}。报文的协议是 ${is}。`,
+  'rule.proto.not': ({ protocol, is }) => `协议不是 ${protocol}。报文的协议是 ${is}。`,
+  'rule.fragment': () => '第二个及以后的分片。',
+  'rule.fragment.not': () => '完整的报文，或第一个分片。',
   'rule.protocol': ({ protocol }) => `报文是 ${protocol}，并且读得到端口。`,
   'rule.dport': ({ protocol, ports }) => `报文是发往端口 ${ports} 的 ${protocol}。`,
   'rule.dport.not': ({ protocol, ports }) => `报文是 ${protocol}，但不是发往端口 ${ports}。`,

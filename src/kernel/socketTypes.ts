@@ -42,6 +42,8 @@ export interface TcpSocket {
   /** sk_txhash: the flow label of what this socket sends; changes when a SYN is sent again */
   readonly hash: number;
   readonly mss: number;
+  /** IP_TTL, when it was set */
+  readonly ttl?: number;
   /** the peer's last timestamp */
   readonly peerTimestamp: number;
   /** the listener it came from */

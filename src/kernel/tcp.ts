@@ -36,6 +36,8 @@ export interface Dial {
   readonly sport: number;
   readonly exchange: number;
   readonly parent: HopIndex;
+  /** IP_TTL */
+  readonly ttl?: number;
 }
 
 /** connect(2): sends the SYN. @returns the socket's number, or the errno that connect(2) gives at once */
@@ -68,6 +70,7 @@ export function tcpConnect(
     peerTimestamp: 0,
     exchange: dial.exchange,
     hop: dial.parent,
+    ...(dial.ttl === undefined ? {} : { ttl: dial.ttl }),
   });
   sendReliably(k, socket, { flags: { syn: true }, data: NO_DATA }, 'send');
   return { socket: id };

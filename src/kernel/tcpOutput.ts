@@ -69,7 +69,8 @@ export function transmit(k: Kernel, socket: TcpSocket, out: Outgoing, from: Pare
   };
   // a SYN-ACK and a reset carry identification 0 (nothing to put together: DF is set)
   const id = (flags.syn && flags.ack) || (flags.rst && !flags.ack) ? 0 : nextIpId(k.ns);
-  const skb = originate(k, tcpPacket(k, { src: socket.local, dst: socket.remote, id }, segment), {
+  const ttl = socket.ttl === undefined ? {} : { ttl: socket.ttl };
+  const skb = originate(k, tcpPacket(k, { src: socket.local, dst: socket.remote, id, ...ttl }, segment), {
     ...from,
     by: 'tcp',
     hash: socket.hash,
@@ -81,17 +82,17 @@ export function transmit(k: Kernel, socket: TcpSocket, out: Outgoing, from: Pare
 
 export function tcpPacket(
   k: Kernel,
-  header: { src: Ipv4; dst: Ipv4; id: number },
+  header: { src: Ipv4; dst: Ipv4; id: number; ttl?: number },
   segment: TcpSegment,
 ): Packet {
   return {
     kind: 'ipv4',
+    ttl: sysctl(k.ns, 'net.ipv4.ip_default_ttl'),
     ...header,
     tos: 0,
     df: true,
     mf: false,
     offset: 0,
-    ttl: sysctl(k.ns, 'net.ipv4.ip_default_ttl'),
     protocol: PROTOCOL.tcp,
     payload: segment,
   };

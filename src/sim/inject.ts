@@ -50,14 +50,15 @@ export function inject<C>(world: World<C>, injection: Injection): number {
   // ip_local_port_range; drawn even when not needed, so that a protocol does not shift the numbers of the next exchange
   const port = nextInRange(world.random, 32768, 60999);
   const sport = injection.sport ?? port;
-  const target = { exchange, dst, dport, sport, timeout: injection.timeout ?? PATIENCE };
+  const ttl = injection.ttl === undefined ? {} : { ttl: injection.ttl };
+  const target = { exchange, dst, dport, sport, timeout: injection.timeout ?? PATIENCE, ...ttl };
   const { name, state } = program(injection, target, port);
   world.spawn({ pid: `${name}-${exchange}`, behaviour: name, ns: from, state });
   return exchange;
 }
 
 function program(
-  { protocol, size = 84, ttl, df = true, request }: Injection,
+  { protocol, size = 84, df = true, request }: Injection,
   target: Target,
   icmpId: number,
 ): { readonly name: string; readonly state: unknown } {
@@ -68,7 +69,6 @@ function program(
         icmpId,
         size: size - ICMP_HEADERS,
         df,
-        ...(ttl === undefined ? {} : { ttl }),
       };
       return { name: ping.name, state };
     }

@@ -70,6 +70,8 @@ export interface Target {
   readonly sport: number;
   /** how long the program waits for an answer, ns */
   readonly timeout: number;
+  /** IP_TTL, when it is not the system's */
+  readonly ttl?: number;
 }
 
 /** The parentage of the first packet of an exchange. */

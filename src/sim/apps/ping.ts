@@ -8,7 +8,6 @@ export interface PingState extends Target {
   readonly icmpId: number;
   /** bytes of data behind the ICMP header; ping's own default is 56 */
   readonly size: number;
-  readonly ttl?: number;
   readonly df: boolean;
   readonly sentAt?: number;
 }

@@ -29,6 +29,7 @@ export const tcpClient: Behaviour<TcpClientState, unknown> = {
         sport,
         exchange,
         parent: NO_HOP,
+        ...(state.ttl === undefined ? {} : { ttl: state.ttl }),
       });
       if ('errno' in dialled) {
         end(

@@ -20,7 +20,7 @@ export const udpClient: Behaviour<UdpClientState, unknown> = {
       const sent = sendDatagram(
         k,
         { sport, dport, payload },
-        { dst, discover: 'want' },
+        { dst, discover: 'want', ...(state.ttl === undefined ? {} : { ttl: state.ttl }) },
         { ...asked(exchange), by: 'udp' },
       );
       if (sent !== 'sent')

@@ -360,30 +360,28 @@ function seenBy(recording: Recording, pod: string): string | undefined {
 
 describe('whom the pod sees (facts/kernel.md section 4, rows without a capture)', () => {
   it.each([
-    [
-      'a pod to the NodePort of another node: two NATs, the last by cni0',
-      'pod2b',
-      '192.168.0.11',
-      30083,
-      '10.244.1.1',
-    ],
-    [
-      "a pod to its own node's NodePort: the way out of that node",
-      'pod2b',
-      '192.168.0.12',
-      30083,
-      '10.244.2.0',
-    ],
-    [
-      "externalTrafficPolicy Local, a pod to its own node's NodePort without local endpoint: itself",
-      'pod2b',
-      '192.168.0.12',
-      30081,
-      '10.244.2.3',
-    ],
-    ['a node to 127.0.0.1:NodePort: the way out of that node', 'node2', '127.0.0.1', 30083, '10.244.2.0'],
-  ] as const)('%s', (_, from, to, dport, source) => {
-    const { recording, exchange } = play({ protocol: 'tcp', from, to, dport }, warm);
+    {
+      what: 'a pod to the NodePort of another node: two NATs, the last by cni0',
+      sent: { from: 'pod2b', to: '192.168.0.11', dport: 30083 },
+      source: '10.244.1.1',
+    },
+    {
+      what: "a pod to its own node's NodePort: the way out of that node",
+      sent: { from: 'pod2b', to: '192.168.0.12', dport: 30083 },
+      source: '10.244.2.0',
+    },
+    {
+      what: "externalTrafficPolicy Local, a pod to its own node's NodePort without local endpoint: itself",
+      sent: { from: 'pod2b', to: '192.168.0.12', dport: 30081 },
+      source: '10.244.2.3',
+    },
+    {
+      what: 'a node to 127.0.0.1:NodePort: the way out of that node',
+      sent: { from: 'node2', to: '127.0.0.1', dport: 30083 },
+      source: '10.244.2.0',
+    },
+  ])('$what', ({ sent, source }) => {
+    const { recording, exchange } = play({ protocol: 'tcp', ...sent }, warm);
     expect(exchange.result).toBe('connected');
     expect(seenBy(recording, 'pod1a')).toBe(source);
   });

@@ -56,33 +56,50 @@ async function measureFrames(browser, url) {
   await page.waitForFunction('window.bench');
   /** @param {string} call of the page's `bench` @returns {Promise<number>} */
   const bench = (call) => page.evaluate(`window.bench.${call}`);
-  const ms = 2500;
   const elements = await bench('open(50, 300)');
-  const none = await bench(`canvas(0, ${ms})`);
-  const one = await bench(`canvas(1, ${ms})`);
-  const thousand = await bench(`canvas(1000, ${ms})`);
-  const five = await bench(`canvas(5000, ${ms})`);
-  const script = await bench('script(5000, 100)');
-  const d3 = await bench(`transitions(5000, ${3 * ms})`);
-  const again = await bench(`canvas(0, ${ms})`);
+  const ways = /** @type {const} */ ({
+    still: 'canvas(0, 800)',
+    one: 'canvas(1, 800)',
+    blank: 'blank(800)',
+    thousand: 'canvas(1000, 800)',
+    five: 'canvas(5000, 800)',
+    script: 'script(5000, 60)',
+    d3: 'transitions(5000, 3000)',
+  });
+  // the first crowd measures which way of copying is the quicker; what is measured below is not the first
+  await bench('canvas(5000, 800)');
+  // by turns, so that whatever else the machine does meets all of them
+  /** @type {Record<string, number[]>} */
+  const rounds = {};
+  for (let round = 0; round < 5; round++)
+    for (const [name, call] of Object.entries(ways)) (rounds[name] ??= []).push(await bench(call));
   await page.close();
-  const still = Math.min(none, again);
+  /** @param {keyof typeof ways} name */
+  const median = (name) => quantile(rounds[name] ?? [], 0.5);
+  /** the median of the rounds' own ratios @param {keyof typeof ways} a @param {keyof typeof ways} b */
+  const times = (a, b) =>
+    quantile(
+      (rounds[a] ?? []).map((ms, i) => ms / (rounds[b]?.[i] ?? NaN)),
+      0.5,
+    );
   return [
     { what: 'board of 50 nodes / 300 pods: SVG elements', value: elements, unit: '' },
-    { what: 'its frame at rest (one pixel moves)', value: still, unit: 'ms' },
-    { what: 'its frame with 1 packet', value: one, unit: 'ms' },
-    { what: 'its frame with 1,000 packets', value: thousand, unit: 'ms' },
+    { what: 'its frame at rest (one pixel moves)', value: median('still'), unit: 'ms' },
+    { what: 'its frame with 1 packet', value: median('one'), unit: 'ms' },
+    { what: 'its frame with the whole canvas put, nothing on it', value: median('blank'), unit: 'ms' },
+    { what: '... as a multiple of the frame at rest', value: times('blank', 'still'), unit: 'x' },
+    { what: 'its frame with 1,000 packets', value: median('thousand'), unit: 'ms' },
     {
       what: '... as a multiple of the frame at rest',
-      value: thousand / still,
+      value: times('thousand', 'still'),
       unit: 'x',
       goal: 'at most 1.5',
     },
-    { what: '... as a multiple of the frame with 1', value: thousand / one, unit: 'x' },
-    { what: 'its frame with 5,000 packets', value: five, unit: 'ms' },
-    { what: '... of which our JavaScript', value: script, unit: 'ms' },
-    { what: 'the same by D3 transitions', value: d3, unit: 'ms' },
-    { what: '... as a multiple of ours', value: d3 / five, unit: 'x', goal: 'at least 25' },
+    { what: '... as a multiple of the empty canvas', value: times('thousand', 'blank'), unit: 'x' },
+    { what: 'its frame with 5,000 packets', value: median('five'), unit: 'ms' },
+    { what: '... of which our JavaScript', value: median('script'), unit: 'ms' },
+    { what: 'the same by D3 transitions', value: median('d3'), unit: 'ms' },
+    { what: '... as a multiple of ours', value: times('d3', 'five'), unit: 'x', goal: 'at least 25' },
   ];
 }
 

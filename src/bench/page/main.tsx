@@ -23,6 +23,8 @@ export interface PageBench {
   readonly open: (nodes: number, pods: number) => Promise<number>;
   /** the median time from frame to frame, in milliseconds, with so many packets moving on the canvas */
   readonly canvas: (packets: number, ms: number) => Promise<number>;
+  /** the same with the whole canvas put on the board and nothing on it: what any such canvas costs here */
+  readonly blank: (ms: number) => Promise<number>;
   /** the same by D3 transitions */
   readonly transitions: (packets: number, ms: number) => Promise<number>;
   /** what of a frame with so many packets is our JavaScript */
@@ -68,6 +70,9 @@ const TILES = {
   arp: ['ethernet', 'arp'],
 } as const;
 
+/** No multiple of it comes near a whole number, so packets of one way stand evenly and apart (0.618 gave five heaps). */
+const GOLDEN = (Math.sqrt(5) - 1) / 2;
+
 /** Packets between pods of different nodes, spread over their ways. */
 function packetsOf(count: number): readonly PaintedPacket[] {
   const pods = must(board, 'open comes first').nodes.flatMap((node) => node.pods);
@@ -79,7 +84,7 @@ function packetsOf(count: number): readonly PaintedPacket[] {
       seq: i as Seq,
       from: place(i % 100),
       to: place((i % 100) * 7 + 3),
-      t: (i * 0.618) % 1,
+      t: (i * GOLDEN) % 1,
       kind,
       tiles: TILES[kind],
       size: 84,
@@ -119,6 +124,13 @@ window.bench = {
     const median = await intervals(ms, (now) => drawAt(packets, now));
     handle.current?.draw([]);
     return median;
+  },
+  async blank(ms) {
+    const canvases = document.querySelectorAll<HTMLCanvasElement>('svg[role=group] ~ canvas');
+    const canvas = must([...canvases].at(-1), 'no canvas');
+    const context = must(canvas.getContext('2d') ?? undefined, 'no context');
+    const sheet = new ImageData(canvas.width, canvas.height);
+    return intervals(ms, () => context.putImageData(sheet, 0, 0));
   },
   async transitions(count, ms) {
     const svg = must(document.querySelector<SVGSVGElement>('svg[role=group]') ?? undefined, 'no board');

@@ -32,9 +32,10 @@ describe('copying sprites as pixels', () => {
 
   it('mixes a smoothed edge with what is below it', () => {
     expect(over(0x80ff0000 | 0, RED) >>> 0).toBe(0xff80007e);
-    expect(over(0x80ff0000 | 0, 0) >>> 0).toBe(0x80ff0000);
+    for (const alpha of [0x1e, 0x40, 0x7f, 0x80, 0xe0])
+      expect(over((alpha << 24) | 0x123456, 0) >>> 0).toBe(((alpha << 24) | 0x123456) >>> 0);
     expect(over(BLUE, RED)).toBe(BLUE);
-    expect(over(0x40ff0000, 0x80ff00ff | 0) >>> 24).toBe(0x80 + 0x1f);
+    expect(over(0x40ff0000, 0x80ff00ff | 0) >>> 24).toBe(0x80 + 0x20);
   });
 });
 

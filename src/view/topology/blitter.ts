@@ -5,12 +5,12 @@
  */
 import { clamp } from './geometry.ts';
 import type { Sprite } from './sprites.ts';
-import { stampOf, stamped, type Stamp } from './stamp.ts';
+import { stamped } from './stamp.ts';
 
-export interface Blitter {
+export interface Blitter<Picture = Sprite> {
   readonly begin: () => void;
   /** its middle, in pixels of the canvas */
-  readonly add: (sprite: Sprite, x: number, y: number) => void;
+  readonly add: (sprite: Picture, x: number, y: number) => void;
   readonly end: () => void;
 }
 
@@ -62,7 +62,7 @@ function pixelBlitter(context: CanvasRenderingContext2D): Blitter {
       now = { ...NOTHING };
     },
     add(sprite, x, y) {
-      const stamp: Stamp = stampOf(sprite);
+      const stamp = sprite.stamp();
       const { width, height } = sheet;
       const left = Math.round(x - stamp.width / 2);
       const top = Math.round(y - stamp.height / 2);

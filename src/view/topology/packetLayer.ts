@@ -3,7 +3,8 @@
  * A packet is a marker on its way (shape = kind) and, close enough to read, a plate with its row of header tiles beside it;
  * far away, or in a crowd, a small envelope.
  */
-import { chooseWay, createBlitter, type Blitter } from './blitter.ts';
+import { chooseWay, createBlitter } from './blitter.ts';
+import { createCrowd, type Crowd } from './crowd.ts';
 import type { Layout } from './layoutTypes.ts';
 import type { Palette } from './palette.ts';
 import type { PaintedPacket } from './painted.ts';
@@ -43,8 +44,6 @@ const MOST_PLATES_FAR = 2;
 const LEAST_UNIT = 0.92;
 /** From so many on, how sprites reach the canvas matters. */
 const CROWD = 300;
-/** From so many on, envelopes of the usual size would hide each other and the board. */
-const SWARM = 2000;
 
 export function createPacketLayer(canvas: HTMLCanvasElement, initial: PacketView): PacketLayer {
   const context = canvas.getContext('2d');
@@ -53,7 +52,7 @@ export function createPacketLayer(canvas: HTMLCanvasElement, initial: PacketView
   let sprites: Sprites = createSprites(view.palette, ratio());
   let empty = true;
   let clock: ShownClock | undefined;
-  let blitter: Blitter | undefined;
+  let crowd: Crowd | undefined;
   let ways = createWays(view.layout);
   const plates = createPlates(() => ({
     ...view,
@@ -65,36 +64,23 @@ export function createPacketLayer(canvas: HTMLCanvasElement, initial: PacketView
     return globalThis.devicePixelRatio || 1;
   }
 
-  /** Very many at once: envelopes, copied as quickly as this machine can. */
-  function paintCrowd(crowd: readonly PaintedPacket[], on: CanvasRenderingContext2D): void {
-    const dpr = ratio();
-    const { k, x, y } = view.transform;
-    const small = crowd.length >= SWARM;
-    for (const packet of crowd) {
-      const way = ways.between(packet.from, packet.to);
-      if (way.points.length === 0) continue;
-      const sprite = sprites.envelope(packet.kind, packet.tiles, small);
-      if (!blitter) {
-        blitter = createBlitter(on, chooseWay(sprite));
-        blitter.begin();
-      }
-      const at = placeOn(way, ease(clamp(packet.t, 0, 1)));
-      blitter.add(sprite, (at.x * k + x) * dpr, (at.y * k + y) * dpr);
-    }
-    blitter?.end();
-  }
-
   function paint(): void {
     if (!context) return;
     const dpr = ratio();
     if (packets.length >= CROWD) {
       empty = false;
-      blitter?.begin();
-      paintCrowd(packets, context);
+      crowd ??= createCrowd((sprite) => createBlitter(context, chooseWay(sprite)));
+      crowd.paint(packets, {
+        transform: view.transform,
+        ratio: dpr,
+        area: canvas.width * canvas.height,
+        sprites,
+        ways,
+      });
       return;
     }
-    // a sheet of pixels knows only what it put on the canvas itself
-    blitter = undefined;
+    // a crowd knows only what it put on the canvas itself
+    crowd = undefined;
     if (!empty) {
       context.setTransform(1, 0, 0, 1, 0, 0);
       context.clearRect(0, 0, canvas.width, canvas.height);

@@ -3,6 +3,7 @@ import type { LayerKind } from '../../wire/layers.ts';
 import type { Point } from './geometry.ts';
 import type { PacketKind, Palette } from './palette.ts';
 import { shapeOf } from './shapes.ts';
+import { readStamp, type Stamp } from './stamp.ts';
 import { TILE, TILE_LABEL, tileWidth } from './train.ts';
 
 export interface Sprite {
@@ -10,6 +11,8 @@ export interface Sprite {
   /** in CSS pixels */
   readonly width: number;
   readonly height: number;
+  /** the same as pixels, read when first asked for */
+  readonly stamp: () => Stamp;
 }
 
 export interface Sprites {
@@ -19,8 +22,8 @@ export interface Sprites {
 }
 
 /** Edge of an envelope, in CSS pixels. */
-const ENVELOPE = 22;
-export const SMALL = 12;
+export const ENVELOPE = 22;
+const SMALL = 12;
 
 type Draw = (context: CanvasRenderingContext2D) => void;
 
@@ -39,7 +42,8 @@ export function createSprites(palette: Palette, ratio: number): Sprites {
       context.scale(ratio, ratio);
       draw(context);
     }
-    const made = { canvas, width, height };
+    let stamp: Stamp | undefined;
+    const made = { canvas, width, height, stamp: () => (stamp ??= readStamp(canvas)) };
     if (cache.size > 600) cache.clear();
     cache.set(key, made);
     return made;

@@ -7,23 +7,23 @@ import { pathBetween } from './path.ts';
 export interface Way {
   readonly points: readonly Point[];
   /** length from the beginning to each point */
-  readonly reached: readonly number[];
+  readonly reached: Float64Array;
 }
 
 export function measure(points: readonly Point[]): Way {
-  const reached: number[] = [];
+  const reached = new Float64Array(points.length);
   let sum = 0;
   points.forEach(({ x, y }, i) => {
     const before = points[i - 1];
     if (before) sum += Math.hypot(x - before.x, y - before.y);
-    reached.push(sum);
+    reached[i] = sum;
   });
   return { points, reached };
 }
 
 /** The point at `fraction` (0 to 1, by length) of a way that has one. */
 export function placeOn({ points, reached }: Way, fraction: number): Point {
-  const goal = (reached.at(-1) ?? 0) * fraction;
+  const goal = (reached[reached.length - 1] ?? 0) * fraction;
   let i = 1;
   while (i < points.length - 1 && (reached[i] ?? 0) < goal) i++;
   const [a, b] = [points[i - 1], points[i]];

@@ -4,6 +4,7 @@
  */
 import * as v from 'valibot';
 import { message } from '../../lib/message.ts';
+import { nearestOf } from '../../lib/nearest.ts';
 import { printPath, type Path, type Problem } from './diagnostic.ts';
 import { durationField, ipv4CidrField, ipv4Field, nameField, numberField, optional } from './fields.ts';
 
@@ -120,32 +121,4 @@ function walk(value: unknown, place: string, path: Path, visit: Visit): void {
     if (known) visit([...path, key], inner, known);
     walk(child, inner, [...path, key], visit);
   }
-}
-
-/** The known word within two typing mistakes, or one that differs in case only. */
-export function nearestOf(word: string, known: readonly string[]): string | undefined {
-  const ranked = known
-    .map((candidate) => ({
-      candidate,
-      distance: editDistance(word.toLowerCase().slice(0, 40), candidate.toLowerCase()),
-    }))
-    .sort((a, b) => a.distance - b.distance);
-  const best = ranked[0];
-  return best && best.distance <= Math.max(1, Math.min(3, Math.floor(best.candidate.length / 3)))
-    ? best.candidate
-    : undefined;
-}
-
-/** Levenshtein distance. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const substituted = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(substituted, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }

@@ -88,3 +88,20 @@ export function large(megabytes: number): string {
   }
   return list(...nodes, ...pods);
 }
+
+/** Many nodes in three segments, with `pods` pods each: node `n7` has 10.64.7.0/24. */
+export function many(nodes: number, pods: number): string {
+  const cidr = (i: number): string => `10.${64 + Math.floor(i / 256)}.${i % 256}`;
+  return join(
+    ...Array.from({ length: nodes }, (_, i) =>
+      node({
+        name: `n${i}`,
+        ip: `10.${1 + (i % 3)}.${Math.floor(i / 600)}.${5 + (Math.floor(i / 3) % 200)}`,
+        podCIDR: `${cidr(i)}.0/24`,
+      }),
+    ),
+    ...Array.from({ length: nodes * pods }, (_, i) =>
+      pod({ name: `p${i}`, node: `n${i % nodes}`, ip: `${cidr(i % nodes)}.${Math.floor(i / nodes) + 2}` }),
+    ),
+  );
+}

@@ -131,7 +131,8 @@ function usePackets(
       const fades = position !== shown && isMotionUnwelcome();
       shown = position;
       handle.current?.draw([...ambientPackets(flows, playback.ambient()), ...told], fades);
-      const leader = told.find((packet) => packet.t < 1);
+      // at rest the packet of the present beat comes first
+      const leader = told.find((packet) => packet.t < 1) ?? told[0];
       if (leader && following.isOn()) handle.current?.follow(leader.to);
     };
     draw(playback.position());
@@ -149,7 +150,7 @@ function stepsAt(beats: readonly Beat[], beat: number, recording: Recording): re
     const entry = entryOf(candidate, recording);
     return entry !== undefined && isStep(entry) ? [entry] : [];
   });
-  return now === undefined ? told : [...told, ...hooksBetween(recording, before?.last ?? -1, now.seq)];
+  return now === undefined ? told : [...told, ...hooksBetween(recording, before?.seqs.at(-1) ?? -1, now.seq)];
 }
 
 /** Hooks passed after entry `from`, up to entry `to`, by the packet of `to`. */

@@ -1,4 +1,5 @@
 /** Rules at scale: the first packet through those of 10,000 Services, compiled against the linear walk, and one rule changed. */
+import { Run } from '../engine/run.ts';
 import type { Kernel } from '../kernel/context.ts';
 import { createNetNs, update, type NetNs } from '../kernel/netns.ts';
 import { evaluate } from '../kernel/netfilter/evaluate.ts';
@@ -9,7 +10,10 @@ import { PATH } from '../kernel/path.ts';
 import { Recorder } from '../kernel/record.ts';
 import type { HopIndex, IfName, NetNsId, SimTime } from '../kernel/recorder.ts';
 import type { Skb } from '../kernel/skb.ts';
+import { nodeNs } from '../kube/ids.ts';
+import { createReader } from '../kube/manifest/reader.ts';
 import { createRandom } from '../lib/random.ts';
+import { gallery } from '../scenario/gallery.ts';
 import { ipv4, type Ipv4 } from '../wire/address.ts';
 import type { Packet, TcpSegment } from '../wire/frame.ts';
 import type { Bench, Row } from './bench.ts';
@@ -174,5 +178,40 @@ function scale(services: number): readonly Row[] {
   ];
 }
 
-const bench: Bench = { name: 'netfilter', run: () => [...scale(1_000), ...scale(10_000)] };
+/** A connection between pods of two nodes, with and without rules on both. */
+function hops(): readonly Row[] {
+  const rate = (rules: string | undefined): number => {
+    const { cluster } = createReader().read(gallery[0]?.text ?? '');
+    if (!cluster) throw new Error('no cluster');
+    const run = new Run(cluster);
+    for (const { name } of cluster.nodes) {
+      if (rules === undefined) continue;
+      const op = {
+        op: 'iptables-restore',
+        text: rules,
+        noflush: false,
+        counters: false,
+        test: false,
+      } as const;
+      const result = run.world.op(nodeNs(name), op, BY_USER);
+      if (!result.ok) throw new Error(result.text);
+    }
+    const injection = { protocol: 'icmp', from: 'shop/web' as NetNsId, dst: ipv4('10.244.2.3') } as const;
+    for (let i = 0; i < 200; i++) run.give({ input: 'send', injection });
+    const before = run.recording.hops.length;
+    const from = performance.now();
+    for (let i = 0; i < 500; i++) run.give({ input: 'send', injection });
+    return ((run.recording.hops.length - before) / (performance.now() - from)) * 1000;
+  };
+  return [
+    { what: 'vxlan ping, hops a second, no rules', value: Math.round(rate(undefined)), unit: '/s' },
+    {
+      what: 'vxlan ping, hops a second, 1,000 rules and conntrack on each node',
+      value: Math.round(rate(servicesText(91))),
+      unit: '/s',
+    },
+  ];
+}
+
+const bench: Bench = { name: 'netfilter', run: () => [...hops(), ...scale(1_000), ...scale(10_000)] };
 export default bench;

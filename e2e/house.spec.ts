@@ -5,6 +5,7 @@ import { createServer } from 'node:http';
 import { extname } from 'node:path';
 import { printPolicy } from '../src/build/csp.ts';
 import { Board } from './board.ts';
+import { many } from './clusters.ts';
 import { expect, test } from './test.ts';
 
 test('a strict policy is in the page and holds through a whole visit', async ({ board, page }) => {
@@ -158,6 +159,23 @@ test.describe('accessibility', () => {
         expect(await scan(board)).toEqual([]);
         await page.getByRole('tab', { name: 'Tables' }).click();
         await expect(page.getByRole('combobox', { name: 'Tables of' })).toBeVisible();
+        expect(await scan(board)).toEqual([]);
+      });
+
+      test('a grid of many nodes while something is searched, and the sheet of a phone', async ({
+        board,
+        page,
+      }) => {
+        await board.drop('many.yaml', many(60, 3));
+        await expect(page.getByText('Opened 60 nodes')).toBeVisible();
+        await page.getByRole('combobox', { name: 'Search the board' }).fill('10.64.7');
+        await expect(page.getByRole('option', { name: /on n7/ }).first()).toBeVisible();
+        expect(await scan(board)).toEqual([]);
+        await page.setViewportSize({ width: 390, height: 844 });
+        await board.sendIt();
+        await board.pause();
+        await board.openSteps();
+        await expect(board.steps.first()).toBeVisible();
         expect(await scan(board)).toEqual([]);
       });
 

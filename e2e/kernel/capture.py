@@ -58,16 +58,16 @@ class Ring:
 
 
 class Capture:
-    """All namespaces of a job: frames of every one, rules of the `traced`, connections of those and of `conntrack`."""
+    """All namespaces of a job: frames of every one, rules and connections of the `traced`."""
 
     def __init__(self, paths, job):
         self.pool = concurrent.futures.ThreadPoolExecutor(16)
         self.rings = dict(zip(paths, self.pool.map(Ring, paths.values())))
         self.frames = {}
         self.listeners = {}
-        for ns in sorted({*job["conntrack"], *job["traced"]}):
+        for ns in job["traced"]:
             enter(paths[ns])
-            self.listeners[ns] = Listener(ns in job["traced"])
+            self.listeners[ns] = Listener()
 
     def drain(self):
         busy = False

@@ -1,6 +1,6 @@
 /** Simulator against kernel, probe by probe: the first place in which they differ, in words. */
 import type { TraceJson } from '../../src/trace/json.ts';
-import { normalised } from './normalise.ts';
+import { normalised, withoutTrace, withoutVxlanPort } from './normalise.ts';
 
 /** `undefined` when both say the same. */
 export type Difference = string | undefined;
@@ -12,9 +12,40 @@ const text = (frame: Frame | undefined): string =>
 
 function compareFrames(ns: string, ours: readonly Frame[], theirs: readonly Frame[]): Difference {
   const [a, b] = [normalised(ours).map(text), normalised(theirs).map(text)];
-  const at = Array.from({ length: Math.max(a.length, b.length) }).findIndex((_, i) => a[i] !== b[i]);
+  const at = firstDifference(a, b);
   if (at < 0) return undefined;
   return `${ns}, frame ${at + 1}:\n    simulator ${a[at] ?? '(nothing)'}\n    kernel    ${b[at] ?? '(nothing)'}`;
+}
+
+/** Two lists of anything that prints as JSON. */
+function compareLists(
+  what: string,
+  ours: Readonly<Record<string, readonly unknown[]>>,
+  theirs: Readonly<Record<string, readonly unknown[]>>,
+): Difference {
+  for (const ns of new Set([...Object.keys(ours), ...Object.keys(theirs)])) {
+    const [a, b] = [ours[ns] ?? [], theirs[ns] ?? []].map((list) => list.map((each) => JSON.stringify(each)));
+    const at = firstDifference(a ?? [], b ?? []);
+    if (at >= 0)
+      return `${ns}, ${what} ${at + 1}:\n    simulator ${a?.[at] ?? '(nothing)'}\n    kernel    ${b?.[at] ?? '(nothing)'}`;
+  }
+  return undefined;
+}
+
+/** Where two lists part, -1 when they do not. */
+function firstDifference(a: readonly string[], b: readonly string[]): number {
+  return Array.from({ length: Math.max(a.length, b.length) }).findIndex((_, i) => a[i] !== b[i]);
+}
+
+function judgesRulesAside(ours: TraceJson, theirs: TraceJson): TraceJson['rules'] {
+  const hasRaw = (ns: string): boolean => (ours.rules[ns] ?? []).some(([table]) => table === 'raw');
+  return Object.fromEntries(
+    Object.entries(theirs.rules).map(([ns, rules]) => [ns, withoutTrace(rules, hasRaw(ns))]),
+  );
+}
+
+function connections({ conntrack }: TraceJson): Readonly<Record<string, readonly unknown[]>> {
+  return Object.fromEntries(Object.entries(conntrack).map(([ns, list]) => [ns, list.map(withoutVxlanPort)]));
 }
 
 /** The first difference between two traces of one probe. */
@@ -24,5 +55,8 @@ export function compare(ours: TraceJson, theirs: TraceJson): Difference {
     const difference = compareFrames(ns, ours.frames[ns] ?? [], theirs.frames[ns] ?? []);
     if (difference !== undefined) return difference;
   }
-  return undefined;
+  return (
+    compareLists('rule', ours.rules, judgesRulesAside(ours, theirs)) ??
+    compareLists('connection', connections(ours), connections(theirs))
+  );
 }

@@ -9,6 +9,7 @@ import type { BackendType, Cluster } from '../../src/kube/cluster.ts';
 import { nodeNs, podNs } from '../../src/kube/ids.ts';
 import { planLab, type LabPlan } from '../../src/scenario/lab/plan.ts';
 import { faultsFor } from './faults.ts';
+import { rulesFor } from './rules.ts';
 import { readCluster, type CommandStep, type ProbeStep, type Scenario } from './scenario.ts';
 
 /** Chooses with one seeded source. */
@@ -141,6 +142,7 @@ export function generate(seed: number, number: number): Scenario {
   const yaml = clusterYaml(dice);
   const cluster = readCluster(yaml);
   const { plan, world } = planLab(cluster);
+  const rules = rulesFor(dice, cluster);
   const steps: (ProbeStep | CommandStep)[] = [];
   const probes = dice.int(4, 7);
   const faulty = dice.chance(60);
@@ -149,7 +151,7 @@ export function generate(seed: number, number: number): Scenario {
     const step = probeOf(dice, cluster, i);
     steps.push(isUnreal(step, cluster.flannel.backend) ? { ...step, size: 84 } : step);
   }
-  return { name: `seed ${seed}, scenario ${number}`, yaml, steps };
+  return { name: `seed ${seed}, scenario ${number}`, yaml, rules, steps };
 }
 
 function someFault(dice: Dice, plan: LabPlan, world: World<Cluster>): readonly CommandStep[] {

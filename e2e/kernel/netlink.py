@@ -52,7 +52,7 @@ def tuple_of(data):
 class Listener:
     """The rules and connections of one namespace, which the caller has entered."""
 
-    def __init__(self, traced):
+    def __init__(self):
         self.rules, self.connections = [], []
         self.socket = s = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_NETFILTER)
         try:
@@ -60,11 +60,10 @@ class Listener:
         except PermissionError:
             s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFER)
         s.bind((0, 1 << (NFNLGRP_CONNTRACK_NEW - 1)))
-        if traced:
-            with open("/proc/sys/net/netfilter/nf_log/2", "w", encoding="ascii") as file:
-                file.write("nfnetlink_log")
-            self.configure(CONFIG_CMD, struct.pack("B", BIND))
-            self.configure(CONFIG_MODE, struct.pack("!IBx", 0, COPY_META))
+        with open("/proc/sys/net/netfilter/nf_log/2", "w", encoding="ascii") as file:
+            file.write("nfnetlink_log")
+        self.configure(CONFIG_CMD, struct.pack("B", BIND))
+        self.configure(CONFIG_MODE, struct.pack("!IBx", 0, COPY_META))
         s.setblocking(False)
 
     def configure(self, kind, value):

@@ -2,7 +2,8 @@
  * Everything in which a simulated run and a run of the real kernel are allowed to differ, as one list. Whatever is not here is
  * compared as it is: result, every frame on every device in the order of its namespace, rules, conntrack, the reason of a drop.
  */
-import type { JsonLayer, TraceJson } from '../../src/trace/json.ts';
+import { PORT } from '../../src/wire/frame.ts';
+import type { JsonConnection, JsonLayer, JsonRule, TraceJson } from '../../src/trace/json.ts';
 
 /** A sysctl of every namespace of a run. */
 export interface Setting {
@@ -68,25 +69,26 @@ export const SETTINGS: readonly Setting[] = [
   },
 ];
 
-/** A command for the real kernel alone, given in every namespace that it is for. */
+/** A command for the real kernel alone. */
 export interface KernelOnly {
-  /** for every bridge device, or for every namespace where the simulator has conntrack running */
-  readonly forEach: 'bridge' | 'conntrack';
+  /** right behind the command that makes a bridge, or after everything else in each namespace with rules */
+  readonly when: 'bridge made' | 'rules stand';
+  /** `name` is the bridge, or the namespace */
   readonly text: (name: string) => string;
   readonly reason: string;
 }
 
 export const KERNEL_ONLY: readonly KernelOnly[] = [
   {
-    forEach: 'bridge',
+    when: 'bridge made',
     text: (bridge) => `ip link set ${bridge} type bridge mcast_snooping 0`,
-    reason: 'multicast snooping is not simulated; it makes the bridge send IGMP of its own',
+    reason: 'multicast snooping is not simulated; it makes the bridge join groups and send IGMP of its own',
   },
   {
-    forEach: 'conntrack',
-    text: () => 'iptables-legacy-restore\n*filter\n-A FORWARD -m conntrack --ctstate INVALID\nCOMMIT\n',
-    reason:
-      "a rule without effect, so that conntrack's hooks are registered as on any node with kube-proxy: they put fragments together",
+    when: 'rules stand',
+    text: () =>
+      "iptables-restore --noflush <<'EOF'\n*raw\n-I PREROUTING -j TRACE\n-I OUTPUT -j TRACE\nCOMMIT\nEOF",
+    reason: 'has the kernel tell every rule that matches',
   },
 ];
 
@@ -116,11 +118,6 @@ export const FRAME_RULES: readonly FrameRule[] = [
       }),
   },
   {
-    reason: 'IGMP is not simulated: a device that comes up reports the groups it is in, whenever it likes',
-    apply: (frame) =>
-      frame.layers.some((layer) => layer['ip']?.['dst'] === '224.0.0.22') ? undefined : frame,
-  },
-  {
     reason: 'an unknown EtherType is shown by its addresses only, and nothing but IPv4 and ARP is simulated',
     apply: (frame) => (has(frame, 'ip') || has(frame, 'arp') ? frame : undefined),
   },
@@ -132,5 +129,26 @@ export function normalised(frames: readonly Frame[]): readonly Frame[] {
     let now: Frame | undefined = frame;
     for (const rule of FRAME_RULES) if (now) now = rule.apply(now);
     return now ? [now] : [];
+  });
+}
+
+/** The source port of VXLAN (see above) is in the tuples of its connection too. */
+export function withoutVxlanPort({ orig, reply }: JsonConnection): unknown {
+  if (orig.proto !== 'udp' || orig.dport !== PORT.vxlan) return { orig, reply };
+  return { orig: { ...orig, sport: '*' }, reply: { ...reply, dport: '*' } };
+}
+
+/** What is left out of the list of rules, or counted otherwise, on the kernel's side. */
+export const RULE_REASON =
+  "the judge's own TRACE rules stand first in raw/PREROUTING and raw/OUTPUT: they are left out, the others count from behind them, and so does a raw table that only they make";
+
+/** The kernel's rules of a namespace without the judge's own. `hasRaw`: the scenario has a raw table of its own there. */
+export function withoutTrace(rules: readonly JsonRule[], hasRaw: boolean): readonly JsonRule[] {
+  return rules.flatMap((rule): JsonRule[] => {
+    const [table, chain, event, number] = rule;
+    if (table !== 'raw') return [rule];
+    if (!hasRaw) return [];
+    const traced = chain === 'PREROUTING' || chain === 'OUTPUT';
+    return [[table, chain, event, traced ? number - 1 : number]];
   });
 }

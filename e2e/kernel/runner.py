@@ -34,6 +34,7 @@ CLONE_NEWNS, CLONE_NEWNET = 0x20000, 0x40000000
 MS_BIND, MS_REC, MS_PRIVATE, MNT_DETACH = 4096, 0x4000, 0x40000, 2
 PR_SET_PDEATHSIG = 1
 SIOCSIFFLAGS, IFF_UP = 0x8914, 1
+LEGACY = {"iptables": "iptables-legacy", "iptables-restore": "iptables-legacy-restore"}
 SIOCETHTOOL, ETHTOOL_GLINK = 0x8946, 10
 LAB, NETNS = "/run/lab/", "/run/netns/"
 QUIET = 0.004  # seconds without a frame after which a probe's last frames have arrived
@@ -114,6 +115,17 @@ class CommandError(Exception):
     """A command of the simulator that this kernel answers in another way."""
 
 
+def words_of(text):
+    """The words of a command and its standard input, which a here document holds."""
+    line, _, below = text.partition("\n")
+    command, _, end = line.partition(" <<")
+    stdin = below.rstrip("\n")[: -len(end.strip("'\""))] if end else ""
+    argv = shlex.split(command, comments=True)
+    # TRACE tells the numbers of rules only where the legacy tables hold them
+    argv[0] = LEGACY.get(argv[0], argv[0])
+    return argv, stdin
+
+
 class Commands:
     """Carries commands out with the real tools: those of one namespace in order, many by one call of a tool."""
 
@@ -121,8 +133,7 @@ class Commands:
         self.queues = {}
         made_by = {}
         for index, command in enumerate(commands):
-            line, _, stdin = command["text"].partition("\n")
-            argv = shlex.split(line, comments=True)
+            argv, stdin = words_of(command["text"])
             waits = [made_by[command["ns"], word] for word in argv if (command["ns"], word) in made_by]
             if "peer" in argv and "netns" in argv:
                 made_by[argv[argv.index("netns") + 1], argv[argv.index("peer") + 2]] = index

@@ -12,7 +12,7 @@ import { createReader } from '../../src/kube/manifest/reader.ts';
 import { planLab, type LabCommand, type LabPlan } from '../../src/scenario/lab/plan.ts';
 import { traceJson, type TraceJson } from '../../src/trace/json.ts';
 import { validate } from '../../src/trace/trace.ts';
-import { KERNEL_ONLY, SETTINGS } from './normalise.ts';
+import { KERNEL_ONLY, SETTINGS, type KernelOnly } from './normalise.ts';
 
 export interface ProbeStep {
   /** a namespace: a node, a client, the router, `NAMESPACE/POD` */
@@ -36,6 +36,8 @@ export interface Scenario {
   readonly name: string;
   /** Kubernetes YAML, as any board */
   readonly yaml: string;
+  /** what iptables-restore reads, by namespace */
+  readonly rules: Readonly<Record<string, string>>;
   readonly steps: readonly (ProbeStep | CommandStep)[];
 }
 
@@ -49,7 +51,7 @@ const PING_SIZE = 84;
 /** What the runner is told; runner.py reads the same names. */
 export type Job = Omit<LabPlan, 'name'> & {
   readonly settings: Readonly<Record<string, string>>;
-  /** namespaces whose matching rules are listened to */
+  /** namespaces whose matching rules and new connections are listened to */
   readonly traced: readonly string[];
   /** commands for the kernel alone, after the others */
   readonly tests: readonly LabCommand[];
@@ -68,24 +70,15 @@ export function readCluster(yaml: string): Cluster {
   return cluster;
 }
 
-function bridgesOf(world: World<Cluster>): readonly (readonly [NetNsId, string])[] {
-  return world.namespaces
-    .ids()
-    .flatMap((ns) =>
-      [...world.netns(ns).state.devices.values()].flatMap((device): (readonly [NetNsId, string])[] =>
-        device.kind === 'bridge' ? [[ns, device.name]] : [],
-      ),
-    );
-}
+const kernelOnly = (when: KernelOnly['when'], ns: NetNsId, name: string): readonly LabCommand[] =>
+  KERNEL_ONLY.filter((each) => each.when === when).map(({ text }) => ({ ns, text: text(name) }));
 
-function kernelOnly(world: World<Cluster>, plan: LabPlan): readonly LabCommand[] {
-  const places = {
-    bridge: bridgesOf(world),
-    conntrack: plan.conntrack.map((ns) => [ns, ns] as const),
-  };
-  return KERNEL_ONLY.flatMap(({ forEach, text }) =>
-    places[forEach].map(([ns, name]) => ({ ns, text: text(name) })),
-  );
+/** The commands of a board, and behind each that makes a bridge what the kernel alone is told about it. */
+function withBridges(commands: readonly LabCommand[]): readonly LabCommand[] {
+  return commands.flatMap((command) => {
+    const bridge = /^ip link add (\S+) .*\btype bridge$/.exec(command.text)?.[1];
+    return bridge === undefined ? [command] : [command, ...kernelOnly('bridge made', command.ns, bridge)];
+  });
 }
 
 /** The settings of devices, given to the simulator; the kernel gets the same commands. */
@@ -124,14 +117,27 @@ function probe(world: World<Cluster>, step: ProbeStep): TraceJson {
   return traceJson({ ...recording, entries, exchanges: [must(recording.exchanges[exchange], 'exchange')] });
 }
 
+/** `iptables-restore` with a text, as a shell takes it. */
+const restore = (ns: string, text: string): CommandStep => ({
+  ns,
+  text: `iptables-restore <<'EOF'\n${text}EOF`,
+});
+
 /** Runs a scenario in the simulator. */
-export function simulate({ yaml, steps }: Scenario): Simulated {
+export function simulate({ yaml, rules, steps }: Scenario): Simulated {
   const { plan, world } = planLab(readCluster(yaml));
   for (const ns of plan.namespaces) {
     for (const { key, value, where } of SETTINGS)
       if (where === 'both' && !key.includes('*')) type(world, { ns, text: `sysctl -w ${key}=${value}` });
   }
-  const tests = [...devicesSet(world), ...kernelOnly(world, plan)];
+  const typed = Object.entries(rules).map(([ns, text]) => type(world, restore(ns, text)));
+  // rules may have been written by the board itself or by the scenario
+  const traced = plan.namespaces.filter((ns) => Object.keys(world.netns(ns).state.rules).length > 0);
+  const tests = [
+    ...typed,
+    ...devicesSet(world),
+    ...traced.flatMap((ns) => kernelOnly('rules stand', ns, ns)),
+  ];
   const traces: TraceJson[] = [];
   const jobSteps = steps.map((step): Job['steps'][number] => {
     if (!isProbe(step)) return type(world, step);
@@ -142,5 +148,6 @@ export function simulate({ yaml, steps }: Scenario): Simulated {
   const whole = SETTINGS.filter(({ key }) => !key.includes('*'));
   const settings = Object.fromEntries(whole.map(({ key, value }) => [key, value]));
   const { name: _name, ...rest } = plan;
-  return { job: { ...rest, settings, tests, traced: [], steps: jobSteps }, traces };
+  const commands = withBridges(plan.commands);
+  return { job: { ...rest, commands, settings, tests, traced, steps: jobSteps }, traces };
 }

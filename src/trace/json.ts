@@ -9,6 +9,26 @@ import { isStep, type NetNsId, type Recording } from './types.ts';
 
 export type JsonLayer = Readonly<Record<string, Readonly<Record<string, string | number | boolean>>>>;
 
+export type JsonRule = readonly [
+  table: string,
+  chain: string,
+  event: 'rule' | 'return' | 'policy',
+  number: number,
+];
+
+export interface JsonTuple {
+  readonly proto: string;
+  readonly src: string;
+  readonly dst: string;
+  readonly sport?: number;
+  readonly dport?: number;
+}
+
+export interface JsonConnection {
+  readonly orig: JsonTuple;
+  readonly reply: JsonTuple;
+}
+
 export interface TraceJson {
   readonly result: string;
   readonly frames: Readonly<
@@ -17,9 +37,10 @@ export interface TraceJson {
       readonly { readonly dev: string; readonly dir: 'in' | 'out'; readonly layers: readonly JsonLayer[] }[]
     >
   >;
-  /** rules and conntrack come with netfilter */
-  readonly rules: Readonly<Record<string, never>>;
-  readonly conntrack: Readonly<Record<string, never>>;
+  /** every rule that matched, end of a chain and policy, in order: table, chain, what it was, its number */
+  readonly rules: Readonly<Record<string, readonly JsonRule[]>>;
+  /** every connection that conntrack took into its table, in order */
+  readonly conntrack: Readonly<Record<string, readonly JsonConnection[]>>;
   readonly drop?: { readonly ns: string; readonly reason: string; readonly where: string };
 }
 
@@ -80,13 +101,36 @@ function frameLayers(frame: Frame): readonly JsonLayer[] {
   ];
 }
 
+/** Both directions of a line of `conntrack -L`. */
+function connectionOf(line: string): JsonConnection | undefined {
+  const proto = line.split(' ')[0] ?? '';
+  const tuples = [...line.matchAll(/src=(\S+) dst=(\S+)(?: sport=(\d+) dport=(\d+))?/g)].map(
+    ([, src = '', dst = '', sport, dport]): JsonTuple => ({
+      proto,
+      src,
+      dst,
+      ...(sport === undefined ? {} : { sport: Number(sport), dport: Number(dport) }),
+    }),
+  );
+  const [orig, reply] = tuples;
+  return orig && reply ? { orig, reply } : undefined;
+}
+
 /** The first exchange of a recording in design's form; `result` is 'reply' for an answered echo or datagram. */
 export function traceJson(recording: Recording): TraceJson {
   const frames: Record<string, { dev: string; dir: 'in' | 'out'; layers: readonly JsonLayer[] }[]> = {};
+  const rules: Record<string, JsonRule[]> = {};
+  const conntrack: Record<string, JsonConnection[]> = {};
   let drop: TraceJson['drop'];
   for (const entry of recording.entries) {
     if (!isStep(entry)) continue;
     if (entry.kind === 'drop') drop ??= { ns: entry.ns, reason: entry.reason, where: entry.where };
+    if (entry.kind === 'chain')
+      (rules[entry.ns] ??= []).push([entry.table, entry.chain, entry.event, entry.number]);
+    if (entry.kind === 'conntrack' && entry.action === 'confirmed') {
+      const connection = connectionOf(entry.row?.line ?? '');
+      if (connection) (conntrack[entry.ns] ??= []).push(connection);
+    }
     const frame = recording.frames[entry.frame];
     if (!frame || (entry.kind !== 'rx' && entry.kind !== 'tx')) continue;
     const list = (frames[entry.ns] ??= []);
@@ -96,8 +140,8 @@ export function traceJson(recording: Recording): TraceJson {
   return {
     result: result === 'replied' ? 'reply' : result,
     frames,
-    rules: {},
-    conntrack: {},
+    rules,
+    conntrack,
     ...(drop ? { drop } : {}),
   };
 }

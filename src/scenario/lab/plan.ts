@@ -18,7 +18,7 @@ import { SEEDED_NAMING, type Naming } from '../../kube/naming.ts';
 
 export interface LabCommand {
   readonly ns: NetNsId;
-  /** what is typed; from the second line on it is standard input */
+  /** what is typed, as `printOp` writes it: one line, or a command with its here document */
   readonly text: string;
   /** Linux says no, in these words */
   readonly refused?: string;
@@ -46,8 +46,6 @@ export interface LabProxy {
 export interface LabPlan {
   readonly name: string;
   readonly namespaces: readonly NetNsId[];
-  /** namespaces where conntrack must run though no rule asks for it */
-  readonly conntrack: readonly NetNsId[];
   readonly commands: readonly LabCommand[];
   readonly servers: readonly LabServer[];
   readonly proxies: readonly LabProxy[];
@@ -82,7 +80,6 @@ export function planLab(
   const plan: LabPlan = {
     name: cluster.name,
     namespaces,
-    conntrack: namespaces.filter((id) => world.netns(id).state.conntrackHooks),
     commands: [...commands],
     servers: namespaces.flatMap((id) => serverOf(world, id)),
     proxies:

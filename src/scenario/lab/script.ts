@@ -1,5 +1,6 @@
 /** A plan as one bash script (`lab.sh`, filled in): `up`, `down`, `shell NS`, `in NS CMD`. */
 import { must } from '../../lib/assert.ts';
+import { shellWords } from '../../kernel/netfilter/words.ts';
 import type { LabCommand, LabPlan } from './plan.ts';
 import template from './lab.sh?raw';
 import programs from './programs.py?raw';
@@ -17,21 +18,20 @@ export function quoted(word: string): string {
   return /^[\w./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
-/** Splits a command as a shell would: double and single quotes hold a word together. */
-function words(line: string): readonly string[] {
-  const parts = line.match(/(?:"[^"]*"|'[^']*'|[^\s"'])+/g) ?? [];
-  return parts.map((part) => part.replaceAll(/"([^"]*)"|'([^']*)'/g, '$1$2'));
+function commandLine({ ns, text, refused }: LabCommand): string {
+  const how = refused === undefined ? `n ${quoted(ns)}` : `refused ${quoted(ns)} ${quoted(refused)}`;
+  // a here document goes as it is: its delimiter is quoted, so bash reads nothing in it
+  const [line = '', ...input] = text.split('\n');
+  const [command = '', document = ''] = line.split(/ (?=<<)/);
+  // the comment of a cable is for readers; a word that begins with # is one to bash as well
+  const [typed = '', comment] = command.split(/\s(?=# )/);
+  const rest = [document, comment?.trim() ?? ''].filter((part) => part !== '').map((part) => ` ${part}`);
+  const all = [`  ${how}  ${words(typed)}${rest.join('')}`, ...input];
+  return all.join('\n');
 }
 
-function commandLine({ ns, text, refused }: LabCommand): string {
-  const [line = '', ...input] = text.split('\n');
-  // the comment of a cable is for readers; a word that begins with # is one to bash as well
-  const [command = '', comment] = line.split(/\s(?=# )/);
-  const how = refused === undefined ? `n ${quoted(ns)}` : `refused ${quoted(ns)} ${quoted(refused)}`;
-  const note = comment === undefined ? '' : `  ${comment.trim()}`;
-  const typed = `  ${how}  ${words(command).map(quoted).join(' ')}${note}`;
-  return input.length === 0 ? typed : `${typed} <<'END_OF_INPUT'\n${input.join('\n')}\nEND_OF_INPUT`;
-}
+/** The words of an op, which `printOp` wrote, so every quote is closed. */
+const words = (command: string): string => must(shellWords(command), command).map(quoted).join(' ');
 
 function build(plan: LabPlan): string {
   const lines = plan.namespaces.map((ns) => `  netns ${quoted(ns)}`);
@@ -59,7 +59,7 @@ function safeName(name: string): string {
 
 /** The whole script; nothing of the plan is read by bash as anything but words. */
 export function labScript(plan: LabPlan): string {
-  const commands = plan.commands.map(({ text }) => words(text.split('\n')[0] ?? '')[0] ?? '');
+  const commands = plan.commands.map(({ text }) => text.split(' ')[0] ?? '');
   const tools = Object.entries(TOOLS).filter(([tool]) => commands.includes(tool));
   const runs = programsOf(plan);
   const checks = [...tools, ...(runs === '' ? [] : [['python3', 'python3'] as const])];

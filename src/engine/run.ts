@@ -21,7 +21,9 @@ export type Input =
   /** somebody typed a command in a terminal */
   | { readonly input: 'command'; readonly ns: NetNsId; readonly op: TableOp }
   /** a process is killed */
-  | { readonly input: 'kill'; readonly pid: string };
+  | { readonly input: 'kill'; readonly pid: string }
+  /** Ctrl-C */
+  | { readonly input: 'interrupt'; readonly pid: string };
 
 export class Run {
   readonly world: World<Cluster>;
@@ -145,5 +147,8 @@ function applyInput(world: World<Cluster>, input: Input): void {
       return;
     case 'kill':
       world.kill(input.pid);
+      return;
+    case 'interrupt':
+      world.interrupt(input.pid);
   }
 }

@@ -105,7 +105,7 @@ export class Recorder {
 
   updateExchange(
     id: number,
-    fields: Partial<Pick<ExchangeRecord, 'result' | 'output' | 'endSeq' | 'endAt'>>,
+    fields: Partial<Pick<ExchangeRecord, 'result' | 'output' | 'printedAt' | 'endSeq' | 'endAt'>>,
   ): void {
     const old = this.exchange(id);
     if (old.result === undefined && fields.result !== undefined) this.#unanswered--;

@@ -275,6 +275,8 @@ export interface ExchangeRecord {
   readonly result?: Disposition;
   /** what the client program prints, line by line */
   readonly output: readonly string[];
+  /** how long the recording was when each of these lines was printed */
+  readonly printedAt?: readonly Seq[];
 }
 
 export interface Recording {

@@ -3,7 +3,7 @@ import { nextInRange } from '../lib/random.ts';
 import { printIpv4, type Ipv4 } from '../wire/address.ts';
 import type { ExchangeRecord, NetNsId } from '../kernel/recorder.ts';
 import type { Target } from './apps/client.ts';
-import { ping, type PingState } from './apps/ping.ts';
+import { NOTHING_SENT, ping, type PingState } from './apps/ping.ts';
 import { server } from './apps/server.ts';
 import { tcpClient, type TcpClientState } from './apps/tcpClient.ts';
 import { traceroute, type TracerouteState } from './apps/traceroute.ts';
@@ -22,8 +22,16 @@ export interface Injection {
   /** length of the IP packet of a ping; 84 as ping(8) sends it */
   readonly size?: number;
   readonly df?: boolean;
+  /** icmp: `-M`, in place of `df` */
+  readonly discover?: 'do' | 'want' | 'dont';
+  /** icmp: several requests, with statistics at the end */
+  readonly series?: { readonly count: number; readonly interval: number };
   /** text of a TCP request; without it the connection is only probed */
   readonly request?: string;
+  /** whose words the client prints */
+  readonly says?: 'curl';
+  /** traceroute: as far as this */
+  readonly maxHops?: number;
   readonly timeout?: number;
 }
 
@@ -53,12 +61,17 @@ export function inject<C>(world: World<C>, injection: Injection): number {
   const ttl = injection.ttl === undefined ? {} : { ttl: injection.ttl };
   const target = { exchange, dst, dport, sport, timeout: injection.timeout ?? PATIENCE, ...ttl };
   const { name, state } = program(injection, target, port);
-  world.spawn({ pid: `${name}-${exchange}`, behaviour: name, ns: from, state });
+  world.spawn({ pid: pidOf(exchange), behaviour: name, ns: from, state });
   return exchange;
 }
 
+/** The process that is the client of an exchange. */
+export function pidOf(exchange: number): string {
+  return `client-${exchange}`;
+}
+
 function program(
-  { protocol, size = 84, df = true, request }: Injection,
+  { protocol, size = 84, df = true, discover, request, series, says, maxHops = MAX_HOPS }: Injection,
   target: Target,
   icmpId: number,
 ): { readonly name: string; readonly state: unknown } {
@@ -68,12 +81,18 @@ function program(
         ...target,
         icmpId,
         size: size - ICMP_HEADERS,
-        df,
+        discover: discover ?? (df ? 'do' : 'dont'),
+        ...NOTHING_SENT,
+        ...(series === undefined ? {} : { series }),
       };
       return { name: ping.name, state };
     }
     case 'tcp': {
-      const state: TcpClientState = { ...target, ...(request === undefined ? {} : { request }) };
+      const state: TcpClientState = {
+        ...target,
+        ...(request === undefined ? {} : { request }),
+        ...(says === undefined ? {} : { says }),
+      };
       return { name: tcpClient.name, state };
     }
     case 'udp': {
@@ -81,7 +100,7 @@ function program(
       return { name: udpClient.name, state };
     }
     case 'traceroute': {
-      const state: TracerouteState = { ...target, timeout: SECOND, icmpId, maxHops: MAX_HOPS, ttl: 0 };
+      const state: TracerouteState = { ...target, timeout: SECOND, icmpId, maxHops, ttl: 0, sentAt: 0 };
       return { name: traceroute.name, state };
     }
   }

@@ -14,7 +14,9 @@ export type Wake =
   | { readonly why: 'timer'; readonly tag: string }
   | { readonly why: 'socket'; readonly event: SocketEvent }
   /** the cluster's objects changed */
-  | { readonly why: 'objects' };
+  | { readonly why: 'objects' }
+  /** Ctrl-C in the terminal that it was started from */
+  | { readonly why: 'interrupt' };
 
 /** What a process can do: the system calls, the tools it may run, its clock. `C` is the cluster, which sim does not look into. */
 export interface Sys<C> {

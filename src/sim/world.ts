@@ -346,8 +346,10 @@ export class World<C> {
         this.kill(victim);
       },
       print: (exchange, line) => {
+        const { output, printedAt = [] } = this.recorder.exchange(exchange);
         this.recorder.updateExchange(exchange, {
-          output: [...this.recorder.exchange(exchange).output, line],
+          output: [...output, line],
+          printedAt: [...printedAt, this.recorder.length as Seq],
         });
       },
       finish: (exchange, result) => {
@@ -358,6 +360,11 @@ export class World<C> {
         });
       },
     };
+  }
+
+  /** Ctrl-C: a program may say a last word; one that is gone hears nothing. */
+  interrupt(pid: string): void {
+    if (this.#processes.has(pid)) this.#push(0, { what: 'wake', pid, why: { why: 'interrupt' } });
   }
 
   /** Ends a process: its sockets close, its TUN devices disappear (they live as long as the file descriptor). */

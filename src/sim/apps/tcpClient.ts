@@ -4,6 +4,8 @@
  */
 import { tcpAbort, tcpClose, tcpConnect, tcpSend } from '../../kernel/tcp.ts';
 import { NO_HOP } from '../../kernel/recorder.ts';
+import type { ConnectError } from '../../kernel/socketTypes.ts';
+import { printIpv4 } from '../../wire/address.ts';
 import type { Behaviour } from '../process.ts';
 import { dispositionOf, end, endpoint, ERROR_TEXT, type Target } from './client.ts';
 
@@ -14,6 +16,29 @@ export interface TcpClientState extends Target {
   readonly request?: string;
   readonly socket?: number;
   readonly connected?: boolean;
+  /** prints what curl would: the answer alone, and its own errors */
+  readonly says?: 'curl';
+  readonly startedAt?: number;
+}
+
+/** What the client says when the connection failed. */
+function failure(state: TcpClientState, errno: ConnectError, now: number): string {
+  const { dst, dport, connected, says, startedAt = now } = state;
+  if (says !== 'curl') return `connect to ${endpoint(dst, dport)}: ${ERROR_TEXT[errno]}`;
+  if (connected === true) return `curl: (56) Recv failure: ${ERROR_TEXT[errno]}`;
+  const took = Math.floor((now - startedAt) / 1e6);
+  return `curl: (7) Failed to connect to ${printIpv4(dst)} port ${dport} after ${took} ms: Couldn't connect to server`;
+}
+
+/** What it says when nothing came for as long as it waits. */
+function gaveUp({ dst, dport, connected, says, timeout }: TcpClientState): string {
+  const peer = endpoint(dst, dport);
+  if (says !== 'curl')
+    return connected === true ? `read from ${peer}: timed out` : `connect to ${peer}: timed out`;
+  const waited = Math.floor(timeout / 1e6);
+  return connected === true
+    ? `curl: (28) Operation timed out after ${waited} milliseconds with 0 bytes received`
+    : `curl: (28) Connection timed out after ${waited} milliseconds`;
 }
 
 export const tcpClient: Behaviour<TcpClientState, unknown> = {
@@ -36,12 +61,12 @@ export const tcpClient: Behaviour<TcpClientState, unknown> = {
           sys,
           exchange,
           dispositionOf(dialled.errno, true),
-          `connect to ${peer}: ${ERROR_TEXT[dialled.errno]}`,
+          failure({ ...state, startedAt: sys.now }, dialled.errno, sys.now),
         );
         return state;
       }
       sys.timer(state.timeout, 'timeout');
-      return { ...state, socket: dialled.socket };
+      return { ...state, socket: dialled.socket, startedAt: sys.now };
     }
     if (why.why === 'timer' && why.tag === 'reset') {
       if (state.socket !== undefined) tcpAbort(sys.kernel(), state.socket);
@@ -49,16 +74,18 @@ export const tcpClient: Behaviour<TcpClientState, unknown> = {
       return state;
     }
     if (why.why === 'timer') {
-      const words =
-        state.connected === true ? `read from ${peer}: timed out` : `connect to ${peer}: timed out`;
-      end(sys, exchange, 'timeout', words);
+      end(sys, exchange, 'timeout', gaveUp(state));
+      return state;
+    }
+    if (why.why === 'interrupt') {
+      end(sys, exchange, 'timeout', '^C');
       return state;
     }
     if (why.why !== 'socket' || state.socket === undefined) return state;
     const { event } = why;
     switch (event.event) {
       case 'connected':
-        sys.print(exchange, `connected to ${peer}`);
+        if (state.says !== 'curl') sys.print(exchange, `connected to ${peer}`);
         if (state.request === undefined) {
           sys.timer(BEFORE_RESET, 'reset');
         } else {
@@ -73,12 +100,7 @@ export const tcpClient: Behaviour<TcpClientState, unknown> = {
         sys.finish(exchange, 'connected');
         return state;
       case 'failed':
-        end(
-          sys,
-          exchange,
-          dispositionOf(event.errno, false),
-          `connect to ${peer}: ${ERROR_TEXT[event.errno]}`,
-        );
+        end(sys, exchange, dispositionOf(event.errno, false), failure(state, event.errno, sys.now));
         return state;
       case 'accepted':
       case 'datagram':

@@ -9,6 +9,7 @@ export interface TracerouteState extends Target {
   readonly maxHops: number;
   /** the TTL of the probe that is out */
   readonly ttl: number;
+  readonly sentAt: number;
 }
 
 /** a probe's data, so that the packet is 60 bytes long as traceroute(8) sends it */
@@ -22,15 +23,17 @@ function probe(sys: Sys<unknown>, state: TracerouteState, ttl: number): Tracerou
     return state;
   }
   sys.timer(state.timeout, String(ttl));
-  return { ...state, ttl };
+  return { ...state, ttl, sentAt: sys.now };
 }
 
-function line(ttl: number, from: Ipv4 | undefined): string {
-  return `${String(ttl).padStart(2)}  ${from === undefined ? '*' : printIpv4(from)}`;
+/** One probe of a hop, as `traceroute -I -n -q 1` prints it. */
+function line({ ttl, sentAt }: TracerouteState, from: Ipv4 | undefined, now: number): string {
+  const who = from === undefined ? '*' : `${printIpv4(from)}  ${((now - sentAt) / 1e6).toFixed(3)} ms`;
+  return `${String(ttl).padStart(2)}  ${who}`;
 }
 
 function next(sys: Sys<unknown>, state: TracerouteState, from: Ipv4 | undefined): TracerouteState {
-  sys.print(state.exchange, line(state.ttl, from));
+  sys.print(state.exchange, line(state, from, sys.now));
   if (state.ttl < state.maxHops) return probe(sys, state, state.ttl + 1);
   end(sys, state.exchange, 'timeout');
   return state;
@@ -50,16 +53,20 @@ export const traceroute: Behaviour<TracerouteState, unknown> = {
     }
     // the timer of a probe that was answered is void
     if (why.why === 'timer') return Number(why.tag) === state.ttl ? next(sys, state, undefined) : state;
+    if (why.why === 'interrupt') {
+      end(sys, exchange, 'timeout', '^C');
+      return state;
+    }
     if (why.why !== 'socket') return state;
     const { event } = why;
     if (event.event === 'echo-reply' && event.seq === state.ttl) {
-      end(sys, exchange, 'replied', line(state.ttl, event.from));
+      end(sys, exchange, 'replied', line(state, event.from, sys.now));
       return state;
     }
     if (event.event !== 'icmp-error') return state;
     if (event.type === 11) return next(sys, state, event.from);
     const flag = event.code === 0 ? '!N' : event.code === 1 ? '!H' : `!${event.code}`;
-    end(sys, exchange, 'unreachable', `${line(state.ttl, event.from)} ${flag}`);
+    end(sys, exchange, 'unreachable', `${line(state, event.from, sys.now)} ${flag}`);
     return state;
   },
 };

@@ -32,6 +32,10 @@ export const udpClient: Behaviour<UdpClientState, unknown> = {
       end(sys, exchange, 'timeout', `no answer from ${peer}`);
       return state;
     }
+    if (why.why === 'interrupt') {
+      end(sys, exchange, 'timeout', '^C');
+      return state;
+    }
     if (why.why !== 'socket') return state;
     const { event } = why;
     if (event.event === 'datagram') {

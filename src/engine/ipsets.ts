@@ -1,6 +1,7 @@
 /** An ipset as the page shows it: its name and type, and the first of its entries as ipset itself writes them. */
-import type { IpSet } from '../kernel/netfilter/ipset.ts';
+import { isLive, printCreate, printMember, type IpSet } from '../kernel/netfilter/ipset.ts';
 import type { Origin } from '../kernel/origin.ts';
+import type { SimTime } from '../kernel/recorder.ts';
 import type { SetLines } from './rulesProtocol.ts';
 
 /** A policy may name thousands of pods; the first say what the set is like. */
@@ -12,17 +13,11 @@ function written(text: string, { by, object }: Origin): Line {
   return { text, by, ...(object === undefined ? {} : { object }) };
 }
 
-function entriesOf(set: IpSet): readonly Line[] {
-  if (set.type === 'list:set') return set.members.map((member) => written(member.set, member.origin));
-  const first = [...set.entries].slice(0, MOST_ENTRIES);
-  return first.map(([key, { nomatch, comment, origin }]) => {
-    const remark = comment === undefined ? '' : ` comment "${comment}"`;
-    return written(`${key}${nomatch ? ' nomatch' : ''}${remark}`, origin);
-  });
-}
-
-export function setLines(set: IpSet): SetLines {
-  const size = set.type === 'list:set' ? set.members.length : set.entries.size;
-  const entries = entriesOf(set).slice(0, MOST_ENTRIES);
-  return { ...written(`${set.name} ${set.type}`, set.origin), entries, more: size - entries.length };
+export function setLines(set: IpSet, now: SimTime): SetLines {
+  const members = set.type === 'list:set' ? set.members : [...set.entries.values()];
+  const live = members.filter((member) => isLive(member, now));
+  const entries = live
+    .slice(0, MOST_ENTRIES)
+    .map((member) => written(`add ${set.name} ${printMember(set, member, now)}`, member.origin));
+  return { ...written(printCreate(set), set.origin), entries, more: live.length - entries.length };
 }

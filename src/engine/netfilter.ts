@@ -48,7 +48,7 @@ export function netfilterOf(
     ns: ns.id,
     tables: all.map(({ name, table }) => tableLines(name, table, view, counters)),
     rules: all.reduce((sum, { table }) => sum + rulesIn(table), 0),
-    sets: [...ipsets.values()].map(setLines),
+    sets: [...ipsets.values()].map((set) => setLines(set, now)),
     conntrack: live.slice(0, MOST_CONNECTIONS).map((entry) => conntrackLine(entry, now)),
     moreConntrack: Math.max(0, live.length - MOST_CONNECTIONS),
     tracks: tracksConnections(ns),

@@ -7,6 +7,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import { immer } from 'zustand/middleware/immer';
 import { createClusterSlice } from './slices/cluster.ts';
 import { createEditorSlice } from './slices/editor.ts';
+import { createNetfilterSlice } from './slices/netfilter.ts';
 import { createTablesSlice } from './slices/tables.ts';
 import { createTraceSlice } from './slices/trace.ts';
 import { createTrafficSlice } from './slices/traffic.ts';
@@ -17,9 +18,10 @@ export type { BoardState } from './state.ts';
 export type BoardStore = StoreApi<BoardState>;
 
 export function createBoardStore(deps: Deps): BoardStore {
-  const [cluster, editor, tables, trace, traffic, ui] = [
+  const [cluster, editor, netfilter, tables, trace, traffic, ui] = [
     createClusterSlice(deps),
     createEditorSlice(deps),
+    createNetfilterSlice(deps),
     createTablesSlice(deps),
     createTraceSlice(deps),
     createTrafficSlice(deps),
@@ -29,6 +31,7 @@ export function createBoardStore(deps: Deps): BoardStore {
     immer((set, get, store) => ({
       ...cluster(set, get, store),
       ...editor(set, get, store),
+      ...netfilter(set, get, store),
       ...tables(set, get, store),
       ...trace(set, get, store),
       ...traffic(set, get, store),

@@ -3,6 +3,7 @@ import type { StateCreator } from 'zustand/vanilla';
 import type { Client } from '../engine/client.ts';
 import type { ClusterSlice } from './slices/cluster.ts';
 import type { EditorSlice } from './slices/editor.ts';
+import type { NetfilterSlice } from './slices/netfilter.ts';
 import type { TablesSlice } from './slices/tables.ts';
 import type { TraceSlice } from './slices/trace.ts';
 import type { TrafficSlice } from './slices/traffic.ts';
@@ -10,7 +11,13 @@ import type { UiSlice } from './slices/ui.ts';
 import type { Persist } from './persist.ts';
 import type { Playback } from './playback.ts';
 
-export type BoardState = ClusterSlice & EditorSlice & TablesSlice & TraceSlice & TrafficSlice & UiSlice;
+export type BoardState = ClusterSlice &
+  EditorSlice &
+  NetfilterSlice &
+  TablesSlice &
+  TraceSlice &
+  TrafficSlice &
+  UiSlice;
 
 /** What the actions use; tests hand in their own clock, engine and storage. */
 export interface Deps {

@@ -102,7 +102,8 @@ export function isShown(step: Step, grain: Grain): boolean {
     case 'conntrack':
       return grain === 'hook' && step.action !== 'none';
     case 'chain':
-      return grain === 'hook' && step.event === 'rule';
+      // a policy decides something only where rules could have
+      return grain === 'hook' && (step.event === 'rule' || (step.event === 'policy' && step.over > 0));
     case 'nat':
       return true;
     case 'ttl':

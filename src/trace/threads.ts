@@ -36,6 +36,8 @@ const threadsByStep = new WeakMap<Step, readonly Thread[]>();
 
 function threadsOfStep(recording: Recording, step: Step): readonly Thread[] {
   const kinds = kindsOf(recording, step.frame);
+  if (step.kind === 'nat') return tie(step, kinds.indexOf('ipv4'), 'header');
+  if (step.kind === 'conntrack' || step.kind === 'chain') return tie(step, kinds.indexOf('ipv4'), 'way');
   if (step.kind === 'route') return tie(step, kinds.indexOf('ipv4'), 'way');
   if (step.kind === 'process') return tie(step, kinds.indexOf('ipv4'), 'way');
   if (step.kind === 'fdb')
@@ -123,6 +125,8 @@ export function briefOf({ table, line }: Row): string {
     const value = at < 0 ? undefined : words[at + 1];
     return value === undefined ? '' : ` ${word} ${value}`;
   };
+  if (table === 'conntrack') return connectionOf(words);
+  if (table === 'rule') return line.replace(/ -m comment --comment (?:"(?:[^"\\]|\\.)*"|\S+)/, '');
   const key =
     words[0] === 'local' || words[0] === 'broadcast' ? words.slice(0, 2).join(' ') : (words[0] ?? '');
   if (table === 'neigh') return `${key}${after('lladdr') || after('dev')}`;
@@ -130,4 +134,15 @@ export function briefOf({ table, line }: Row): string {
   // flanneld's own table has its own grammar
   if (table === 'route' && words[1] !== '->') return `${key}${after('via') || after('dev')}`;
   return line;
+}
+
+/** A printed connection: one way, and what the answer looks like where it comes in. */
+function connectionOf(words: readonly string[]): string {
+  const all = (name: string): readonly string[] =>
+    words.flatMap((word) => (word.startsWith(`${name}=`) ? [word.slice(name.length + 1)] : []));
+  const [src, dst, sport, dport] = [all('src'), all('dst'), all('sport'), all('dport')];
+  const end = (address: string | undefined, port: string | undefined): string =>
+    `${address ?? ''}${port === undefined ? '' : `:${port}`}`;
+  const way = (i: number): string => `${end(src[i], sport[i])} → ${end(dst[i], dport[i])}`;
+  return `${way(0)} ⇄ ${way(1)}`;
 }

@@ -27,7 +27,7 @@ export function HelpDialog() {
     [['/'], rows.search],
     [['l'], rows.list],
     [['g'], rows.grain],
-    [['w', 'd'], rows.stops],
+    [['w', 'n', 'd'], rows.stops],
     [['x'], rows.drop],
     [['b'], rows.branch],
     [[keyNames.menu], rows.inspect],

@@ -65,6 +65,12 @@ function useActions(fit: () => void): ReadonlyMap<string, () => void> {
       },
     ],
     [
+      'n',
+      () => {
+        toggleBreakpoint('nat');
+      },
+    ],
+    [
       'd',
       () => {
         toggleBreakpoint('drop');

@@ -52,6 +52,7 @@ export function createTablesSlice({ client, playback, later }: Deps): Slice<Tabl
       },
       refreshTables: () => {
         callOff();
+        get().refreshNetfilter();
         if (get().tab !== 'tables' || get().board === undefined) return;
         // the engine has only the present branch
         if (get().branch === 'before') {

@@ -19,7 +19,7 @@ export interface Branch {
 }
 
 /** Where playing can be made to pause. */
-export type Breakpoint = 'drop' | 'encap';
+export type Breakpoint = 'drop' | 'encap' | 'nat';
 
 export interface TraceSlice {
   readonly source: Endpoint | undefined;

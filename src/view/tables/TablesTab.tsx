@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useRef } from 'react';
 import type { Board, NamespaceTables, TableLine } from '../../engine/protocol.ts';
 import { isStep, type TableChange } from '../../trace/types.ts';
 import { IconButton } from '../controls/Button.tsx';
@@ -11,7 +11,11 @@ import css from './TablesTab.module.css';
 /** A switch of a thousand ports has as many lines; the first say what they are like. */
 const MOST_LINES = 300;
 
-const order = ['route', 'neigh', 'fdb', 'addr', 'link'] as const;
+const above = ['route', 'neigh', 'fdb'] as const;
+const below = ['addr', 'link'] as const;
+
+/** Rules are looked at later than the board. */
+const NetfilterTables = lazy(() => import('./NetfilterTables.tsx'));
 
 /** What the namespace of the present step (or a chosen one) holds at the playhead; every row with who wrote it. */
 export function TablesTab() {
@@ -22,12 +26,24 @@ export function TablesTab() {
     <div className={css['tab']}>
       <NamespaceChoice />
       {isNow ? null : <p className={css['none']}>{ui.tables.onlyNow}</p>}
-      {tables === undefined
-        ? null
-        : order.map((name) => (
-            <Table key={name} tables={tables} name={name} title={ui.tables.titles[name]} />
-          ))}
+      {tables === undefined ? null : <All tables={tables} />}
     </div>
+  );
+}
+
+function All({ tables }: { readonly tables: NamespaceTables }) {
+  const { ui } = useT();
+  const table = (name: Name) => (
+    <Table key={name} tables={tables} name={name} title={ui.tables.titles[name]} />
+  );
+  return (
+    <>
+      {above.map(table)}
+      <Suspense fallback={null}>
+        <NetfilterTables ns={tables.ns} />
+      </Suspense>
+      {below.map(table)}
+    </>
   );
 }
 
@@ -86,7 +102,7 @@ function namespacesOf(board: Board | undefined, shown: readonly (string | undefi
   return [...new Set([...listed, ...shown.filter((ns) => ns !== undefined)])];
 }
 
-type Name = (typeof order)[number];
+type Name = (typeof above)[number] | (typeof below)[number];
 
 function Table({
   tables,

@@ -23,7 +23,7 @@ export function litBy(
       return [
         place,
         ...(step.kind === 'tx' || step.kind === 'rx' ? farEnd(step.ns, step.dev, board) : []),
-        ...(step.kind === 'hook' ? [doorKey(ns, step.hook)] : []),
+        ...(step.kind === 'hook' || step.kind === 'chain' ? [doorKey(ns, step.hook)] : []),
         ...(frame && isAboutTunnel(step) ? tunnelOf(frame, board) : []),
       ];
     }),

@@ -6,7 +6,7 @@ import { tellFold } from './tell.ts';
 import css from './Timeline.module.css';
 
 /** CSS pixels that a mark needs. */
-const SIZE = { fold: 92, encap: 16, decap: 16, deliver: 16, drop: 16 } as const;
+const SIZE = { fold: 92, encap: 16, decap: 16, nat: 16, deliver: 16, drop: 16 } as const;
 const SHORT_FOLD = 36;
 /** The share of the line that marks may cover and still stand near their places. */
 const MOST_MARKED = 0.6;
@@ -16,6 +16,7 @@ const THUMB = 8;
 const shapes = {
   encap: 'M8 3l5.5 10h-11z',
   decap: 'M8 13l5.5-10h-11z',
+  nat: 'M2.5 5.5h9M9 3l3 2.5L9 8M13.5 10.5h-9M7 8l-3 2.5L7 13',
   deliver: 'M3.5 3.5h9v9h-9z',
   drop: 'M8 1.5L14.5 8 8 14.5 1.5 8zM5.5 5.5l5 5M10.5 5.5l-5 5',
 } as const;

@@ -1,7 +1,7 @@
-import { useMemo, useState } from 'react';
+import { lazy, Suspense, useMemo, useState } from 'react';
 import { threadsOf } from '../../trace/threads.ts';
 import { previousOf, stepOf, type Beat } from '../../trace/timeline.ts';
-import { isStep } from '../../trace/types.ts';
+import { isStep, type Step } from '../../trace/types.ts';
 import { useT } from '../i18n/useT.ts';
 import { useBoard } from '../page.ts';
 import { Button } from '../controls/Button.tsx';
@@ -13,6 +13,11 @@ import { inspect } from './inspect.ts';
 import { SaveCapture } from './SaveCapture.tsx';
 import { entryOf, tellBeat, tellFold, type Entry } from './tell.ts';
 import css from './PacketTab.module.css';
+
+/** What stands at a hook is looked at later than the board. */
+const Walk = lazy(() => import('../tables/Walk.tsx'));
+/** Steps that happen at a hook; a drop may. */
+const AT_HOOK: readonly Step['kind'][] = ['hook', 'conntrack', 'chain', 'nat', 'drop'];
 
 /** The present step: the sentence, the row that decided, the headers before and after, the bytes. */
 export function StepDetail() {
@@ -82,6 +87,11 @@ function EntryDetail({ entry, beat, compares, onCompares }: EntryProps) {
   const [active, setActive] = useState<string | undefined>(undefined);
   return (
     <>
+      {isStep(entry) && AT_HOOK.includes(entry.kind) ? (
+        <Suspense fallback={null}>
+          <Walk step={entry} />
+        </Suspense>
+      ) : null}
       {isStep(entry) && inspected ? (
         <InOut step={entry} inspected={inspected} threads={threads} />
       ) : (

@@ -5,7 +5,7 @@ import { useBoard } from '../page.ts';
 import css from './StepList.module.css';
 
 const grains: readonly Grain[] = ['hop', 'hook', 'header'];
-const breakpoints: readonly Breakpoint[] = ['encap', 'drop'];
+const breakpoints: readonly Breakpoint[] = ['encap', 'nat', 'drop'];
 
 /** How fine the steps are, and where playing pauses by itself. */
 export function Telling() {

@@ -1,12 +1,16 @@
-/** What stands above the timeline: folds, and the beats where the packet gains or loses headers, arrives or dies. Pure. */
+/** What stands above the timeline: folds, and the beats where the packet gains or loses headers, gets other addresses, arrives or dies. Pure. */
 import type { Beat } from '../../trace/timeline.ts';
 import type { Recording, Seq } from '../../trace/types.ts';
 import { entryOf } from './tell.ts';
 
 export type Mark =
-  | { readonly kind: 'encap' | 'decap' | 'deliver' | 'drop'; readonly beat: Beat }
+  | { readonly kind: 'encap' | 'decap' | 'nat' | 'deliver' | 'drop'; readonly beat: Beat }
   /** `seq` names the fold; when it is open, `beat` is the first of its steps */
   | { readonly kind: 'fold'; readonly beat: Beat; readonly seq: Seq; readonly isOpen: boolean };
+
+type Marked = Exclude<Mark['kind'], 'fold'>;
+const MARKED: readonly string[] = ['encap', 'decap', 'nat', 'deliver', 'drop'] satisfies readonly Marked[];
+const isMarked = (kind: string | undefined): kind is Marked => kind !== undefined && MARKED.includes(kind);
 
 export function marksOf(
   beats: readonly Beat[],
@@ -20,8 +24,7 @@ export function marksOf(
       marks.push({ kind: 'fold', beat, seq: beat.seq, isOpen: true });
     }
     const kind = entryOf(beat, recording)?.kind;
-    if (kind === 'encap' || kind === 'decap' || kind === 'deliver' || kind === 'drop')
-      marks.push({ kind, beat });
+    if (isMarked(kind)) marks.push({ kind, beat });
     return marks;
   });
 }

@@ -1,0 +1,169 @@
+import { useEffect, useState } from 'react';
+import type { ChainLines, NetfilterTables, RuleTable } from '../../engine/protocol.ts';
+import { Button } from '../controls/Button.tsx';
+import { useT } from '../i18n/useT.ts';
+import { useBoard } from '../page.ts';
+import { ObjectLink } from '../trace/DecidingRow.tsx';
+import { RuleRow } from './RuleRow.tsx';
+import { useEntry } from './useEntry.ts';
+import css from './Netfilter.module.css';
+import shared from './TablesTab.module.css';
+
+/** What iptables-save prints, chain by chain, with counters; the engine sends the part that is looked at. */
+export function Rules({ tables }: { readonly tables: NetfilterTables }) {
+  const { ui } = useT();
+  const text = useBoard((state) => state.rulesView.text);
+  const shown = tables.tables.filter(({ chains }) => chains.length > 0);
+  return (
+    <section aria-label={ui.rules.title} className={css['section']}>
+      <h2 className={shared['title']}>{ui.rules.title}</h2>
+      {tables.rules === 0 && tables.tables.length === 0 ? (
+        <p className={shared['none']}>{ui.rules.none}</p>
+      ) : (
+        <>
+          <Search count={tables.rules} />
+          {shown.length === 0 && text !== '' ? (
+            <p className={shared['none']}>{ui.rules.nothingFound}</p>
+          ) : (
+            shown.map((table) => <TableOfRules key={table.table} ns={tables.ns} table={table} />)
+          )}
+        </>
+      )}
+    </section>
+  );
+}
+
+/** While somebody types, the engine is asked when they rest. */
+const REST_MS = 150;
+
+function Search({ count }: { readonly count: number }) {
+  const { ui } = useT();
+  const text = useBoard((state) => state.rulesView.text);
+  const searchRules = useBoard((state) => state.searchRules);
+  const [typed, setTyped] = useState(text);
+  const [known, setKnown] = useState(text);
+  // a jump to a chain ends the search
+  if (known !== text) {
+    setKnown(text);
+    setTyped(text);
+  }
+  useEffect(() => {
+    if (typed === text) return undefined;
+    const timer = setTimeout(() => {
+      searchRules(typed);
+    }, REST_MS);
+    return () => {
+      clearTimeout(timer);
+    };
+  }, [typed, text, searchRules]);
+  return (
+    <div className={css['search']}>
+      <input
+        type="search"
+        value={typed}
+        placeholder={ui.rules.search}
+        aria-label={ui.rules.search}
+        onChange={(event) => {
+          setTyped(event.target.value);
+        }}
+      />
+      <span className={shared['none']}>{ui.rules.count(count)}</span>
+    </div>
+  );
+}
+
+interface TableProps {
+  readonly ns: string;
+  readonly table: RuleTable;
+}
+
+function TableOfRules({ ns, table: { table, chains, more } }: TableProps) {
+  const { ui } = useT();
+  const showMoreChains = useBoard((state) => state.showMoreChains);
+  return (
+    <div role="group" aria-label={`*${table}`} className={css['table']}>
+      <h3 className={css['tableName']}>*{table}</h3>
+      {chains.map((chain) => (
+        <Chain key={chain.chain} ns={ns} table={table} chain={chain} />
+      ))}
+      {more === 0 ? null : (
+        <Button kind="quiet" onClick={showMoreChains}>
+          {ui.rules.moreChains(more)}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+interface ChainProps {
+  readonly ns: string;
+  readonly table: RuleTable['table'];
+  readonly chain: ChainLines;
+}
+
+function Chain({
+  ns,
+  table,
+  chain: { chain, policy, rules, open, before, lines, after, by, object },
+}: ChainProps) {
+  const { ui } = useT();
+  const flipChain = useBoard((state) => state.flipChain);
+  const showRulesFrom = useBoard((state) => state.showRulesFrom);
+  const entry = useEntry();
+  const isDecided =
+    entry?.kind === 'chain' &&
+    entry.ns === ns &&
+    entry.event === 'policy' &&
+    entry.table === table &&
+    entry.chain === chain;
+  const from = (number: number) => () => {
+    showRulesFrom({ table, chain, number });
+  };
+  return (
+    <div className={css['chain']}>
+      <button
+        type="button"
+        className={css['chainName']}
+        aria-expanded={open}
+        data-mark={isDecided ? 'decided' : undefined}
+        onClick={() => {
+          flipChain({ table, chain });
+        }}
+      >
+        <span aria-hidden="true">{open ? '▾' : '▸'}</span> <code>{chain}</code>{' '}
+        <span className={css['counted']}>
+          {policy === undefined ? null : `${ui.rules.policy(policy.name)} · `}
+          {ui.rules.count(rules)}
+          {policy === undefined ? null : ` · ${ui.rules.counted(policy.packets, policy.bytes)}`}
+        </span>
+        {isDecided ? <b className={css['said']}>{ui.tables.decided}</b> : null}
+      </button>
+      {open && policy === undefined ? (
+        <p className={shared['writer']}>
+          {ui.packet.writtenBy(ui.writers[by])}
+          {object === undefined ? null : <ObjectLink object={object} />}
+        </p>
+      ) : null}
+      {before === 0 ? null : (
+        <Button kind="quiet" onClick={from(Math.max(1, before - PAGE + 1))}>
+          ↑ {ui.rules.earlier(before)}
+        </Button>
+      )}
+      {lines.length === 0 ? null : (
+        <ol className={shared['lines']}>
+          {lines.map((line) => (
+            <RuleRow key={line.number} ns={ns} table={table} chain={chain} line={line} />
+          ))}
+        </ol>
+      )}
+      {after === 0 ? null : (
+        <Button kind="quiet" onClick={from(before + lines.length + 1)}>
+          ↓ {ui.rules.later(after)}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+/** As many rules as the engine sends of a chain at once. */
+const PAGE = 60;

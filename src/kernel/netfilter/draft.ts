@@ -243,12 +243,15 @@ export class TableDraft {
     } else if (target !== undefined && !checkTarget(target, name, header)) {
       return kernelRefusal(command, chain, 'EINVAL');
     }
+    for (const match of matches) {
+      const taken = checkMatch(match, header);
+      if (typeof taken === 'string') return { errno: 'EINVAL', reason: taken, from: 'option' };
+      if (!taken) return kernelRefusal(command, chain, 'EINVAL');
+    }
     const never = [header.source, header.destination].some(
       (address) => address?.invert === true && address.mask === 0,
     );
-    if (never || !matches.every((match) => checkMatch(match, header)))
-      return kernelRefusal(command, chain, 'EINVAL');
-    return undefined;
+    return never ? kernelRefusal(command, chain, 'EINVAL') : undefined;
   }
 
   #rule(spec: RuleSpec, counter: Counter | undefined, origin: Origin): Rule {

@@ -15,8 +15,8 @@ export interface MatchDefinition<M extends { readonly match: string }> {
   parse(options: OptionReader): M;
   /** The options as iptables-save prints them, without `-m name`. */
   print(match: M): string;
-  /** What the kernel's checkentry looks at when a rule comes in: false is EINVAL. */
-  check?(match: M, header: RuleHeader): boolean;
+  /** What the kernel's checkentry looks at when a rule comes in: false is EINVAL, a sentence what the tool says before. */
+  check?(match: M, header: RuleHeader): boolean | string;
   /** From which hooks a rule with it may be reached; undefined or absent: from any. Otherwise EINVAL. */
   hooks?(match: M): readonly Hook[] | undefined;
   matches(match: M, probe: Probe): boolean;

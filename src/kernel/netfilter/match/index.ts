@@ -115,8 +115,8 @@ export function printMatch(match: Match): string {
   return options === '' ? `-m ${match.match}` : `-m ${match.match} ${options}`;
 }
 
-/** The kernel's own test of a match when its rule comes in; false is EINVAL. */
-export function checkMatch(match: Match, header: RuleHeader): boolean {
+/** The test of a match when its rule comes in: false is the kernel's EINVAL, a sentence what iptables says. */
+export function checkMatch(match: Match, header: RuleHeader): boolean | string {
   return withDefinition(match, (definition, own) => definition.check?.(own, header) ?? true);
 }
 

@@ -74,7 +74,11 @@ function portMatch<P extends string>(name: P, number: number): MatchDefinition<P
     options: PORT_OPTIONS,
     parse: (options) => ({ match: name, ...parsePortOptions(options) }),
     print: (match) => printPortOptions(match).join(' '),
-    check: (_match, header) => hasProtocol(header, number),
+    check: (match, header) => {
+      if (hasProtocol(header, number)) return true;
+      // iptables turns these into nftables' own expressions, and looks at the protocol for it
+      return name === 'udp' && (match.sport ?? match.dport) !== undefined && "UDP match requires '-p udp'";
+    },
     matches: (match, probe) => matchesPorts(match, probe),
     explain: (match) => explainPorts(name.toUpperCase(), match, []),
   });

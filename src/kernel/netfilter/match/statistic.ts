@@ -27,11 +27,12 @@ function parseProbability(text: string): number {
 
 function parseNth(options: OptionReader): StatisticMatch {
   const [every, packet] = [options.text('every'), options.text('packet')];
-  if (every === undefined || packet === undefined) {
+  if (every === undefined) {
     throw new OptionError('--every and --packet must be specified when using nth mode');
   }
   const name = 'statistic';
   const n = boundedOption(every, { name, option: 'every', min: 1, max: MAX_UINT32 });
+  if (packet === undefined) throw new OptionError('statistic: option "--every" also requires "--packet".\n');
   const first = boundedOption(packet, { name, option: 'packet', min: 0, max: MAX_UINT32 });
   if (first >= n) throw new OptionError('the --packet p must be 0 <= p <= n-1');
   return { match: 'statistic', mode: 'nth', every: n, packet: first, invert: options.inverted('every') };
@@ -46,7 +47,7 @@ export const statistic = defineMatch<StatisticMatch>({
   options: {
     mode: { arguments: 1 },
     probability: { arguments: 1, negatable: true },
-    every: { arguments: 1, negatable: true, also: 'packet' },
+    every: { arguments: 1, negatable: true },
     packet: { arguments: 1 },
   },
   exclusive: [
@@ -78,10 +79,11 @@ export const statistic = defineMatch<StatisticMatch>({
     if (match.mode === 'random') {
       return (nextUint32(probe.random) & (WHOLE - 1)) < match.probability !== match.invert;
     }
-    const seen = probe.memory.nth.get(probe.rule) ?? match.packet;
-    const next = seen === match.every - 1 ? 0 : seen + 1;
-    probe.memory = { ...probe.memory, nth: new Map(probe.memory.nth).set(probe.rule, next) };
-    return (next === 0) !== match.invert;
+    const seen = probe.memory.nth.get(probe.rule) ?? 0;
+    const nth = new Map(probe.memory.nth).set(probe.rule, (seen + 1) % match.every);
+    probe.memory = { ...probe.memory, nth };
+    // measured: of every 4 packets from 0, `--packet 2` takes the third
+    return (seen === match.packet) !== match.invert;
   },
   explain(match) {
     if (match.mode === 'nth') {

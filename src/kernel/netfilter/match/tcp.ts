@@ -114,7 +114,10 @@ export const tcp = defineMatch<TcpMatch>({
     };
   },
   print: (match) => [...printPortOptions(match), ...others(match)].join(' '),
-  check: (_match, header) => hasProtocol(header, PROTOCOL.tcp),
+  check({ sport, dport, flags, option }, header) {
+    if (hasProtocol(header, PROTOCOL.tcp)) return true;
+    return (sport ?? dport ?? flags ?? option) !== undefined && "TCP match requires '-p tcp'";
+  },
   matches(match, probe) {
     if (!matchesPorts(match, probe)) return false;
     if (!match.flags && !match.option) return true;

@@ -1,6 +1,6 @@
 /** Simulator against kernel, probe by probe: the first place in which they differ, in words. */
 import type { TraceJson } from '../../src/trace/json.ts';
-import { normalised, withoutTrace, withoutVxlanPort } from './normalise.ts';
+import { comparedRules, normalised, withoutTrace, withoutVxlanPort } from './normalise.ts';
 
 /** `undefined` when both say the same. */
 export type Difference = string | undefined;
@@ -37,10 +37,12 @@ function firstDifference(a: readonly string[], b: readonly string[]): number {
   return Array.from({ length: Math.max(a.length, b.length) }).findIndex((_, i) => a[i] !== b[i]);
 }
 
-function judgesRulesAside(ours: TraceJson, theirs: TraceJson): TraceJson['rules'] {
+function rules(trace: TraceJson, ours: TraceJson): Readonly<Record<string, readonly unknown[]>> {
   const hasRaw = (ns: string): boolean => (ours.rules[ns] ?? []).some(([table]) => table === 'raw');
+  const of = (ns: string, list: TraceJson['rules'][string]): TraceJson['rules'][string] =>
+    trace === ours ? list : withoutTrace(list, hasRaw(ns));
   return Object.fromEntries(
-    Object.entries(theirs.rules).map(([ns, rules]) => [ns, withoutTrace(rules, hasRaw(ns))]),
+    Object.entries(trace.rules).map(([ns, list]) => [ns, comparedRules(of(ns, list))]),
   );
 }
 
@@ -56,7 +58,7 @@ export function compare(ours: TraceJson, theirs: TraceJson): Difference {
     if (difference !== undefined) return difference;
   }
   return (
-    compareLists('rule', ours.rules, judgesRulesAside(ours, theirs)) ??
+    compareLists('rule', rules(ours, ours), rules(theirs, ours)) ??
     compareLists('connection', connections(ours), connections(theirs))
   );
 }

@@ -9,7 +9,7 @@ import type { BackendType, Cluster } from '../../src/kube/cluster.ts';
 import { nodeNs, podNs } from '../../src/kube/ids.ts';
 import { planLab, type LabPlan } from '../../src/scenario/lab/plan.ts';
 import { faultsFor } from './faults.ts';
-import { rulesFor } from './rules.ts';
+import { NODE_PORTS, rulesFor, SERVICE_PORT, VIPS } from './rules.ts';
 import { readCluster, type CommandStep, type ProbeStep, type Scenario } from './scenario.ts';
 
 /** Chooses with one seeded source. */
@@ -111,13 +111,31 @@ function targets(cluster: Cluster): { readonly pods: readonly string[]; readonly
   };
 }
 
+/** To a virtual address or a node port, which rules may translate or not. */
+function serviceProbe(
+  dice: Dice,
+  { nodes }: Cluster,
+  probe: { readonly from: string; readonly sport: number },
+): ProbeStep {
+  if (dice.chance(40)) {
+    const dst = dice.chance(90) ? printIpv4(dice.one(nodes).ip) : '127.0.0.1';
+    return { ...probe, protocol: 'tcp', dst, dport: dice.one(NODE_PORTS) };
+  }
+  const dst = dice.one(VIPS);
+  if (dice.chance(15)) return { from: probe.from, protocol: 'icmp', dst };
+  return dice.chance(20)
+    ? { ...probe, protocol: 'udp', dst, dport: 53 }
+    : { ...probe, protocol: 'tcp', dst, dport: SERVICE_PORT };
+}
+
 function probeOf(dice: Dice, cluster: Cluster, number: number): ProbeStep {
   const { pods, others } = targets(cluster);
   const podSources = cluster.pods.map((pod) => podNs(pod));
   const machines = [...cluster.nodes.map((node) => nodeNs(node.name)), nodeNs('client'), nodeNs('rtr')];
   const from = dice.chance(75) ? dice.one(podSources) : dice.one(machines);
-  const dst = dice.chance(65) ? dice.one(pods) : dice.one(others);
   const sport = 41000 + number;
+  if (dice.chance(30)) return serviceProbe(dice, cluster, { from, sport });
+  const dst = dice.chance(65) ? dice.one(pods) : dice.one(others);
   switch (dice.one(['icmp', 'icmp', 'icmp', 'tcp', 'tcp', 'udp'] as const)) {
     case 'tcp':
       return { from, protocol: 'tcp', dst, dport: dice.one([8080, 8080, 8080, 81]), sport };

@@ -138,9 +138,18 @@ export function withoutVxlanPort({ orig, reply }: JsonConnection): unknown {
   return { orig: { ...orig, sport: '*' }, reply: { ...reply, dport: '*' } };
 }
 
-/** What is left out of the list of rules, or counted otherwise, on the kernel's side. */
-export const RULE_REASON =
-  "the judge's own TRACE rules stand first in raw/PREROUTING and raw/OUTPUT: they are left out, the others count from behind them, and so does a raw table that only they make";
+/** What is left out of the list of rules, or told otherwise. */
+export const RULE_REASONS = [
+  "the judge's own TRACE rules stand first in raw/PREROUTING and raw/OUTPUT: they are left out, the others count from behind them, and so does a raw table that only they make",
+  "TRACE calls a rule without conditions that says ACCEPT, DROP or RETURN the end of its chain ('policy', 'return'), for it looks like one (net/ipv4/netfilter/ip_tables.c get_chainname_rulenum); its number tells it from the end, so only the number is compared",
+] as const;
+
+/** A rule as it is compared: table, chain, number. */
+export type ComparedRule = readonly [table: string, chain: string, number: number];
+
+export function comparedRules(rules: readonly JsonRule[]): readonly ComparedRule[] {
+  return rules.map(([table, chain, , number]) => [table, chain, number]);
+}
 
 /** The kernel's rules of a namespace without the judge's own. `hasRaw`: the scenario has a raw table of its own there. */
 export function withoutTrace(rules: readonly JsonRule[], hasRaw: boolean): readonly JsonRule[] {

@@ -10,7 +10,12 @@ ICMP_HEADERS = 28
 TCP_ESTABLISHED = 1
 
 # what sendto(2) or connect(2) said at once
-AT_ONCE = {errno.ENETUNREACH: "no-route", errno.EMSGSIZE: "too-big", errno.ECONNREFUSED: "refused"}
+AT_ONCE = {
+    errno.ENETUNREACH: "no-route",
+    errno.EMSGSIZE: "too-big",
+    errno.ECONNREFUSED: "refused",
+    errno.EPERM: "dropped",
+}
 # what a connection that was under way came to
 LATER = {errno.ECONNREFUSED: "refused", errno.ECONNRESET: "refused", errno.ETIMEDOUT: "timeout"}
 

@@ -89,8 +89,8 @@ export interface PathOps {
   ):
     | OutputRoute
     | { readonly errno: 'ENETUNREACH' | 'EHOSTUNREACH' | 'EACCES' | 'EINVAL'; readonly step: StepKind };
-  /** ip_local_out: OUTPUT, POSTROUTING, neighbour, transmit */
-  localOut(k: Kernel, skb: Skb, route: OutputRoute): void;
+  /** ip_local_out: OUTPUT, POSTROUTING, neighbour, transmit; false when a hook refused it, which its maker hears as EPERM */
+  localOut(k: Kernel, skb: Skb, route: OutputRoute): boolean;
   /** what came in by a device and is not (or no longer) on a bridge goes to ARP or IP */
   protocolReceive(k: Kernel, skb: Skb): void;
 }

@@ -115,7 +115,7 @@ function atNat(k: Kernel, skb: Skb, at: Stand): Skb | undefined {
   const manip = MANIP[at.hook];
   if (packetOf(skb.frame).payload.kind === 'icmp-error') {
     const told = translateError(k, skb, manip);
-    if (told !== 'drop') return told;
+    if (told !== 'drop') return rerouted(skb, told, at);
     drop(k, skb, 'NETFILTER_DROP', 'nf_nat_inet_fn');
     return undefined;
   }
@@ -131,10 +131,13 @@ function atNat(k: Kernel, skb: Skb, at: Stand): Skb | undefined {
     drop(k, skb, 'NETFILTER_DROP', 'nf_nat_inet_fn');
     return undefined;
   }
-  const translated = translate(k, now, manip);
-  const { reroute } = at.rest;
-  const dialled = packetOf(skb.frame).dst;
-  return reroute && packetOf(translated.frame).dst !== dialled ? reroute(translated) : translated;
+  return rerouted(skb, translate(k, now, manip), at);
+}
+
+/** nf_nat_ipv4_local_fn: a packet made here whose destination changed gets its way out anew. */
+function rerouted(before: Skb, after: Skb | undefined, { rest: { reroute } }: Stand): Skb | undefined {
+  if (!after || !reroute || packetOf(after.frame).dst === packetOf(before.frame).dst) return after;
+  return reroute(after);
 }
 
 /** nf_nat_oif_changed: a masqueraded flow dies when it would leave by another device. */

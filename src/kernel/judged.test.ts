@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import type { IfName } from './recorder.ts';
-import { bridged, twoHosts } from '../sim/testing/rig.testing.ts';
+import { bridged, routed, twoHosts } from '../sim/testing/rig.testing.ts';
 
 describe('TCP', () => {
   it('the reset of a connection that is given up carries time stamps (tcp_send_active_reset): 52 bytes', () => {
@@ -109,5 +109,25 @@ describe('routes', () => {
     expect(rig.error('a', 'ip route add 10.9.0.0/24 via 10.0.0.2 dev eth0 onlink')).toBe(
       'Error: Device for nexthop is not up.',
     );
+  });
+});
+
+describe('netfilter', () => {
+  it('what OUTPUT or POSTROUTING refuses, its sender hears of as EPERM; a connecting TCP does not listen', () => {
+    for (const rule of ['iptables -A OUTPUT -j DROP', 'iptables -t mangle -A POSTROUTING -j DROP']) {
+      const rig = twoHosts({ a: [rule] });
+      const ping = rig.send('a', '10.0.0.2');
+      expect(ping.result).toBe('dropped');
+      expect(ping.output.at(-1)).toBe('ping: sendmsg: Operation not permitted');
+      expect(rig.send('a', '10.0.0.2', { protocol: 'udp', dport: 53 }).result).toBe('dropped');
+      expect(rig.send('a', '10.0.0.2', { protocol: 'tcp', dport: 80 }).result).toBe('timeout');
+    }
+  });
+
+  it('an error about a masqueraded packet goes to its sender by the way there, not round by lo (ip_route_me_harder)', () => {
+    const rig = routed({ r: ['iptables -t nat -A POSTROUTING -o r2 -j MASQUERADE'] });
+    expect(rig.send('a', '10.0.2.77').output.at(-1)).toContain('Destination Host Unreachable');
+    expect(rig.taps('r').filter((line) => line.startsWith('lo '))).toEqual([]);
+    expect(rig.taps('a').at(-1)).toContain('ttl=64');
   });
 });

@@ -264,7 +264,7 @@ function routeOutput(k: Kernel, { dst, src, oif }: OutputFlow): ReturnType<PathO
 }
 
 /** ip_local_out */
-function localOut(k: Kernel, skb: Skb, route: OutputRoute): void {
+function localOut(k: Kernel, skb: Skb, route: OutputRoute): boolean {
   let way = route;
   // ip_route_me_harder: another destination may lie behind another device
   const reroute = (changed: Skb): Skb | undefined => {
@@ -279,19 +279,22 @@ function localOut(k: Kernel, skb: Skb, route: OutputRoute): void {
     return changed;
   };
   const passed = hook(k, skb, 'OUTPUT', { oif: route.dev, reroute });
-  if (!passed) return;
-  ipOutput(k, passed, way.dev, { nexthop: way.nexthop, ...(skb.iif === undefined ? {} : { iif: skb.iif }) });
+  if (!passed) return false;
+  return ipOutput(k, passed, way.dev, {
+    nexthop: way.nexthop,
+    ...(skb.iif === undefined ? {} : { iif: skb.iif }),
+  });
 }
 
-/** ip_output, ip_finish_output: POSTROUTING, the MTU, the neighbour. */
+/** ip_output, ip_finish_output: POSTROUTING, the MTU, the neighbour. False when POSTROUTING let it not pass. */
 function ipOutput(
   k: Kernel,
   made: Skb,
   oif: IfName,
   { nexthop, iif }: { nexthop: Ipv4; iif?: IfName },
-): void {
+): boolean {
   const skb = hook(k, made, 'POSTROUTING', { ...(iif === undefined ? {} : { iif }), oif, nexthop });
-  if (!skb) return;
+  if (!skb) return false;
   const packet = packetOf(skb.frame);
   const mtu = pathMtu(k, packet.dst, device(k, oif).mtu);
   const largest = Math.min(mtu, skb.fragMaxSize ?? mtu);
@@ -305,6 +308,7 @@ function ipOutput(
       neighOutput(k, oif, piece, nexthop);
     });
   }
+  return true;
 }
 
 // ---------------------------------------------------------------------------------------------- transmit

@@ -29,7 +29,7 @@ export function closeSocket(k: Kernel, id: number): void {
 
 /** What sendto(2) answers when it does not send. */
 export type SendError =
-  | { readonly errno: 'ENETUNREACH' | 'EHOSTUNREACH' | 'EACCES' | 'EINVAL' }
+  | { readonly errno: 'ENETUNREACH' | 'EHOSTUNREACH' | 'EACCES' | 'EINVAL' | 'EPERM' }
   | { readonly errno: 'EMSGSIZE'; readonly mtu: number };
 
 export interface Datagram {
@@ -67,8 +67,7 @@ function send(
   const packet = { ...whole, df: fits && to.discover !== 'dont' };
   const skb = originate(k, packet, from);
   step(k, skb, route.step);
-  k.path.localOut(k, skb, route);
-  return 'sent';
+  return k.path.localOut(k, skb, route) ? 'sent' : { errno: 'EPERM' };
 }
 
 /** Sends an echo request from a ping socket. */

@@ -16,6 +16,7 @@ export const ERROR_TEXT: Readonly<Record<ConnectError | SendError['errno'], stri
   EACCES: 'Permission denied',
   EINVAL: 'Invalid argument',
   EMSGSIZE: 'Message too long',
+  EPERM: 'Operation not permitted',
 };
 
 /** How a connection that failed is called; `local` when the host itself had no way, before any packet. */
@@ -34,6 +35,8 @@ export function dispositionOf(errno: ConnectError | SendError['errno'], local: b
       return 'timeout';
     case 'EMSGSIZE':
       return 'too-big';
+    case 'EPERM':
+      return 'dropped';
   }
 }
 

@@ -33,9 +33,9 @@ function pattern(size: number): Uint8Array {
 type System = Sys<unknown>;
 
 function errorWords(error: SendError): string {
-  return error.errno === 'EMSGSIZE'
-    ? `ping: local error: message too long, mtu=${error.mtu}`
-    : `ping: connect: ${ERROR_TEXT[error.errno]}`;
+  if (error.errno === 'EMSGSIZE') return `ping: local error: message too long, mtu=${error.mtu}`;
+  // a way out is looked for by connect(2) first; what a rule refuses shows when sending
+  return `ping: ${error.errno === 'EPERM' ? 'sendmsg' : 'connect'}: ${ERROR_TEXT[error.errno]}`;
 }
 
 /** Sends the next request. A series goes on after `message too long`; without a way there is no series. */

@@ -10,6 +10,7 @@ import { LensChoice } from './LensChoice.tsx';
 import { useBoard, usePlayback } from './page.ts';
 import { Traffic } from './Traffic.tsx';
 import { ambientPackets } from './traffic.ts';
+import { doorKey } from './topology/layoutTypes.ts';
 import { litBy } from './topology/lit.ts';
 import { toldPackets } from './told.ts';
 import { Topology, type BoardHandle } from './topology/Topology.tsx';
@@ -53,7 +54,11 @@ function Moving({ board, ref }: { readonly board: Board; readonly ref: Ref<Pictu
   const following = useFollowing();
   usePackets(handle, following, recording, beats);
   const lit = useMemo(
-    () => litBy(stepsAt(beats, beat, recording), recording, board),
+    () =>
+      new Set([
+        ...litBy(stepsAt(beats, beat, recording), recording, board),
+        ...gatesPassed(beats, beat, recording),
+      ]),
     [beats, beat, recording, board],
   );
   useImperativeHandle(ref, () => ({
@@ -140,26 +145,23 @@ function usePackets(
   }, [handle, following, playback, recording, beats, flows, lens]);
 }
 
-/**
- * The present beat and the one before it, so that the wire between two doors is lit too, and the hooks that the packet
- * passed between the two: they are gates also when nobody asked to be told of them.
- */
+/** The present beat and the one before it, so that the wire between two doors is lit too. */
 function stepsAt(beats: readonly Beat[], beat: number, recording: Recording): readonly Step[] {
-  const [before, now] = [beats[beat - 1], beats[beat]];
-  const told = [before, now].flatMap((candidate) => {
+  return [beats[beat - 1], beats[beat]].flatMap((candidate) => {
     const entry = entryOf(candidate, recording);
     return entry !== undefined && isStep(entry) ? [entry] : [];
   });
-  return now === undefined ? told : [...told, ...hooksBetween(recording, before?.seqs.at(-1) ?? -1, now.seq)];
 }
 
-/** Hooks passed after entry `from`, up to entry `to`, by the packet of `to`. */
-function hooksBetween({ entries }: Recording, from: number, to: number): readonly Step[] {
-  const last = entries[to];
+/** The gates that the packet passed since the beat before: they light also when nobody asked to be told of hooks. */
+function gatesPassed(beats: readonly Beat[], beat: number, { entries }: Recording): readonly string[] {
+  const now = beats[beat];
+  const last = now && entries[now.seq];
+  if (!last || !isStep(last)) return [];
   return entries
-    .slice(from + 1, to)
+    .slice((beats[beat - 1]?.seqs.at(-1) ?? -1) + 1, now.seq)
     .flatMap((entry) =>
-      last && isStep(entry) && isStep(last) && entry.kind === 'hook' && entry.ns === last.ns ? [entry] : [],
+      isStep(entry) && entry.kind === 'hook' && entry.ns === last.ns ? [doorKey(entry.ns, entry.hook)] : [],
     );
 }
 

@@ -69,6 +69,7 @@ test.describe('why a packet did not arrive', () => {
     await board.openSteps();
     await page.getByRole('checkbox', { name: 'pause on a drop' }).check();
     await board.goTo(/The route table|Route lookup/);
+    await board.hurry();
     await board.play();
     await expect(board.sentence).toContainText('Dropped', { timeout: 20_000 });
   });
@@ -149,6 +150,7 @@ test('time obeys the keyboard: finer steps, a pause when wrapped, a fork, and ba
   await expect.poll(async () => (await board.readStep()).of).toBe(of);
   await page.keyboard.press('w');
   await expect(timeline(page).getByRole('status').first()).toContainText('pause when wrapped');
+  await board.hurry();
   await page.keyboard.press(' ');
   await expect(page.getByRole('button', { name: 'Play', exact: true })).toBeVisible({ timeout: 20_000 });
   await expect(board.sentence).toContainText('flannel.1 wraps');

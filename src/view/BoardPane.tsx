@@ -2,6 +2,7 @@ import { useEffect, useImperativeHandle, useMemo, useRef, useState, type Ref } f
 import type { Board } from '../engine/protocol.ts';
 import type { Beat } from '../trace/timeline.ts';
 import { isStep, type Recording, type Step } from '../trace/types.ts';
+import { hookOf } from '../trace/walk.ts';
 import { IconButton } from './controls/Button.tsx';
 import { ClientClock } from './ClientClock.tsx';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
@@ -13,8 +14,9 @@ import { ambientPackets } from './traffic.ts';
 import { doorKey } from './topology/layoutTypes.ts';
 import { litBy } from './topology/lit.ts';
 import { toldPackets } from './told.ts';
+import type { GateWords } from './topology/GateNote.tsx';
 import { Topology, type BoardHandle } from './topology/Topology.tsx';
-import { entryOf } from './trace/tell.ts';
+import { entryOf, type Entry } from './trace/tell.ts';
 import css from './BoardPane.module.css';
 
 /** What the rest of the page may ask of the picture. */
@@ -58,9 +60,11 @@ function Moving({ board, ref }: { readonly board: Board; readonly ref: Ref<Pictu
       new Set([
         ...litBy(stepsAt(beats, beat, recording), recording, board),
         ...gatesPassed(beats, beat, recording),
+        ...gateAt(beats[beat], recording),
       ]),
     [beats, beat, recording, board],
   );
+  const note = useMemo(() => noteOf(entryOf(beats[beat], recording)), [beats, beat, recording]);
   useImperativeHandle(ref, () => ({
     fit: () => {
       following.resume();
@@ -75,6 +79,7 @@ function Moving({ board, ref }: { readonly board: Board; readonly ref: Ref<Pictu
       highlighted={lit}
       onPick={pick}
       labels={ui.board.words}
+      note={note}
       lens={lens}
       onInspect={inspectNs}
       onManual={following.yield}
@@ -129,10 +134,11 @@ function usePackets(
   const playback = usePlayback();
   const flows = useBoard((state) => state.flows);
   const lens = useBoard((state) => state.lens);
+  const { was } = useT().ui.walk;
   useEffect(() => {
     let shown = playback.position();
     const draw = (position: number): void => {
-      const told = toldPackets({ recording, beats, lens }, position);
+      const told = toldPackets({ recording, beats, lens, was }, position);
       const fades = position !== shown && isMotionUnwelcome();
       shown = position;
       handle.current?.draw([...ambientPackets(flows, playback.ambient()), ...told], fades);
@@ -142,7 +148,7 @@ function usePackets(
     };
     draw(playback.position());
     return playback.subscribe(draw);
-  }, [handle, following, playback, recording, beats, flows, lens]);
+  }, [handle, following, playback, recording, beats, flows, lens, was]);
 }
 
 /** The present beat and the one before it, so that the wire between two doors is lit too. */
@@ -163,6 +169,18 @@ function gatesPassed(beats: readonly Beat[], beat: number, { entries }: Recordin
     .flatMap((entry) =>
       isStep(entry) && entry.kind === 'hook' && entry.ns === last.ns ? [doorKey(entry.ns, entry.hook)] : [],
     );
+}
+
+/** The gate at which the present step happens. */
+function gateAt(beat: Beat | undefined, recording: Recording): readonly string[] {
+  const entry = entryOf(beat, recording);
+  const gate = entry && isStep(entry) ? hookOf(recording, entry) : undefined;
+  return gate ? [doorKey(gate.ns, gate.hook)] : [];
+}
+
+/** The table and chain that the packet is in, for the card of its machine. */
+function noteOf(entry: Entry | undefined): GateWords | undefined {
+  return entry?.kind === 'chain' ? { ns: entry.ns, text: `${entry.table}:${entry.chain}` } : undefined;
 }
 
 /** After the first of two clicks: what the second one does. */

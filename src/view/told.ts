@@ -1,16 +1,20 @@
 /** The packets of the story at a position, with all that the board draws of them: threads, flow, and what the lens dims. Pure. */
 import type { Lens } from '../store/persist.ts';
+import { renamedAt } from '../trace/nat.ts';
 import { threadsOf, type Thread } from '../trace/threads.ts';
 import { packetsAt, previousOf, type Beat, type PacketAt } from '../trace/timeline.ts';
 import { isStep, type Recording } from '../trace/types.ts';
 import type { LayerKind } from '../wire/layers.ts';
 import { threadInLens, tilesInLens } from './topology/lens.ts';
 import { paintedOf, type PaintedPacket } from './topology/painted.ts';
+import { renamingOf } from './topology/renamed.ts';
 
 export interface Story {
   readonly recording: Recording;
   readonly beats: readonly Beat[];
   readonly lens: Lens;
+  /** "was" in the language of the page, before an address that NAT rewrote */
+  readonly was: string;
 }
 
 export function toldPackets(story: Story, position: number): readonly PaintedPacket[] {
@@ -21,10 +25,17 @@ export function toldPackets(story: Story, position: number): readonly PaintedPac
     if (!painted) return [];
     const { tiles, beforeTiles = tiles } = painted;
     const flow = flowOf(recording, packet);
+    const { seq } = packet;
+    const renaming = renamingOf(renamedAt(recording, seq), {
+      caption: painted.caption,
+      seq,
+      word: story.was,
+    });
     return {
       ...painted,
       ...threadsAt(story, position, packet),
       ...(flow === undefined ? {} : { flow }),
+      ...(renaming === undefined ? {} : { renaming }),
       ...(lens === 'all'
         ? {}
         : { dimmed: dimmedFromInside(lens, beforeTiles.length > tiles.length ? beforeTiles : tiles) }),

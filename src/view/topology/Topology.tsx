@@ -21,6 +21,7 @@ import { rectOfTarget } from './find.ts';
 import type { Rect } from './geometry.ts';
 import { cellAt, isLarge, layoutHeat } from './heat.ts';
 import { HeatGrid, type HeatWords } from './HeatGrid.tsx';
+import { GateNote, type GateWords } from './GateNote.tsx';
 import { Labels } from './Labels.tsx';
 import type { Lens } from '../../store/persist.ts';
 import { dimmedBy } from './lens.ts';
@@ -60,6 +61,8 @@ export interface TopologyProps {
   readonly onPick: (endpoint: string) => void;
   readonly labels: TopologyLabels;
   /** what does not belong to it is dimmed */
+  /** the table and chain that the packet is in */
+  readonly note?: GateWords | undefined;
   readonly lens?: Lens;
   /** a long press or its like, on a namespace */
   readonly onInspect?: (ns: string) => void;
@@ -81,6 +84,7 @@ export function Topology({
   lens = 'all',
   onInspect,
   onManual,
+  note,
   ref,
   children,
 }: TopologyProps): ReactNode {
@@ -178,6 +182,7 @@ export function Topology({
       </svg>
       <canvas ref={ghost} className={`${css['packets']} ${css['ghost']}`} aria-hidden="true" />
       <canvas ref={canvas} className={css['packets']} aria-hidden="true" />
+        <GateNote layout={layout} note={note} />
       {board.nodes.length > MOST_OPEN && <Minimap layout={layout} heat={heat} camera={camera} />}
       <SearchBox board={board} words={labels.search} wide={board.nodes.length > MOST_OPEN} onFound={goTo} />
       {children}

@@ -3,6 +3,7 @@ import { flowHue, flowMark, paintFlowMark } from './flowMark.ts';
 import type { Point, Rect } from './geometry.ts';
 import type { PaintedPacket } from './painted.ts';
 import type { PacketKind, Palette } from './palette.ts';
+import { captionWith, paintRenamed, renamingSize } from './renamed.ts';
 import { polygon, shapeOf } from './shapes.ts';
 import { blit, type Sprites } from './sprites.ts';
 import { textWidth } from './text.ts';
@@ -32,12 +33,14 @@ function tagWidth(train: Train, unit: number): number {
   return textWidth(train.sizeTag, CAPTION.font * unit, 'mono');
 }
 
-export function plateSize(train: Train, { caption, flow }: PaintedPacket, unit: number): PlateSize {
+export function plateSize(train: Train, { caption, flow, renaming }: PaintedPacket, unit: number): PlateSize {
   const row = train.width * unit;
-  const below = textWidth(caption, CAPTION.font * unit, 'mono') + TAG_GAP * 2 + tagWidth(train, unit);
+  const words = textWidth(captionWith(caption, renaming), CAPTION.font * unit, 'mono');
+  const below = words + TAG_GAP * 2 + tagWidth(train, unit);
+  const former = renamingSize(caption, renaming, unit);
   return {
-    width: Math.max(row, below) + 2 * PAD + tabWidth(flow, unit),
-    height: (TILE.height + CAPTION.height) * unit + 2 * PAD,
+    width: Math.max(row, below, former.x) + 2 * PAD + tabWidth(flow, unit),
+    height: (TILE.height + CAPTION.height) * unit + former.y + 2 * PAD,
   };
 }
 
@@ -184,7 +187,7 @@ export function paintPlate(brush: Brush, painting: Plate): void {
       y: top + PAD + (TILE.height + CAPTION.height / 2) * unit + 1.5,
       unit,
     },
-    packet.caption,
+    packet,
     train,
   );
   paintThreads(brush, { ...threads, tiles: { x: row, y: top + PAD }, top, unit });
@@ -230,15 +233,18 @@ function paintVerdict({ context, palette }: Brush, { x, y }: Point, word: string
 }
 
 function paintCaption(
-  { context, palette }: Brush,
+  brush: Brush,
   place: { readonly left: number; readonly right: number; readonly y: number; readonly unit: number },
-  caption: string,
+  { caption, renaming, t }: PaintedPacket,
   train: Train,
 ): void {
+  const { context, palette } = brush;
   context.fillStyle = palette.ink;
   context.textBaseline = 'middle';
   context.font = `${CAPTION.font * place.unit}px ${palette.mono}`;
-  context.fillText(caption, place.left, place.y);
+  if (renaming)
+    paintRenamed(brush, { at: { x: place.left, y: place.y }, unit: place.unit, t }, caption, renaming);
+  else context.fillText(caption, place.left, place.y);
   context.textAlign = 'right';
   context.font = `${train.changing ? 700 : 400} ${CAPTION.font * place.unit}px ${palette.mono}`;
   context.fillText(train.sizeTag, place.right, place.y);

@@ -5,6 +5,7 @@ import { printIpv4 } from '../../wire/address.ts';
 import { frameLength } from '../../wire/codec.ts';
 import type { Frame, Packet } from '../../wire/frame.ts';
 import { layersOf, type LayerKind } from '../../wire/layers.ts';
+import type { Renaming } from './renamed.ts';
 
 export interface PaintedPacket extends PacketAt {
   /** header kinds, outermost first */
@@ -22,6 +23,8 @@ export interface PaintedPacket extends PacketAt {
   readonly flow?: number;
   /** of its tiles, counted from the innermost: those that the lens dims */
   readonly dimmed?: readonly boolean[];
+  /** halves that NAT rewrote on the way, with what they were */
+  readonly renaming?: Renaming;
   /** only a marker: one of many that flow in the background */
   readonly bare?: true;
 }

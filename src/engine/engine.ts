@@ -18,6 +18,7 @@ import type {
   ApplyResult,
   Calls,
   CallName,
+  CommandResult,
   Committed,
   FlowResult,
   FromWorker,
@@ -29,6 +30,7 @@ import { explainRule } from './explainRule.ts';
 import { countersAt, netfilterOf, nothingIn } from './netfilter.ts';
 import { Run } from './run.ts';
 import { redo, tablesOf } from './tables.ts';
+import { completeLine, interrupt, runLine } from './terminalRun.ts';
 
 type Progress = Extract<FromWorker, { readonly kind: 'progress' }>;
 type OnProgress = (progress: Pick<Progress, 'done' | 'total' | 'stage'>) => void;
@@ -60,6 +62,14 @@ export class Engine {
       tables: ({ ns, atSeq }) => this.#tables(ns as NetNsId, atSeq),
       netfilter: (params) => this.#netfilter(params),
       explainRule: (question) => explainRule(this.#running, question),
+      command: (params) => this.#command(params),
+      complete: (params) => completeLine(this.#running, params),
+      interrupt: ({ exchange, atSeq }) => {
+        interrupt(this.#running, exchange, () => {
+          this.#keepUpTo(atSeq);
+        });
+        return { recording: this.#columns() };
+      },
       pcapng: () => toPcapng(this.#running.recording),
     };
     return answers[call](params);
@@ -127,6 +137,37 @@ export class Engine {
       recording: this.#columns(),
       ...(woken.length === 0 ? {} : { woken }),
     };
+  }
+
+  #command(params: Calls['command']['params']): CommandResult {
+    const run = this.#running;
+    const sleepers = sleepersOf(run.world);
+    const outcome = runLine(run, params, () => {
+      this.#keepUpTo(params.atSeq);
+    });
+    switch (outcome.status) {
+      case 'said':
+      case 'listening':
+        return outcome;
+      case 'refused':
+        // what was forgotten for it is forgotten
+        return outcome;
+      case 'changed': {
+        const { said, devices } = outcome;
+        const board = devices ? { board: boardOf(run.world) } : {};
+        return { status: 'changed', said, recording: this.#columns(), ...board };
+      }
+      case 'sent': {
+        const woken = wokenOf(run.world, sleepers);
+        const { exchange } = outcome;
+        return {
+          status: 'sent',
+          exchange,
+          recording: this.#columns(),
+          ...(woken.length === 0 ? {} : { woken }),
+        };
+      }
+    }
   }
 
   /** Every flow from the same moment, so that none sees another's ARP: what is shown is what one packet would do. */

@@ -5,6 +5,7 @@
 import type { Diagnostic, DocumentSummary, TextRange } from '../kube/manifest/diagnostic.ts';
 import type { Message } from '../lib/message.ts';
 import type { RecordingColumns } from '../trace/columns.ts';
+import type { Capture } from '../trace/tcpdump.ts';
 import type { ObjectRef, Origin } from '../trace/types.ts';
 import type { ChainRef, NetfilterTables, RuleExplanation, RulesView } from './rulesProtocol.ts';
 
@@ -162,6 +163,41 @@ export interface NamespaceTables {
   readonly fdb: readonly TableLine[];
 }
 
+/** What a command in a terminal printed at once: Linux's own words, never translated. */
+export interface Said {
+  readonly lines: readonly string[];
+  readonly failed: boolean;
+  /** a word that no command here takes, and the nearest that would do */
+  readonly hint?: { readonly word: string; readonly nearest?: string };
+}
+
+export type CommandResult =
+  /** it only looked, or was refused by its tool */
+  | { readonly status: 'said'; readonly said: Said }
+  /** it changed tables, or Linux refused to; the board comes along when devices or addresses are not what they were */
+  | {
+      readonly status: 'changed';
+      readonly said: Said;
+      readonly recording: RecordingColumns;
+      readonly board?: Board;
+    }
+  /** it sends: what it prints arrives with its exchange */
+  | Extract<SendResult, { readonly status: 'sent' }>
+  /** tcpdump: prints what the recording has at its device, from now on or (`reads`) up to now */
+  | {
+      readonly status: 'listening';
+      readonly capture: Capture;
+      readonly head: readonly string[];
+      readonly reads: boolean;
+    }
+  | { readonly status: 'refused'; readonly message: Message };
+
+/** A terminal in a namespace, at the playhead. */
+export interface TerminalPlace {
+  readonly ns: string;
+  readonly atSeq?: number;
+}
+
 /** A scenario that comes with the program; the first of the gallery is the default. */
 export interface GalleryEntry {
   readonly id: string;
@@ -202,6 +238,21 @@ export interface Calls {
   readonly explainRule: {
     readonly params: ChainRef & { readonly seq: number; readonly number: number };
     readonly result: RuleExplanation;
+  };
+  /** a line that was typed in a terminal; what it changes or sends is in the journal */
+  readonly command: {
+    readonly params: TerminalPlace & { readonly line: string };
+    readonly result: CommandResult;
+  };
+  /** Tab: what could follow `text` */
+  readonly complete: {
+    readonly params: TerminalPlace & { readonly text: string };
+    readonly result: { readonly start: number; readonly candidates: readonly string[] };
+  };
+  /** Ctrl-C: the program of an exchange is told to stop */
+  readonly interrupt: {
+    readonly params: { readonly exchange: number; readonly atSeq?: number };
+    readonly result: { readonly recording: RecordingColumns };
   };
   readonly pcapng: { readonly params: Record<string, never>; readonly result: Uint8Array };
 }

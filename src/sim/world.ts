@@ -364,7 +364,8 @@ export class World<C> {
 
   /** Ctrl-C: a program may say a last word; one that is gone hears nothing. */
   interrupt(pid: string): void {
-    if (this.#processes.has(pid)) this.#push(0, { what: 'wake', pid, why: { why: 'interrupt' } });
+    // what has just been delivered wakes it first
+    if (this.#processes.has(pid)) this.#push(DELAY.wake, { what: 'wake', pid, why: { why: 'interrupt' } });
   }
 
   /** Ends a process: its sockets close, its TUN devices disappear (they live as long as the file descriptor). */

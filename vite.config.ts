@@ -1,7 +1,7 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 import { printPolicy } from './src/build/csp.ts';
-import { cspMeta } from './src/build/plugins.ts';
+import { cspMeta, preloadPage } from './src/build/plugins.ts';
 
 /** Packages that only the editor needs; it is opened later than the board, so they are one chunk of their own. */
 const editorPackages =
@@ -10,7 +10,7 @@ const editorPackages =
 export default defineConfig({
   // Relative, so that dist/ can be put under any path of any static host.
   base: './',
-  plugins: [react(), cspMeta()],
+  plugins: [react(), cspMeta(), preloadPage()],
   worker: { format: 'es' },
   build: {
     target: 'es2022',

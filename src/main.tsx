@@ -1,6 +1,7 @@
+/** The page: store, playhead, React. `start.ts` loads it and hands it the engine's client. */
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { createClient } from './engine/client.ts';
+import type { Client } from './engine/client.ts';
 import { must } from './lib/assert.ts';
 import { createBoardStore } from './store/index.ts';
 import { createPersist, INDEXED_DB } from './store/persist.ts';
@@ -10,51 +11,54 @@ import { PageContext } from './view/page.ts';
 import './view/theme/tokens.css';
 import './view/theme/page.css';
 
-const playback = createPlayback({
-  now: () => performance.now(),
-  request: (frame) => requestAnimationFrame(frame),
-  cancel: (id) => {
-    cancelAnimationFrame(id);
-  },
-});
-const reducedMotion = matchMedia('(prefers-reduced-motion: reduce)');
-const followMotion = (): void => {
-  playback.setReducedMotion(reducedMotion.matches);
-};
-followMotion();
-reducedMotion.addEventListener('change', followMotion);
+/** Makes the page; called once. */
+export function show(client: Client): void {
+  const playback = createPlayback({
+    now: () => performance.now(),
+    request: (frame) => requestAnimationFrame(frame),
+    cancel: (id) => {
+      cancelAnimationFrame(id);
+    },
+  });
+  const reducedMotion = matchMedia('(prefers-reduced-motion: reduce)');
+  const followMotion = (): void => {
+    playback.setReducedMotion(reducedMotion.matches);
+  };
+  followMotion();
+  reducedMotion.addEventListener('change', followMotion);
 
-const persist = createPersist(
-  () => localStorage,
-  INDEXED_DB,
-  (why) => {
-    // Also called while the store is being made; then there is nothing yet to save.
-    queueMicrotask(() => {
-      store.getState().notify({ kind: 'not-saved', why });
-    });
-  },
-);
-const store = createBoardStore({
-  client: createClient(),
-  playback,
-  persist,
-  later: (ms, action) => {
-    const timer = setTimeout(action, ms);
-    return () => {
-      clearTimeout(timer);
-    };
-  },
-  languages: navigator.languages,
-});
-window.addEventListener('beforeunload', (event) => {
-  if (persist.busy()) event.preventDefault();
-});
+  const persist = createPersist(
+    () => localStorage,
+    INDEXED_DB,
+    (why) => {
+      // Also called while the store is being made; then there is nothing yet to save.
+      queueMicrotask(() => {
+        store.getState().notify({ kind: 'not-saved', why });
+      });
+    },
+  );
+  const store = createBoardStore({
+    client,
+    playback,
+    persist,
+    later: (ms, action) => {
+      const timer = setTimeout(action, ms);
+      return () => {
+        clearTimeout(timer);
+      };
+    },
+    languages: navigator.languages,
+  });
+  window.addEventListener('beforeunload', (event) => {
+    if (persist.busy()) event.preventDefault();
+  });
 
-void store.getState().start();
-createRoot(must(document.getElementById('root') ?? undefined, 'index.html has no #root')).render(
-  <StrictMode>
-    <PageContext value={{ store, playback }}>
-      <App />
-    </PageContext>
-  </StrictMode>,
-);
+  void store.getState().start();
+  createRoot(must(document.getElementById('root') ?? undefined, 'index.html has no #root')).render(
+    <StrictMode>
+      <PageContext value={{ store, playback }}>
+        <App />
+      </PageContext>
+    </StrictMode>,
+  );
+}

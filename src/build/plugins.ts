@@ -1,4 +1,4 @@
-import type { Plugin } from 'vite';
+import type { HtmlTagDescriptor, Plugin } from 'vite';
 import { printPolicy } from './csp.ts';
 
 /**
@@ -20,4 +20,33 @@ export function cspMeta(): Plugin {
       ],
     },
   };
+}
+
+/**
+ * Loads the page's chunk together with the script that imports it: `start.ts` begins the worker first, and what it then
+ * imports should be there already.
+ */
+export function preloadPage(): Plugin {
+  return {
+    name: 'flannelboard:preload-page',
+    apply: 'build',
+    transformIndexHtml: {
+      order: 'post',
+      handler: (_html, { bundle = {} }) => {
+        const chunks = Object.values(bundle).filter((output) => output.type === 'chunk');
+        const page = chunks.find(({ facadeModuleId }) => facadeModuleId?.endsWith('/src/main.tsx'));
+        if (!page) throw new Error('main.tsx has no chunk of its own');
+        const needed = chunks.filter(({ fileName }) => [page.fileName, ...page.imports].includes(fileName));
+        const styles = needed.flatMap(({ viteMetadata }) => [...(viteMetadata?.importedCss ?? [])]);
+        return [
+          ...needed.map(({ fileName }) => link('modulepreload', fileName)),
+          ...styles.map((name) => link('stylesheet', name)),
+        ];
+      },
+    },
+  };
+}
+
+function link(rel: string, name: string): HtmlTagDescriptor {
+  return { tag: 'link', attrs: { rel, crossorigin: true, href: `./${name}` }, injectTo: 'head' };
 }

@@ -46,6 +46,15 @@ describe('client', () => {
     expect(all).toHaveLength(1);
   });
 
+  it('starts the worker before the first call when it is told to, and only once', () => {
+    const { spawn, all } = workers();
+    const client = createClient(spawn);
+    client.prepare();
+    client.prepare();
+    void client.call('gallery', {});
+    expect(all).toHaveLength(1);
+  });
+
   it('tells the progress of a call to whoever made it', () => {
     const { spawn, nth } = workers();
     const client = createClient(spawn);

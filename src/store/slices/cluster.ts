@@ -171,12 +171,19 @@ export function createClusterSlice({ client, persist }: Deps): Slice<ClusterSlic
       applyText,
       start: () =>
         whenAlive(async () => {
-          // First what the user typed: should the engine fail, it must be there to be saved again.
+          // The engine looks while the browser's storage does. What the user typed comes first: should the engine fail, it
+          // must be there to be saved again.
+          const asked = client.call('gallery', {});
+          const heard = asked.then(
+            () => undefined,
+            () => undefined,
+          );
           const work = get().text === '' ? await persist.loadWork() : undefined;
+          await heard;
           if (work !== undefined) {
             set({ text: work.text, good: work.good ?? work.text, draft: work.draft ?? '' });
           }
-          const gallery = await client.call('gallery', {});
+          const gallery = await asked;
           set({ gallery: Object.freeze(gallery) });
           const first = gallery[0]?.text ?? '';
           if (get().text === '') set({ text: first, good: first });

@@ -6,6 +6,7 @@ import {
   useCallback,
   useEffect,
   useImperativeHandle,
+  useLayoutEffect,
   useMemo,
   useRef,
   useState,
@@ -74,6 +75,8 @@ export interface TopologyProps {
 }
 
 const NONE: ReadonlySet<string> = new Set();
+/** Until the camera knows where the board lies (`panZoom.ts`). */
+const UNPLACED = { display: 'none' } as const;
 
 export function Topology({
   board,
@@ -108,7 +111,8 @@ export function Topology({
   useEffect(() => {
     camera.show({ layout, dropped: labels.dropped, onManual });
   }, [camera, layout, labels.dropped, onManual]);
-  useEffect(() => {
+  // before the first picture: otherwise its words are laid out twice, and shown once at the wrong size
+  useLayoutEffect(() => {
     const [frame, svg, sheet, below] = [viewport.current, layer.current, canvas.current, ghost.current];
     if (!frame || !svg || !sheet || !below) return undefined;
     return camera.attach({ viewport: frame, layer: svg, canvas: sheet, ghost: below }, (scale) =>
@@ -160,6 +164,7 @@ export function Topology({
       <svg
         ref={layer}
         className={css['layer']}
+        style={UNPLACED}
         width={layout.width}
         height={layout.height}
         role="group"

@@ -45,9 +45,11 @@ export function isLarge(board: Board): boolean {
   return board.nodes.length > MOST_CARDS;
 }
 
-const collator = new Intl.Collator('en', { numeric: true });
+/** Made when first needed: most boards are small, and making one takes a while. */
+let collator: Intl.Collator | undefined;
 
 function byName(a: BoardNode, b: BoardNode): number {
+  collator ??= new Intl.Collator('en', { numeric: true });
   return collator.compare(a.name, b.name) || (a.name < b.name ? -1 : 1);
 }
 

@@ -75,6 +75,7 @@ export function createPanZoom(
     .clickDistance(4)
     .on('zoom', (event: D3ZoomEvent<HTMLElement, unknown>) => {
       current = event.transform;
+      layer.style.display = '';
       layer.style.transform = `translate(${current.x}px, ${current.y}px) scale(${current.k})`;
       onTransform({ k: current.k, x: current.x, y: current.y });
       if (event.sourceEvent === null || event.sourceEvent === undefined) return;

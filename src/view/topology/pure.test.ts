@@ -5,7 +5,7 @@ import { zoomOf } from './labels.ts';
 import { directionOf, neighbourOf, type Spot } from './neighbour.ts';
 import { placementBetween, placePlate } from './placement.ts';
 import { tabByNamespace } from './tabs.ts';
-import { clean, cut, textWidth } from './text.ts';
+import { clean, cut, graphemes, textWidth } from './text.ts';
 
 describe('the place of a plate', () => {
   const bounds = { x: 0, y: 0, w: 1000, h: 700 };
@@ -72,6 +72,29 @@ describe('arrow keys', () => {
 });
 
 describe('a text', () => {
+  it('is taken apart as Unicode says, also where that is known without asking', () => {
+    const ranges = [
+      [0x20, 0x7e],
+      [0xa1, 0x24f],
+      [0x2010, 0x2027],
+      [0x2190, 0x21ff],
+      [0x3001, 0x3002],
+      [0x4e00, 0x9fff],
+      [0xff01, 0xff5e],
+    ] as const;
+    const plain = ranges.map(([from, to]) =>
+      String.fromCharCode(...Array.from({ length: to - from + 1 }, (_, i) => from + i)),
+    );
+    const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+    for (const text of [
+      plain.join(''),
+      plain.toReversed().join(''),
+      'e\u0301a',
+      '\u{1f468}\u200d\u{1f469}',
+      'a\r\nb',
+    ])
+      expect(graphemes(text)).toEqual(Array.from(segmenter.segment(text), ({ segment }) => segment));
+  });
   it('is cut between graphemes, never inside one', () => {
     const family = '👩‍👩‍👧‍👦';
     expect(cut(family.repeat(10), 100, 12, 'sans')).toMatch(new RegExp(`^(${family})+…$`));

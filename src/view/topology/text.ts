@@ -7,7 +7,10 @@ export type FontKind = 'sans' | 'mono';
 /** Names may have megabytes; nothing beyond this is looked at. */
 const LONGEST = 512;
 
-const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+/** Made when first needed: making one takes as long as drawing a board. */
+let segmenter: Intl.Segmenter | undefined;
+/** Each of these is a grapheme, whatever stands beside it: Latin, dashes and dots, arrows, Chinese. */
+const PLAIN = /^[ -~\u00a1-\u024f\u2010-\u2027\u2190-\u21ff\u3001\u3002\u4e00-\u9fff\uff01-\uff5e]*$/;
 
 /** Characters that turn the direction of what follows (U+061C, U+200E/F, U+202A-E, U+2066-9), and control characters: never drawn. */
 // oxlint-disable-next-line no-control-regex
@@ -19,6 +22,8 @@ export function clean(text: string): string {
 }
 
 export function graphemes(text: string): readonly string[] {
+  if (PLAIN.test(text)) return text.split('');
+  segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' });
   return Array.from(segmenter.segment(text), ({ segment }) => segment);
 }
 

@@ -84,6 +84,23 @@ export function findOption(options: OptionTable, word: string): string | undefin
   return begun.size === 1 ? only : undefined;
 }
 
+type CheckedOption = readonly [name: string, syntax: OptionSyntax];
+const checkedByTable = new WeakMap<OptionTable, readonly CheckedOption[]>();
+
+/** The options of which something is to be checked at the end, in the order of the table. */
+function checkedOptions(options: OptionTable, exclusive: OptionGroups): readonly CheckedOption[] {
+  let checked = checkedByTable.get(options);
+  if (checked === undefined) {
+    checked = Object.entries(options).filter(
+      ([name, { is, mandatory, also }]) =>
+        is === undefined &&
+        (mandatory === true || also !== undefined || exclusive.some((group) => group.includes(name))),
+    );
+    checkedByTable.set(options, checked);
+  }
+  return checked;
+}
+
 /** What xtables_options_fcheck says at the end of the command: what is missing, and what does not go together. */
 export function checkOptions(
   name: string,
@@ -91,8 +108,7 @@ export function checkOptions(
   exclusive: OptionGroups,
   given: ReadonlyMap<string, GivenOption>,
 ): void {
-  for (const [option, { mandatory, also, is }] of Object.entries(options)) {
-    if (is !== undefined) continue;
+  for (const [option, { mandatory, also }] of checkedOptions(options, exclusive)) {
     if (!given.has(option)) {
       if (mandatory) throw new OptionError(`${name}: option "--${option}" must be specified\n`);
       continue;

@@ -220,9 +220,11 @@ class CommandParser {
 
   /** What comes in by no device of that hook, or leaves by none. */
   #checkDevices(chain: string): void {
-    const wrong = { PREROUTING: 'o', INPUT: 'o', POSTROUTING: 'i', OUTPUT: 'i' }[chain];
-    if (wrong === 'o' && this.#header.out) throw new OptionError(`Can't use -o with ${chain}\n`);
-    if (wrong === 'i' && this.#header.in) throw new OptionError(`Can't use -i with ${chain}\n`);
+    const { in: iif, out } = this.#header;
+    if (out && (chain === 'PREROUTING' || chain === 'INPUT'))
+      throw new OptionError(`Can't use -o with ${chain}\n`);
+    if (iif && (chain === 'POSTROUTING' || chain === 'OUTPUT'))
+      throw new OptionError(`Can't use -i with ${chain}\n`);
   }
 
   /** One rule for each pair of addresses. */

@@ -147,6 +147,16 @@ describe('iptables-restore', () => {
     });
   });
 
+  it('a million rules are refused at the line that is one too many, before any is read', () => {
+    const ns = createNetNs('node' as NetNsId);
+    const text = `*filter\n${'-A INPUT -s 10.0.0.1 -j DROP\n'.repeat(1_000_000)}COMMIT\n`;
+    expect(refused(ns, text)).toEqual({
+      text: 'iptables-restore: line 250002: a board takes no more than 250000 rules at once',
+      line: 250_002,
+    });
+    expect(ns.state.rules).toEqual({});
+  });
+
   it('lines that end as on Windows are not those of a table', () => {
     const said = refused(createNetNs('node' as NetNsId), '*filter\r\nCOMMIT\r\n').text;
     expect(said).toBe(

@@ -45,8 +45,11 @@ export interface RestoreError {
   readonly line: number;
 }
 
-/** What somebody pastes should not stop the page: a restore of more rules than this is refused. */
-export const MOST_RULES = 2_000_000;
+/**
+ * What somebody pastes must not stop the page: a text with more commands than this is refused before anything is done. A rule takes
+ * 1.8 kB and 40 us here (measured over 110,000 and 500,000 rules), so these are 450 MB; 10,000 Services are 110,000 rules.
+ */
+export const MOST_RULES = 250_000;
 
 const PROGRAM = 'iptables-restore v1.8.9 (nf_tables)';
 
@@ -119,7 +122,6 @@ class Restore {
   #later: { readonly refusal: Refusal; readonly line: number } | undefined;
   #touched = false;
   #origin: Origin;
-  #count = 0;
 
   constructor(context: RestoreContext, options: RestoreOptions) {
     this.#context = context;
@@ -218,9 +220,6 @@ class Restore {
   }
 
   #command(text: string, number: number): void {
-    if (++this.#count > MOST_RULES) {
-      throw parameterError(`more than ${MOST_RULES} rules`, number, { bare: false });
-    }
     const { counter, rest } = this.#guard(number, () => this.#counters(text, number));
     const { table, command } = this.#guard(number, () => parseCommand(restoreWords(rest)));
     if (table !== undefined) {
@@ -310,12 +309,31 @@ function asInRestore(refusal: Refusal, step: Step): Refusal {
   return { ...refusal, errno: 'ENOENT', reason: 'No chain/target/match by that name.' };
 }
 
+/** The line of the first command that is one too many, undefined when there is none. */
+function tooMany(text: string): number | undefined {
+  let commands = 0;
+  let line = 0;
+  for (let at = 0; at >= 0 && at < text.length;) {
+    line++;
+    const first = text.charAt(at);
+    if ((first === '-' || first === '[') && ++commands > MOST_RULES) return line;
+    const end = text.indexOf('\n', at);
+    at = end < 0 ? text.length : end + 1;
+  }
+  return undefined;
+}
+
 /** Runs the text. What was committed is to be kept, also when there is an error. */
 export function restore(
   text: string,
   context: RestoreContext,
   options: RestoreOptions,
 ): { readonly committed: readonly CommittedTable[]; readonly error?: RestoreError } {
+  const excess = tooMany(text);
+  if (excess !== undefined) {
+    const words = `iptables-restore: line ${excess}: a board takes no more than ${MOST_RULES} rules at once`;
+    return { committed: [], error: { errno: 'ENOSPC', text: words, line: excess } };
+  }
   const run = new Restore(context, options);
   try {
     let number = 0;

@@ -6,13 +6,14 @@ import type { NetNsId } from '../kernel/recorder.ts';
 import type { Cluster } from './cluster.ts';
 import { cni } from './cni.ts';
 import { flanneld } from './flannel/index.ts';
+import { faults, START_FAULTS } from './faults.ts';
 import { nodeNs, podNs } from './ids.ts';
 import { machines, START_MACHINES } from './machines.ts';
 import { SEEDED_NAMING, type Naming } from './naming.ts';
 
 /**
- * Builds the cluster at time 0: machines, then flanneld, then pods. Setting up is not recorded (the recording begins with the
- * first thing that happens afterwards), but every row has its origin.
+ * Builds the cluster at time 0: machines, then flanneld, then pods, then the commands of the Board document. Setting up is not
+ * recorded (the recording begins with those commands), but every row has its origin.
  */
 export function createBoard(
   cluster: Cluster,
@@ -24,11 +25,15 @@ export function createBoard(
     behaviour(machines(naming)),
     behaviour(flanneld(naming)),
     behaviour(cni(naming)),
+    behaviour(faults),
   ];
   const world = new World<Cluster>({ behaviours, seed, cluster, ...(onOp === undefined ? {} : { onOp }) });
   world.spawn(START_MACHINES);
   while (!world.quiet) world.step();
+  for (const { on } of cluster.faults) touch(world, on as NetNsId);
   world.recordOps = true;
+  world.spawn(START_FAULTS);
+  while (!world.quiet) world.step();
   return world;
 }
 

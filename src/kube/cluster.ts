@@ -61,6 +61,14 @@ export interface Flow {
   readonly every: number;
 }
 
+/** A command that somebody gives on a machine when the board starts: `iptables -A ...`, `ip route del ...`. */
+export interface Fault {
+  /** the namespace: a node's, client's or router's name, `NAMESPACE/POD` */
+  readonly on: string;
+  readonly run: string;
+  readonly ref: ObjectRef;
+}
+
 export interface Cluster {
   readonly name: string;
   readonly serviceCIDR: Cidr;
@@ -71,4 +79,5 @@ export interface Cluster {
   readonly nodes: readonly ClusterNode[];
   readonly pods: readonly ClusterPod[];
   readonly traffic: readonly Flow[];
+  readonly faults: readonly Fault[];
 }

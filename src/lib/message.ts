@@ -255,6 +255,8 @@ export interface MessageParams extends RuleMessageParams {
   'cluster.pod-finished': { readonly pod: string; readonly phase: string };
   'cluster.pod-no-podcidr': { readonly pod: string; readonly node: string };
   'cluster.pod-range-full': { readonly pod: string; readonly node: string; readonly podCIDR: string };
+  'cluster.fault-nowhere': { readonly on: string };
+  'cluster.fault-command': { readonly command: string; readonly error: string };
   'cluster.allocated-ignored': {
     readonly pod: string;
     readonly ip: string;

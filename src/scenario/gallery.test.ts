@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { createReader } from '../kube/manifest/reader.ts';
+import { decodeColumns, EMPTY_RECORDING } from '../trace/columns.ts';
 import { printCidr, printIpv4 } from '../wire/address.ts';
 import { Engine } from '../engine/engine.ts';
 import { gallery } from './gallery.ts';
@@ -61,6 +62,56 @@ test.each([
   ['three-nodes-host-gw', 'host-gw'],
 ])('%s runs the %s backend, as its annotations say', (id, backend) => {
   expect(read(id).cluster?.flannel.backend).toBe(backend);
+});
+
+/** How sending ends, and what the packets' addresses were turned into on the way, seen at the nat steps. */
+function played(id: string, from: string, to: string, protocol: 'icmp' | 'tcp' = 'icmp') {
+  const engine = new Engine();
+  const opened = engine.handle('open', {
+    text: gallery.find((entry) => entry.id === id)?.text ?? '',
+    revision: 1,
+  });
+  const result = engine.handle('send', { from, to, protocol });
+  if (opened.status !== 'committed' || result.status !== 'sent') throw new Error(id);
+  const begun = decodeColumns(EMPTY_RECORDING, opened.recording);
+  expect(begun.entries.filter((entry) => entry.kind === 'op' && entry.result !== 'ok')).toEqual([]);
+  const { entries, exchanges } = decodeColumns(begun, result.recording);
+  const [exchange] = exchanges;
+  const nat = entries.flatMap((entry) =>
+    entry.kind === 'nat'
+      ? [`${entry.ns} ${entry.manip} ${entry.was} ${entry.is}`.replace(/ id \d+/g, '')]
+      : [],
+  );
+  const seconds = ((exchange?.endAt ?? 0) - (entries[exchange?.startSeq ?? 0]?.at ?? 0)) / 1e9;
+  return { result: exchange?.result, nat, seconds };
+}
+
+test('masquerade: the client sees node1, and node1 turns the answer back', () => {
+  expect(played('masquerade', 'pod/shop/web', 'client/client')).toMatchObject({
+    result: 'replied',
+    nat: ['node1 src 10.244.1.2 192.168.0.11', 'node1 dst 192.168.0.11 10.244.1.2'],
+  });
+  expect(played('masquerade', 'pod/shop/web', 'pod/shop/db').nat).toEqual([]);
+});
+
+test('dnat: the connection to node1 is one to the pod on node2, by way of node1 in both directions', () => {
+  const { result, nat } = played('dnat', 'client/client', 'node/node1:8080', 'tcp');
+  expect(result).toBe('connected');
+  const plain = nat.slice(0, 4).map((line) => line.replace(/(203\.0\.113\.50|10\.244\.1\.0):\d+/g, '$1'));
+  expect(plain).toEqual([
+    'node1 dst 192.168.0.11:8080 10.244.2.2:8080',
+    'node1 src 203.0.113.50 10.244.1.0',
+    'node1 dst 10.244.1.0 203.0.113.50',
+    'node1 src 10.244.2.2:8080 192.168.0.11:8080',
+  ]);
+});
+
+test('drop-reject: DROP keeps the sender waiting, REJECT tells it at once', () => {
+  const dropped = played('drop-reject', 'pod/shop/web', 'pod/shop/api');
+  const rejected = played('drop-reject', 'pod/shop/web', 'pod/shop/db');
+  expect([dropped.result, rejected.result]).toEqual(['timeout', 'refused']);
+  expect(dropped.seconds).toBeGreaterThan(3);
+  expect(rejected.seconds).toBeLessThan(0.1);
 });
 
 test('across the router vxlan arrives and host-gw does not', () => {

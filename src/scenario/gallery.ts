@@ -1,9 +1,19 @@
 /** The boards that come with the page, in the order of the gallery. Their titles are words: `view/i18n`, by id. */
+import dnat from './gallery/dnat.yaml?raw';
+import dropReject from './gallery/drop-reject.yaml?raw';
+import masquerade from './gallery/masquerade.yaml?raw';
 import threeNodes from './gallery/three-nodes.yaml?raw';
 import twoNodes from './gallery/two-nodes.yaml?raw';
 
 export type GalleryId =
-  'two-nodes' | 'two-nodes-host-gw' | 'two-nodes-udp' | 'three-nodes' | 'three-nodes-host-gw';
+  | 'two-nodes'
+  | 'two-nodes-host-gw'
+  | 'two-nodes-udp'
+  | 'three-nodes'
+  | 'three-nodes-host-gw'
+  | 'masquerade'
+  | 'dnat'
+  | 'drop-reject';
 
 export interface GalleryEntry {
   readonly id: GalleryId;
@@ -23,12 +33,20 @@ function withBackend(text: string, type: 'host-gw' | '""'): string {
     );
 }
 
+/** A cluster with a Board document before it. */
+function withBoard(text: string, board: string): string {
+  return `${board.trimEnd()}\n---\n${text}`;
+}
+
 export const gallery: readonly GalleryEntry[] = [
   { id: 'two-nodes', text: twoNodes },
   { id: 'two-nodes-host-gw', text: withBackend(twoNodes, 'host-gw') },
   { id: 'two-nodes-udp', text: withBackend(twoNodes, '""') },
   { id: 'three-nodes', text: threeNodes },
   { id: 'three-nodes-host-gw', text: withBackend(threeNodes, 'host-gw') },
+  { id: 'masquerade', text: withBoard(twoNodes, masquerade) },
+  { id: 'dnat', text: withBoard(twoNodes, dnat) },
+  { id: 'drop-reject', text: withBoard(twoNodes, dropReject) },
 ];
 
 /** What a first visit shows. */

@@ -25,6 +25,9 @@ const flow = v.object({
   every: optional(durationField),
 });
 
+/** A command that is given on a machine when the board starts. */
+const fault = v.object({ on: v.string(), run: optional(v.string()) });
+
 export const boardSchema = v.object({
   metadata: optional(v.object({ name: optional(nameField) })),
   spec: optional(
@@ -37,6 +40,7 @@ export const boardSchema = v.object({
       clients: optional(v.array(v.object({ name: nameField, ip: ipv4Field }))),
       allocated: optional(v.record(v.string(), v.object({ ip: ipv4Field }))),
       traffic: optional(v.array(flow)),
+      faults: optional(v.array(fault)),
     }),
   ),
 });
@@ -69,13 +73,15 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
   'spec.clients[]': ['name', 'ip'],
   'spec.allocated.*': ['ip'],
   'spec.traffic[]': ['from', 'to', 'protocol', 'every'],
+  'spec.faults[]': ['at', 'on', 'run', 'kill'],
 };
 
 const NOT_USED_YET: ReadonlySet<string> = new Set([
   'spec.kubeProxy',
   'spec.policyController',
   'spec.runtime',
-  'spec.faults',
+  'spec.faults[].at',
+  'spec.faults[].kill',
   'spec.expect',
   'spec.view',
   'spec.flannel.manager',

@@ -54,6 +54,7 @@ export function labCluster(backend: BackendType = 'vxlan'): Cluster {
       pod('pod3a', 'node3', '10.244.3.2'),
     ],
     traffic: [],
+    faults: [],
   };
 }
 

@@ -179,6 +179,8 @@ export const samples: { readonly [K in MessageId]: MessageParams[K] } = {
   'cluster.pod-finished': { pod: 'pod-2638', phase: 'phase-2645' },
   'cluster.pod-no-podcidr': { pod: 'pod-2652', node: 'node-2659' },
   'cluster.pod-range-full': { pod: 'pod-2666', node: 'node-2673', podCIDR: 'podCIDR-2680' },
+  'cluster.fault-nowhere': { on: 'on-9501' },
+  'cluster.fault-command': { command: 'command-9508', error: 'error-9515' },
   'cluster.allocated-ignored': { pod: 'pod-2687', ip: 'ip-2694', node: 'node-2701', podCIDR: 'podCIDR-2708' },
   ...ruleSamples,
 };

@@ -7,6 +7,8 @@ import { cidr, type Ipv4 } from '../../../wire/address.ts';
 import type { Cluster } from '../../cluster.ts';
 import { KUBECTL_COMMAND } from '../diagnostic.ts';
 import type { ManifestObject } from '../validate.ts';
+import { podNs } from '../../ids.ts';
+import { resolveFaults } from './faults.ts';
 import { Findings, type Finding, type ResolvableDocument } from './findings.ts';
 import { resolveFlannel, type Single } from './network.ts';
 import { resolveNodes } from './nodes.ts';
@@ -58,6 +60,8 @@ export function resolve(documents: readonly ResolvableDocument[], remembered: Al
     findings,
   );
   const { pods, allocated } = resolvePods(documents, nodes, { ...remembered, ...spec?.allocated }, findings);
+  const places = [outside.router, ...outside.clients, ...nodes].map(({ name }) => name);
+  const faults = board ? resolveFaults(board, new Set([...places, ...pods.map(podNs)]), findings) : [];
   if (findings.hasErrors) return { cluster: undefined, allocated: {}, findings: findings.list };
   const cluster: Cluster = {
     name: board?.value.metadata?.name ?? 'cluster',
@@ -80,6 +84,7 @@ export function resolve(documents: readonly ResolvableDocument[], remembered: Al
       protocol: protocol ?? 'tcp',
       every: every ?? SECOND,
     })),
+    faults,
   };
   return { cluster, allocated, findings: findings.list };
 }

@@ -74,6 +74,9 @@ export const cluster: ClusterSentences = {
     `Pod ${pod} gets no network, because node ${node} has no podCIDR. Add spec.podCIDR to the node.`,
   'cluster.pod-range-full': ({ pod, node, podCIDR }) =>
     `Pod ${pod} gets no address: ${podCIDR} of node ${node} is used up. Use a larger range or fewer pods.`,
+  'cluster.fault-nowhere': ({ on }) =>
+    `There is no machine or pod ${on}. Write the name of a node, client or router, or NAMESPACE/POD.`,
+  'cluster.fault-command': ({ command, error }) => `“${command}” is not understood: ${error}`,
   'cluster.allocated-ignored': ({ pod, ip, node, podCIDR }) =>
     `Pod ${pod}: the allocated address ${ip} is not free in ${podCIDR} of node ${node}, so it gets another. Remove the entry from spec.allocated.`,
 };

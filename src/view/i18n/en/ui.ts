@@ -372,6 +372,9 @@ export const ui = {
     restart: 'Restart',
     copy: 'Copy a report',
     copied: 'Copied',
+      masquerade: 'A pod pings the outside: MASQUERADE',
+      dnat: 'From outside to a pod and back: DNAT',
+      'drop-reject': 'DROP and REJECT feel different',
   },
   help: {
     title: 'Help',

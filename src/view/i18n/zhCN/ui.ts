@@ -364,6 +364,9 @@ export const ui: Dictionary['ui'] = {
     restart: '重新启动',
     copy: '复制错误报告',
     copied: '已复制',
+      masquerade: 'Pod 访问集群外：MASQUERADE',
+      dnat: '从集群外到 Pod 再回来：DNAT',
+      'drop-reject': 'DROP 和 REJECT 的区别',
   },
   help: {
     title: '帮助',

@@ -182,7 +182,7 @@ export class World<C> {
     if (this.recordOps) {
       const outcome = result.ok
         ? { result: 'ok' as const, changes: result.changes }
-        : { result: result.errno, error: result.text, changes: [] };
+        : { result: result.errno, error: result.text, changes: result.changes ?? [] };
       this.recorder.event({ at: this.#now, ns, by: origin, kind: 'op', text: printOp(op), ...outcome });
     }
     return result;

@@ -23,7 +23,7 @@ function run(ns: NetNs, command: string): string {
 }
 
 /** What each command says, one after the other, in one namespace. */
-function session(lines: readonly (readonly [command: string, words: string])[]): NetNs {
+function expectSession(lines: readonly (readonly [command: string, words: string])[]): NetNs {
   const ns = createNetNs('node' as NetNsId);
   for (const [command, words] of lines) expect([command, run(ns, command)]).toEqual([command, words]);
   return ns;
@@ -34,7 +34,7 @@ const ARG = 'iptables v1.8.9 (nf_tables): ';
 /** Every text was printed by iptables 1.8.9 (nf_tables) on Linux 6.18 for the same commands in the same order. */
 describe('iptables refuses', () => {
   it('what does not fit the chains there are', () => {
-    const ns = session([
+    const ns = expectSession([
       ['iptables -N A', 'ok'],
       ['iptables -N A', 'iptables: Chain already exists.'],
       ['iptables -A A -j B', `${ARG}Chain 'B' does not exist`],
@@ -73,7 +73,7 @@ describe('iptables refuses', () => {
   });
 
   it('a target where it does not work, also when a jump leads there', () => {
-    session([
+    expectSession([
       ['iptables -t nat -N Q', 'ok'],
       ['iptables -t nat -A Q -j MASQUERADE', 'ok'],
       [
@@ -129,7 +129,7 @@ describe('iptables refuses', () => {
 
 describe('several addresses in one command', () => {
   it('make one rule for each pair, and those that are inserted come in reverse', () => {
-    const ns = session([
+    const ns = expectSession([
       ['iptables -A INPUT -s 1.1.1.1,2.2.2.2 -d 3.3.3.3,4.4.4.4', 'ok'],
       ['iptables -I INPUT -s 5.5.5.5,6.6.6.6', 'ok'],
     ]);

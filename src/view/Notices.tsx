@@ -10,9 +10,11 @@ export function Notices() {
   const message = useBoard((state) => (state.engine.kind === 'crashed' ? state.engine.message : undefined));
   const notice = useBoard((state) => state.notice);
   return (
-    <div className={css['notices']}>
-      {message === undefined ? null : <Crashed message={message} />}
-      <div role="status">{notice === undefined ? null : <Note notice={notice} />}</div>
+    <div className={css['room']}>
+      <div className={css['notices']}>
+        {message === undefined ? null : <Crashed message={message} />}
+        <div role="status">{notice === undefined ? null : <Note notice={notice} />}</div>
+      </div>
     </div>
   );
 }

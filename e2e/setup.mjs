@@ -1,9 +1,9 @@
 /**
  * Sets a machine up for the whole test suite: a browser, a font with Chinese glyphs (the page is bilingual, and missing
- * glyphs change every width), and tshark, the independent judge of our frames. Root on Debian gets them installed, with
+ * glyphs change every width), tshark, the independent judge of our frames, and what the real kernel as judge needs. Root on Debian gets them installed, with
  * a line that says so; everyone else gets one sentence per missing thing.
  *
- * Only a missing browser fails: without the font or tshark the tests that need them are counted, named skips.
+ * Only a missing browser fails: without the others the tests that need them are counted, named skips.
  */
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -38,6 +38,19 @@ const needs = [
     debian: 'tshark',
     advice: "install tshark, Wireshark's command line",
   },
+  // the judge: the real kernel of a Linux machine
+  ...[
+    { name: 'ip', debian: 'iproute2', ask: ['-V'] },
+    { name: 'iptables-legacy', debian: 'iptables', ask: ['--version'] },
+    { name: 'ipset', debian: 'ipset', ask: ['--version'] },
+    { name: 'conntrack', debian: 'conntrack', ask: ['--version'] },
+    { name: 'python3', debian: 'python3', ask: ['--version'] },
+  ].map(({ name, debian, ask }) => ({
+    name,
+    isThere: () => process.platform !== 'linux' || outputOf(name, ask) !== '',
+    debian,
+    advice: `install ${debian}`,
+  })),
 ];
 
 function isRootOnDebian() {

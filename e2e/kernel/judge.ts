@@ -1,51 +1,70 @@
 /**
- * `npm run test:kernel -- [--seed S] [--count N] [--workers N]`: random scenarios in the simulator and in the real kernel, compared.
- * A difference is saved (scenario and both traces) and makes the run fail.
+ * `npm run test:kernel -- [--seed S] [--count N] [--workers N] [FILE...]`: random scenarios (or saved ones) in the simulator and
+ * in the real kernel, compared. A difference is saved, with the scenario and both traces, and makes the run fail.
+ *
+ * `--slice` is what `npm test` runs: a fixed seed, a time limit, the labs of the gallery, a report for the count; where there
+ * is no kernel to compare with it is one named skip.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
-import { compare } from './compare.ts';
 import { generate } from './generate.ts';
-import { Runner, whyNot, type Answer } from './kernel.ts';
-import { isProbe, simulate, type Scenario, type Simulated } from './scenario.ts';
+import { whyNot } from './kernel.ts';
+import { tryLabs } from './labs.ts';
+import type { Scenario } from './scenario.ts';
+import { save, tryAll, type Trial, type Verdict } from './trial.ts';
 
-interface Verdict {
-  readonly scenario: Scenario;
-  readonly simulated: Simulated;
-  readonly answer: Answer;
-  /** undefined: both agree */
-  readonly difference: string | undefined;
-}
-
-/** Where simulator and kernel part, as a sentence that names the probe. */
-export function difference({ traces }: Simulated, answer: Answer, { steps }: Scenario): string | undefined {
-  if ('error' in answer) return `the runner failed: ${answer.error}`;
-  if ('refused' in answer) return answer.refused;
-  const probes = steps.filter(isProbe);
-  for (const [i, ours] of traces.entries()) {
-    const theirs = answer.answers[i];
-    const found = theirs ? compare(ours, theirs) : 'the kernel has no answer';
-    if (found !== undefined) return `${JSON.stringify(probes[i])}\n  ${found}`;
-  }
-  return undefined;
-}
-
-function save(folder: string, { scenario, simulated, answer, difference: said }: Verdict): string {
-  mkdirSync(folder, { recursive: true });
-  const file = `${folder}/${scenario.name.replaceAll(/\W+/g, '-')}.json`;
-  const { traces } = simulated;
-  writeFileSync(
-    file,
-    JSON.stringify({ difference: said, scenario, simulator: traces, kernel: answer }, undefined, 1),
-  );
-  return file;
-}
+const SLICE = { seed: 2026, count: 40, budget: 40_000 } as const;
 
 const number = (text: string): number => {
   if (!/^\d+$/.test(text)) throw new TypeError(`"${text}" is not a number`);
   return Number(text);
 };
+
+const random = (seed: number, count: number): readonly Scenario[] =>
+  Array.from({ length: count }, (_, i) => generate(seed, i));
+
+const saved = (file: string): Scenario =>
+  (JSON.parse(readFileSync(file, 'utf8')) as { readonly scenario: Scenario }).scenario;
+
+function tell(folder: string, verdict: Verdict): void {
+  console.log(`\n${verdict.scenario.name}: ${verdict.difference ?? ''}\n  saved: ${save(folder, verdict)}`);
+}
+
+function summary({ done, bad, once, probes, simulator, kernel }: Trial, workers: number): string {
+  const rate = (ms: number): string => ((done.length / ms) * 1000).toFixed(2);
+  const again = once.length === 0 ? '' : `, ${once.length} only once of two times`;
+  return [
+    `${done.length} scenarios, ${probes} probes: ${bad.length} differ${again}`,
+    `kernel ${rate(kernel)} scenarios a second (${workers} at a time), simulator ${rate(simulator)}: ${(kernel / simulator).toFixed(0)} times as many`,
+  ].join('\n');
+}
+
+async function slice(root: string): Promise<number> {
+  const why = whyNot();
+  const report = (passed: number, failures: readonly string[], skipped: readonly string[]): number => {
+    mkdirSync(`${root}/.results`, { recursive: true });
+    writeFileSync(`${root}/.results/kernel.json`, JSON.stringify({ passed, failures, skipped }));
+    return failures.length === 0 ? 0 : 1;
+  };
+  if (why !== undefined) {
+    console.log(`skipped: no real kernel to compare with: ${why}`);
+    return report(0, [], [`random scenarios in the real kernel (${why})`]);
+  }
+  const labs = tryLabs();
+  for (const { name, fault } of labs) if (fault !== undefined) console.log(`${name}: ${fault}`);
+  const workers = 2;
+  const trial = await tryAll(random(SLICE.seed, SLICE.count), {
+    root,
+    workers,
+    budget: SLICE.budget,
+    onDifference: (verdict) => tell(`${root}/.results/kernel`, verdict),
+  });
+  console.log(summary(trial, workers));
+  const faults = labs.filter(({ fault }) => fault !== undefined).map(({ name }) => name);
+  const failures = [...faults, ...trial.bad.map(({ scenario }) => scenario.name)];
+  return report(labs.length + trial.done.length - failures.length, failures, []);
+}
 
 async function main(root: string): Promise<number> {
   const { values, positionals } = parseArgs({
@@ -54,51 +73,25 @@ async function main(root: string): Promise<number> {
       seed: { type: 'string', default: '1' },
       count: { type: 'string', default: '40' },
       workers: { type: 'string', default: '2' },
-      'keep-going': { type: 'boolean', default: false },
+      slice: { type: 'boolean', default: false },
     },
   });
+  if (values.slice) return slice(root);
   const why = whyNot();
   if (why !== undefined) {
-    console.error(`no kernel to compare with: ${why}`);
+    console.error(`no real kernel to compare with: ${why}`);
     return 2;
   }
-  const seed = number(values.seed);
-  const queue: Scenario[] = positionals.map(
-    (file) => (JSON.parse(readFileSync(file, 'utf8')) as { scenario: Scenario }).scenario,
-  );
-  if (queue.length === 0) for (let i = 0; i < number(values.count); i++) queue.push(generate(seed, i));
-  const total = queue.length;
-  const spent = { simulator: 0, kernel: 0 };
-  const bad: Verdict[] = [];
-  let probes = 0;
-  const start = performance.now();
-  const work = async (): Promise<void> => {
-    const runner = new Runner(`${root}/e2e/kernel/runner.py`);
-    for (;;) {
-      const scenario = queue.shift();
-      if (!scenario) break;
-      const from = performance.now();
-      const simulated = simulate(scenario);
-      spent.simulator += performance.now() - from;
-      const answer = await runner.run(simulated.job);
-      probes += simulated.traces.length;
-      const verdict = { scenario, simulated, answer, difference: difference(simulated, answer, scenario) };
-      if (verdict.difference === undefined) continue;
-      bad.push(verdict);
-      console.log(
-        `\n${scenario.name}: ${verdict.difference}\n  saved: ${save(`${root}/.results/kernel`, verdict)}`,
-      );
-      if ('error' in answer) break;
-    }
-    runner.close();
-  };
-  await Promise.all(Array.from({ length: number(values.workers) }, work));
-  spent.kernel = performance.now() - start - spent.simulator;
-  const rate = (ms: number): string => ((total / ms) * 1000).toFixed(2);
-  console.log(
-    `\n${total} scenarios, ${probes} probes: ${bad.length} differ; kernel ${rate(spent.kernel)} scenarios a second (${values.workers} workers), simulator ${rate(spent.simulator)}: ${(spent.kernel / spent.simulator).toFixed(0)} times as many`,
-  );
-  return bad.length === 0 ? 0 : 1;
+  const scenarios =
+    positionals.length > 0 ? positionals.map(saved) : random(number(values.seed), number(values.count));
+  const workers = number(values.workers);
+  const trial = await tryAll(scenarios, {
+    root,
+    workers,
+    onDifference: (verdict) => tell(`${root}/.results/kernel`, verdict),
+  });
+  console.log(`\n${summary(trial, workers)}`);
+  return trial.bad.length === 0 ? 0 : 1;
 }
 
 process.exitCode = await main(process.env['FLANNELBOARD_ROOT'] ?? '.');

@@ -8,6 +8,12 @@ import { runStages } from './stages.mjs';
 await runStages([
   { name: 'set-up', command: ['e2e/setup.mjs'] },
   ...checkStages({ truthTables: true }),
+  {
+    name: 'kernel',
+    command: ['e2e/kernel/main.mjs', '--slice'],
+    report: { file: '.results/kernel.json', kind: 'plain' },
+    needs: ['set-up'],
+  },
   { name: 'build', command: ['node_modules/vite/bin/vite.js', 'build', '--logLevel=warn'] },
   { name: 'size', command: ['src/build/size.mjs'], needs: ['build'] },
   {

@@ -50,18 +50,22 @@ up() {
   mkdir -m 700 "$STATE" || die "cannot write to $STATE"
   local flags=(--mount --net --pid --fork --kill-child)
   [ "$UID" -eq 0 ] || flags+=(--user --map-root-user)
-  setsid unshare "${flags[@]}" bash "$0" --inside "$STATE" &
+  # its words go to a file: who holds the lab shall not hold this terminal, or the pipe that somebody reads
+  setsid unshare "${flags[@]}" bash "$0" --inside "$STATE" </dev/null >"$STATE/log" 2>&1 &
   local child=$!
   # shellcheck disable=SC2064
-  trap "kill -KILL $child 2>/dev/null || true; rm -rf '$STATE'; exit 130" INT TERM HUP
+  trap "{ kill -KILL $child; wait $child; } 2>/dev/null || true; rm -rf '$STATE'; exit 130" INT TERM HUP
   until [ -e "$STATE/ready" ]; do
     if ! kill -0 "$child" 2>/dev/null; then
+      cat "$STATE/log" >&2
       rm -rf "$STATE"
       die "it could not be built, see above; nothing is left behind"
     fi
     sleep 0.05
   done
   trap - INT TERM HUP
+  disown
+  cat "$STATE/log" >&2
   say "up: @COUNT@ namespaces. Try: bash $0 in @EXAMPLE@ ip route"
 }
 

@@ -1,0 +1,107 @@
+/** Scenarios in the simulator and in the kernel, side by side: what each said, where they part, how long both took. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { compare } from './compare.ts';
+import { Runner, type Answer } from './kernel.ts';
+import { isProbe, simulate, type Scenario, type Simulated } from './scenario.ts';
+
+export interface Verdict {
+  readonly scenario: Scenario;
+  readonly simulated: Simulated;
+  readonly answer: Answer;
+  /** undefined: both agree */
+  readonly difference: string | undefined;
+}
+
+export interface Trial {
+  /** in the order they were given */
+  readonly done: readonly Scenario[];
+  readonly bad: readonly Verdict[];
+  /** scenarios in which the kernel differed once and agreed when asked again */
+  readonly once: readonly Verdict[];
+  readonly probes: number;
+  /** milliseconds */
+  readonly simulator: number;
+  readonly kernel: number;
+}
+
+export interface TrialOptions {
+  /** the root of the project */
+  readonly root: string;
+  readonly workers: number;
+  /** no scenario is begun after this many milliseconds */
+  readonly budget?: number;
+  /** hears of every difference as it is found */
+  readonly onDifference?: (verdict: Verdict) => void;
+}
+
+/** Where simulator and kernel part, as a sentence that names the probe. */
+function differenceOf({ traces }: Simulated, answer: Answer, { steps }: Scenario): string | undefined {
+  if ('error' in answer) return `the runner failed: ${answer.error}`;
+  if ('refused' in answer) return answer.refused;
+  const probes = steps.filter(isProbe);
+  for (const [i, ours] of traces.entries()) {
+    const theirs = answer.answers[i];
+    const found = theirs ? compare(ours, theirs) : 'the kernel has no answer';
+    if (found !== undefined) return `${JSON.stringify(probes[i])}\n  ${found}`;
+  }
+  return undefined;
+}
+
+/**
+ * Judges one scenario. A difference is looked at twice: on a busy machine a timer of the kernel can fire late, and only what
+ * the kernel does both times is its behaviour.
+ */
+async function judge(runner: Runner, scenario: Scenario, simulated: Simulated): Promise<readonly Verdict[]> {
+  const verdicts: Verdict[] = [];
+  for (let i = 0; i < 2; i++) {
+    const answer = await runner.run(simulated.job);
+    const difference = differenceOf(simulated, answer, scenario);
+    verdicts.push({ scenario, simulated, answer, difference });
+    if (difference === undefined || 'error' in answer) break;
+  }
+  return verdicts;
+}
+
+/** Runs the scenarios, `workers` at a time. */
+export async function tryAll(scenarios: readonly Scenario[], options: TrialOptions): Promise<Trial> {
+  const { root, workers, budget = Infinity, onDifference } = options;
+  const queue = [...scenarios];
+  const done: Scenario[] = [];
+  const bad: Verdict[] = [];
+  const once: Verdict[] = [];
+  let probes = 0;
+  let simulator = 0;
+  const start = performance.now();
+  const work = async (): Promise<void> => {
+    const runner = new Runner(`${root}/e2e/kernel/runner.py`);
+    for (;;) {
+      const scenario = performance.now() - start < budget ? queue.shift() : undefined;
+      if (!scenario) break;
+      const simulated = simulate(scenario);
+      simulator += simulated.milliseconds;
+      const verdicts = await judge(runner, scenario, simulated);
+      done.push(scenario);
+      probes += simulated.traces.length;
+      const [first, last] = [verdicts[0], verdicts.at(-1)];
+      if (!first || first.difference === undefined) continue;
+      if (last?.difference === undefined) once.push(first);
+      else {
+        bad.push(last);
+        onDifference?.(last);
+        if ('error' in last.answer) break;
+      }
+    }
+    runner.close();
+  };
+  await Promise.all(Array.from({ length: workers }, work));
+  return { done, bad, once, probes, simulator, kernel: performance.now() - start - simulator };
+}
+
+/** Keeps a difference: the scenario and what both said. @returns the file */
+export function save(folder: string, { scenario, simulated, answer, difference }: Verdict): string {
+  mkdirSync(folder, { recursive: true });
+  const file = `${folder}/${scenario.name.replaceAll(/\W+/g, '-')}.json`;
+  const content = { difference, scenario, simulator: simulated.traces, kernel: answer };
+  writeFileSync(file, `${JSON.stringify(content, undefined, 1)}\n`);
+  return file;
+}

@@ -49,8 +49,7 @@ function LayerBlock({ row, active, onActive }: BlockProps) {
   const { layer, change, fields } = row;
   const brief = telling[layer.kind]
     .flatMap((told) => fields.filter(({ name }) => name === told))
-    .map(({ name, value }) => (layer.kind === 'data' ? value : `${name} ${value}`))
-    .join('  ');
+    .map(({ name, value }) => (layer.kind === 'data' ? value : `${name} ${value}`));
   const holdsActive = active !== undefined && fields.some(({ key }) => key === active);
   return (
     <details
@@ -64,12 +63,18 @@ function LayerBlock({ row, active, onActive }: BlockProps) {
           {layerNames[layer.kind]}
         </span>
         {layer.depth > 0 ? <span className="visually-hidden">{ui.packet.inside}</span> : null}
-        {change === 'same' ? null : (
-          <span className={css['badge']} data-change={change}>
-            {signs[change]} {ui.packet.layerChange[change]}
-          </span>
-        )}
-        <span className={css['brief']}>{brief}</span>
+        <span className={css['words']}>
+          {change === 'same' ? null : (
+            <span className={css['badge']} data-change={change}>
+              {signs[change]} {ui.packet.layerChange[change]}
+            </span>
+          )}
+          {brief.map((told) => (
+            <span key={told} className={css['brief']}>
+              {told}
+            </span>
+          ))}
+        </span>
       </summary>
       <Fields row={row} active={active} onActive={onActive} />
     </details>
@@ -89,8 +94,7 @@ function Fields({ row, active, onActive }: BlockProps) {
         <thead className={compares ? '' : 'visually-hidden'}>
           <tr>
             <th scope="col">{ui.packet.field}</th>
-            {compares ? <th scope="col">{ui.packet.in}</th> : null}
-            <th scope="col">{compares ? ui.packet.out : ui.packet.value}</th>
+            <th scope="col">{compares ? `${ui.packet.in} → ${ui.packet.out}` : ui.packet.value}</th>
           </tr>
         </thead>
         <tbody>
@@ -98,7 +102,6 @@ function Fields({ row, active, onActive }: BlockProps) {
             <FieldLine
               key={field.key ?? field.name}
               field={field}
-              compares={compares}
               isActive={field.key !== undefined && field.key === active}
               isStop={i === first}
               onActive={onActive}
@@ -112,14 +115,13 @@ function Fields({ row, active, onActive }: BlockProps) {
 
 interface LineProps {
   readonly field: FieldRow;
-  readonly compares: boolean;
   readonly isActive: boolean;
   /** the one field of the layer that Tab stops at; the arrows go on from there */
   readonly isStop: boolean;
   readonly onActive: (key: string | undefined) => void;
 }
 
-function FieldLine({ field, compares, isActive, isStop, onActive }: LineProps) {
+function FieldLine({ field, isActive, isStop, onActive }: LineProps) {
   const { ui } = useT();
   const { key, name, value, was } = field;
   const hasChanged = was !== undefined;
@@ -147,8 +149,19 @@ function FieldLine({ field, compares, isActive, isStop, onActive }: LineProps) {
           </span>
         ) : null}
       </th>
-      {compares ? <td>{hasChanged ? <s className={css['was']}>{was}</s> : value}</td> : null}
-      <td>{hasChanged ? <strong>{value}</strong> : value}</td>
+      <td>
+        {hasChanged ? (
+          <span className={css['became']}>
+            <s className={css['was']}>{was}</s>
+            <strong>
+              <span aria-hidden="true">→ </span>
+              {value}
+            </strong>
+          </span>
+        ) : (
+          value
+        )}
+      </td>
     </tr>
   );
 }

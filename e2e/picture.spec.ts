@@ -111,10 +111,12 @@ test.describe('2 the packet', () => {
     await board.sendIt();
     await board.pause();
     await expect(board.result).toContainText('still under way');
-    await expect(
-      page.getByRole('region', { name: 'Timeline' }).getByRole('img', { name: 'dropped' }),
-    ).toBeVisible();
-    await board.result.getByRole('button', { name: 'How does it end?' }).click();
+    const tombstone = page
+      .getByRole('region', { name: 'Timeline' })
+      .getByRole('button', { name: /^Step \d+: dropped$/ });
+    await tombstone.focus();
+    await expect(tombstone.getByText('dropped')).toBeVisible();
+    await tombstone.press('Enter');
     await expect(board.result).toContainText('no answer');
     await expect(lit(page, 'machine')).toHaveCount(1);
     await expect(page.getByTestId('why')).toContainText('rtr has no route');

@@ -1,12 +1,13 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
+import { leaveAfterPointer } from '../controls/Button.tsx';
 import { useT } from '../i18n/useT.ts';
 import { useBoard } from '../page.ts';
 import { marksOf, place, type Mark } from './marks.ts';
 import { tellFold } from './tell.ts';
 import css from './Timeline.module.css';
 
-/** CSS pixels that a mark needs. */
-const SIZE = { fold: 92, encap: 16, decap: 16, nat: 16, deliver: 16, drop: 16 } as const;
+/** CSS pixels that a mark needs: what a finger hits. */
+const SIZE = { fold: 92, encap: 24, decap: 24, nat: 24, deliver: 24, drop: 24 } as const;
 const SHORT_FOLD = 36;
 /** The share of the line that marks may cover and still stand near their places. */
 const MOST_MARKED = 0.6;
@@ -21,9 +22,8 @@ const shapes = {
   drop: 'M8 1.5L14.5 8 8 14.5 1.5 8zM5.5 5.5l5 5M10.5 5.5l-5 5',
 } as const;
 
-/** Folds that can be opened and closed, and the turning points of the story, above the slider. */
+/** Folds that can be opened and closed, and the turning points of the story, above the slider. Each says what it is. */
 export function FoldMarks() {
-  const { ui } = useT();
   const beats = useBoard((state) => state.beats);
   const recording = useBoard((state) => state.recording);
   const opened = useBoard((state) => state.opened);
@@ -44,26 +44,55 @@ export function FoldMarks() {
             <span
               key={`${mark.kind} ${mark.beat.seq}`}
               className={css['mark']}
+              data-end={x > width / 2}
               style={{ transform: `translateX(${x}px) translateX(-50%)` }}
             >
               {mark.kind === 'fold' ? (
                 <FoldButton mark={mark} isWide={isWide} />
               ) : (
-                <svg
-                  viewBox="0 0 16 16"
-                  width="12"
-                  height="12"
-                  className={mark.kind === 'drop' ? css['tombstone'] : css['shape']}
-                  role="img"
-                  aria-label={ui.timeline.marks[mark.kind]}
-                >
-                  <title>{ui.timeline.marks[mark.kind]}</title>
-                  <path d={shapes[mark.kind]} />
-                </svg>
+                <TurnButton mark={mark} />
               )}
             </span>
           ))}
     </div>
+  );
+}
+
+/** A turning point: pressing it moves the playhead there. */
+function TurnButton({ mark: { kind, beat } }: { readonly mark: Exclude<Mark, { kind: 'fold' }> }) {
+  const { ui } = useT();
+  const seek = useBoard((state) => state.seek);
+  const label = ui.timeline.turn(beat.index + 1, ui.timeline.marks[kind]);
+  return (
+    <button
+      type="button"
+      className={css['turn']}
+      aria-label={label}
+      onClick={(event) => {
+        leaveAfterPointer(event);
+        seek(beat.index);
+      }}
+    >
+      <svg
+        viewBox="0 0 16 16"
+        width="12"
+        height="12"
+        className={kind === 'drop' ? css['tombstone'] : css['shape']}
+        aria-hidden="true"
+      >
+        <path d={shapes[kind]} />
+      </svg>
+      <Tip text={label} />
+    </button>
+  );
+}
+
+/** The name of a mark, seen while it is pointed at or has the focus. */
+function Tip({ text }: { readonly text: string }) {
+  return (
+    <span className={css['tip']} aria-hidden="true">
+      {text}
+    </span>
   );
 }
 
@@ -85,12 +114,12 @@ function FoldButton({
       className={css['fold']}
       aria-label={label}
       aria-expanded={mark.isOpen}
-      title={label}
       onClick={() => {
         toggleFold(mark.seq);
       }}
     >
       {mark.isOpen ? '−' : isWide ? `+ ${t.ui.timeline.fold(count)}` : `+${count}`}
+      <Tip text={label} />
     </button>
   );
 }

@@ -113,6 +113,7 @@ export const ui = {
     fold: (count: number) => `${count} folded`,
     unfolded: 'fold',
     marks: { encap: 'wrapped', decap: 'unwrapped', nat: 'translated', deliver: 'arrived', drop: 'dropped' },
+    turn: (step: number, what: string) => `Step ${step}: ${what}`,
     steps: 'All steps',
     grain: 'Detail',
     grains: { hop: 'devices and decisions', hook: 'and netfilter hooks', header: 'everything' },

@@ -109,6 +109,7 @@ export const ui: Dictionary['ui'] = {
     fold: (count) => `折叠 ${count} 步`,
     unfolded: '折叠',
     marks: { encap: '封装', decap: '解封装', nat: '地址转换', deliver: '送达', drop: '丢弃' },
+    turn: (step, what) => `第 ${step} 步：${what}`,
     steps: '全部步骤',
     grain: '细节',
     grains: { hop: '设备与决定', hook: '加上 netfilter 钩子', header: '全部' },

@@ -6,7 +6,7 @@ import { renamedAt } from './nat.ts';
 import { briefOf, threadsOf } from './threads.ts';
 import { beatsOf, stepOf } from './timeline.ts';
 import { isStep, type Recording, type Step } from './types.ts';
-import { connectionKey, connectionOf, hookOf, walkOf, type ChainStep } from './walk.ts';
+import { connectionKey, connectionOf, hookOf, hooksPassed, walkOf, type ChainStep } from './walk.ts';
 
 function routed(): Recording {
   const rig = new Rig({
@@ -86,6 +86,26 @@ describe('where a packet is in a walk', () => {
         ),
       ),
     ).toBeUndefined();
+  });
+});
+
+describe('the hooks passed on the way to a step', () => {
+  const beats = beatsOf(recording, 0, new Set());
+  const passed = (of: (step: Step) => boolean): readonly string[] => {
+    const index = beats.findIndex((beat) => of(must(stepOf(recording, beat), 'step')));
+    return hooksPassed(recording, beats, index).map(({ ns, hook }) => `${ns} ${hook}`);
+  };
+
+  it('are those of its namespace since the step before', () => {
+    expect(passed((step) => step.kind === 'nat' && step.manip === 'dst')).toEqual(['r PREROUTING']);
+    expect(passed((step) => step.kind === 'nat' && step.manip === 'src')).toEqual([
+      'r FORWARD',
+      'r POSTROUTING',
+    ]);
+  });
+
+  it('are none where the step before was already past them', () => {
+    expect(passed((step) => step.kind === 'route' && step.ns === 'r')).toEqual([]);
   });
 });
 

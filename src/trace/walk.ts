@@ -1,4 +1,5 @@
 /** The walk of a packet through one table at one hook, read from its steps; and the connection that a step's packet belongs to. Pure. */
+import type { Beat } from './timeline.ts';
 import { isStep, type HopIndex, type Recording, type Row, type Step } from './types.ts';
 
 export type ChainStep = Extract<Step, { readonly kind: 'chain' }>;
@@ -79,6 +80,20 @@ export function hookOf({ entries }: Pick<Recording, 'entries'>, step: Step): Hoo
     if (entry.kind !== 'chain' && entry.kind !== 'conntrack' && entry.kind !== 'nat') return undefined;
   }
   return undefined;
+}
+
+/** The hooks that were passed in the namespace of a beat's step since the beat before: gone through, but not told. */
+export function hooksPassed(
+  { entries }: Pick<Recording, 'entries'>,
+  beats: readonly Pick<Beat, 'seq' | 'seqs'>[],
+  index: number,
+): readonly HookStep[] {
+  const now = beats[index];
+  const last = now && entries[now.seq];
+  if (!last || !isStep(last)) return [];
+  return entries
+    .slice((beats[index - 1]?.seqs.at(-1) ?? -1) + 1, now.seq)
+    .flatMap((entry) => (isStep(entry) && entry.kind === 'hook' && entry.ns === last.ns ? [entry] : []));
 }
 
 /** The mark as the last chain step of the packet in this namespace left it; tunnels and loopback keep it. */

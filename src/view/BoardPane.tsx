@@ -2,7 +2,7 @@ import { useEffect, useImperativeHandle, useMemo, useRef, useState, type Ref } f
 import type { Board } from '../engine/protocol.ts';
 import type { Beat } from '../trace/timeline.ts';
 import { isStep, type Recording, type Step } from '../trace/types.ts';
-import { hookOf } from '../trace/walk.ts';
+import { hookOf, hooksPassed } from '../trace/walk.ts';
 import { IconButton } from './controls/Button.tsx';
 import { ClientClock } from './ClientClock.tsx';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
@@ -59,7 +59,7 @@ function Moving({ board, ref }: { readonly board: Board; readonly ref: Ref<Pictu
     () =>
       new Set([
         ...litBy(stepsAt(beats, beat, recording), recording, board),
-        ...gatesPassed(beats, beat, recording),
+        ...hooksPassed(recording, beats, beat).map(({ ns, hook }) => doorKey(ns, hook)),
         ...gateAt(beats[beat], recording),
       ]),
     [beats, beat, recording, board],
@@ -157,18 +157,6 @@ function stepsAt(beats: readonly Beat[], beat: number, recording: Recording): re
     const entry = entryOf(candidate, recording);
     return entry !== undefined && isStep(entry) ? [entry] : [];
   });
-}
-
-/** The gates that the packet passed since the beat before: they light also when nobody asked to be told of hooks. */
-function gatesPassed(beats: readonly Beat[], beat: number, { entries }: Recording): readonly string[] {
-  const now = beats[beat];
-  const last = now && entries[now.seq];
-  if (!last || !isStep(last)) return [];
-  return entries
-    .slice((beats[beat - 1]?.seqs.at(-1) ?? -1) + 1, now.seq)
-    .flatMap((entry) =>
-      isStep(entry) && entry.kind === 'hook' && entry.ns === last.ns ? [doorKey(entry.ns, entry.hook)] : [],
-    );
 }
 
 /** The gate at which the present step happens. */

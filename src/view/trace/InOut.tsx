@@ -20,10 +20,12 @@ interface Props {
   readonly inspected: Inspected;
   /** rows that were found on the way to this step, when it asked no table itself */
   readonly threads: readonly Thread[];
+  /** netfilter hooks that it went through since the step before; the board lights them */
+  readonly passed: readonly string[];
 }
 
 /** One step at a glance: the headers that came in, what decided, the headers that go out, with what changed marked. */
-export function InOut({ step, inspected: { diffs, sizeIn, sizeOut }, threads }: Props) {
+export function InOut({ step, inspected: { diffs, sizeIn, sizeOut }, threads, passed }: Props) {
   const t = useT();
   const { packet } = t.ui;
   const ends =
@@ -44,6 +46,11 @@ export function InOut({ step, inspected: { diffs, sizeIn, sizeOut }, threads }: 
             <Earlier threads={threads} isDrop={step.kind === 'drop'} />
           ) : (
             <DecidingRow row={row} />
+          )}
+          {passed.length === 0 ? null : (
+            <p className={css['note']}>
+              {packet.passed} <code>{passed.join(', ')}</code>
+            </p>
           )}
         </div>
         <Side name={packet.out} size={ends === undefined ? sizeOut : undefined} instead={ends}>

@@ -2,6 +2,7 @@ import { lazy, Suspense, useMemo, useState } from 'react';
 import { threadsOf } from '../../trace/threads.ts';
 import { previousOf, stepOf, type Beat } from '../../trace/timeline.ts';
 import { isStep, type Step } from '../../trace/types.ts';
+import { hooksPassed } from '../../trace/walk.ts';
 import { useT } from '../i18n/useT.ts';
 import { useBoard } from '../page.ts';
 import { Button } from '../controls/Button.tsx';
@@ -83,6 +84,10 @@ function EntryDetail({ entry, beat, compares, onCompares }: EntryProps) {
     return inspect(entry, stepOf(recording, beats[previousOf(recording, beats, beat.index)]), recording);
   }, [entry, recording, beats, beat]);
   const threads = useMemo(() => threadsOf(recording, beats, beat.index), [recording, beats, beat]);
+  const passed = useMemo(
+    () => [...new Set(hooksPassed(recording, beats, beat.index).map(({ hook }) => hook))],
+    [recording, beats, beat],
+  );
   // Fields and bytes show each other: the one that is pointed at or focused on either side.
   const [active, setActive] = useState<string | undefined>(undefined);
   return (
@@ -93,7 +98,7 @@ function EntryDetail({ entry, beat, compares, onCompares }: EntryProps) {
         </Suspense>
       ) : null}
       {isStep(entry) && inspected ? (
-        <InOut step={entry} inspected={inspected} threads={threads} />
+        <InOut step={entry} inspected={inspected} threads={threads} passed={passed} />
       ) : (
         <Row entry={entry} />
       )}

@@ -126,7 +126,7 @@ export function briefOf({ table, line }: Row): string {
     return value === undefined ? '' : ` ${word} ${value}`;
   };
   if (table === 'conntrack') return connectionOf(words);
-  if (table === 'rule') return line.replace(/ -m comment --comment (?:"(?:[^"\\]|\\.)*"|\S+)/, '');
+  if (table === 'rule') return ruleBrief(line);
   const key =
     words[0] === 'local' || words[0] === 'broadcast' ? words.slice(0, 2).join(' ') : (words[0] ?? '');
   if (table === 'neigh') return `${key}${after('lladdr') || after('dev')}`;
@@ -145,4 +145,10 @@ function connectionOf(words: readonly string[]): string {
     `${address ?? ''}${port === undefined ? '' : `:${port}`}`;
   const way = (i: number): string => `${end(src[i], sport[i])} → ${end(dst[i], dport[i])}`;
   return `${way(0)} ⇄ ${way(1)}`;
+}
+
+/** A rule without its comment and without the table and chain that it stands in. */
+function ruleBrief(line: string): string {
+  const text = line.replace(/ -m comment --comment (?:"(?:[^"\\]|\\.)*"|\S+)/, '');
+  return /^-t \S+ -A \S+ (.+)$/.exec(text)?.[1] ?? text;
 }

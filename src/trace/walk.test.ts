@@ -6,7 +6,15 @@ import { renamedAt } from './nat.ts';
 import { briefOf, threadsOf } from './threads.ts';
 import { beatsOf, stepOf } from './timeline.ts';
 import { isStep, type Recording, type Step } from './types.ts';
-import { connectionKey, connectionOf, hookOf, hooksPassed, walkOf, type ChainStep } from './walk.ts';
+import {
+  connectionKey,
+  connectionOf,
+  deciderOf,
+  hookOf,
+  hooksPassed,
+  walkOf,
+  type ChainStep,
+} from './walk.ts';
 
 function routed(): Recording {
   const rig = new Rig({
@@ -106,6 +114,16 @@ describe('the hooks passed on the way to a step', () => {
 
   it('are none where the step before was already past them', () => {
     expect(passed((step) => step.kind === 'route' && step.ns === 'r')).toEqual([]);
+  });
+});
+
+describe('the rule that a step is about', () => {
+  it('is its own, or for a rewriting the one that asked for it; for a packet of a known connection none', () => {
+    expect(deciderOf(recording, nat('dst'))?.verdict).toBe('DNAT');
+    expect(deciderOf(recording, nat('src'))?.verdict).toBe('MASQUERADE');
+    expect(deciderOf(recording, nat('src', 1))).toBeUndefined();
+    const own = chain(({ verdict }) => verdict === 'MARK');
+    expect(deciderOf(recording, own)).toBe(own);
   });
 });
 

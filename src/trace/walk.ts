@@ -96,6 +96,20 @@ export function hooksPassed(
     .flatMap((entry) => (isStep(entry) && entry.kind === 'hook' && entry.ns === last.ns ? [entry] : []));
 }
 
+/** The rule or policy that a step is about: its own, or for what follows at once (rewriting, a drop) the last that was met. */
+export function deciderOf({ entries }: Pick<Recording, 'entries'>, step: Step): ChainStep | undefined {
+  if (step.kind === 'chain') return step;
+  const isByRule = step.kind === 'drop' && step.row?.table === 'rule';
+  if (step.kind !== 'nat' && !isByRule) return undefined;
+  for (let seq = step.seq - 1; seq >= 0; seq--) {
+    const entry = entries[seq];
+    if (!entry || !isStep(entry) || entry.hop !== step.hop) continue;
+    // a packet of a known connection is rewritten without the chains being asked
+    return entry.kind === 'chain' && (isByRule || entry.table === 'nat') ? entry : undefined;
+  }
+  return undefined;
+}
+
 /** The mark as the last chain step of the packet in this namespace left it; tunnels and loopback keep it. */
 function markBefore({ entries, hops }: Pick<Recording, 'entries' | 'hops'>, step: ChainStep): number {
   let hop: HopIndex = step.hop;

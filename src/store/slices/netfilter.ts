@@ -1,6 +1,7 @@
 /** Rules, ipsets and connections of the namespace whose tables are looked at, and the rule that is asked about. */
 import type { ChainRef, NetfilterTables, RuleExplanation, RulesView } from '../../engine/protocol.ts';
 import { isStep, type Recording, type Step } from '../../trace/types.ts';
+import { deciderOf } from '../../trace/walk.ts';
 import type { Deps, Slice } from '../state.ts';
 
 export type RuleRef = ChainRef & { readonly number: number };
@@ -25,11 +26,10 @@ export interface NetfilterSlice {
   readonly showMoreChains: () => void;
   /** why a rule of `ns` fits the present packet, or does not; asked again, the answer goes away */
   readonly askRule: (ns: string, rule: RuleRef) => void;
-  /** for the other slices: the playhead, the board or the tab moved */
+  /** for the tables slice, which knows when to ask */
   readonly refreshNetfilter: () => void;
 }
 
-const REST_MS = 60;
 const CHAINS = 60;
 const NO_VIEW: RulesView = { text: '', flipped: [], from: [], chains: CHAINS };
 
@@ -44,18 +44,16 @@ function stepIn({ entries }: Recording, seq: number, ns: string): Step | undefin
   return undefined;
 }
 
-export function createNetfilterSlice({ client, playback, later }: Deps): Slice<NetfilterSlice> {
+export function createNetfilterSlice({ client, playback }: Deps): Slice<NetfilterSlice> {
   return (set, get) => {
     let newest = 0;
     let newestQuestion = 0;
-    let callOff = (): void => undefined;
     playback.onPlayhead(() => {
       const { askedRule, rulesView } = get();
       if (askedRule !== undefined) set({ askedRule: undefined });
       const { at, ...rest } = rulesView;
       // the packet has moved on: what was looked at stays open, but the packet's own rule comes into sight
       if (at !== undefined || rest.from.length > 0) set({ rulesView: Object.freeze({ ...rest, from: [] }) });
-      get().refreshNetfilter();
     });
 
     const show = (view: Partial<RulesView>): void => {
@@ -67,9 +65,9 @@ export function createNetfilterSlice({ client, playback, later }: Deps): Slice<N
     const viewNow = (ns: string): RulesView => {
       const { rulesView, beats, beat, recording } = get();
       const entry = recording.entries[beats[beat]?.seq ?? -1];
-      if (rulesView.at || !entry || !isStep(entry) || entry.kind !== 'chain' || entry.ns !== ns)
-        return rulesView;
-      const { table, chain, number } = entry;
+      const decider = entry && isStep(entry) && entry.ns === ns ? deciderOf(recording, entry) : undefined;
+      if (rulesView.at || decider === undefined) return rulesView;
+      const { table, chain, number } = decider;
       return { ...rulesView, at: { table, chain, number } };
     };
 
@@ -150,13 +148,8 @@ export function createNetfilterSlice({ client, playback, later }: Deps): Slice<N
         void question(ns, rule);
       },
       refreshNetfilter: () => {
-        callOff();
-        if (get().tab !== 'tables' || get().board === undefined) return;
-        if (get().branch === 'before') {
-          set({ netfilter: undefined });
-          return;
-        }
-        callOff = later(REST_MS, () => void ask());
+        // the engine has only the present branch
+        if (get().tab === 'tables' && get().branch === 'now') void ask();
       },
     };
   };

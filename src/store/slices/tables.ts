@@ -52,14 +52,16 @@ export function createTablesSlice({ client, playback, later }: Deps): Slice<Tabl
       },
       refreshTables: () => {
         callOff();
-        get().refreshNetfilter();
         if (get().tab !== 'tables' || get().board === undefined) return;
         // the engine has only the present branch
         if (get().branch === 'before') {
-          set({ tables: undefined });
+          set({ tables: undefined, netfilter: undefined });
           return;
         }
-        callOff = later(REST_MS, () => void ask());
+        callOff = later(REST_MS, () => {
+          void ask();
+          get().refreshNetfilter();
+        });
       },
     };
   };

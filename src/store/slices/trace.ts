@@ -107,7 +107,7 @@ export function createTraceSlice({ client, playback }: Deps): Slice<TraceSlice> 
       set(playhead);
       const { breakpoints, beats, recording } = get();
       const kind = stepOf(recording, beats[playhead.beat])?.kind;
-      if (moved && playhead.playing && breakpoints.some((b) => b === kind)) playback.pause();
+      if (moved && playhead.playing && breakpoints.some((b) => b === kind)) playback.seek(playhead.beat);
     });
 
     /** Tells `exchange` anew, from the beat that was shown or from `start`. */

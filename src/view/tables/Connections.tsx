@@ -29,7 +29,7 @@ export function Connections({ tables }: { readonly tables: NetfilterTables }) {
   return (
     <section aria-label={ui.rules.conntrack} className={css['section']}>
       <h2 className={shared['title']}>{ui.rules.conntrack}</h2>
-      {conntrack.length === 0 ? (
+      {conntrack.length === 0 && row === undefined ? (
         <p className={shared['none']}>{tracks ? ui.rules.noConnections : ui.rules.noConntrack}</p>
       ) : (
         <ul className={shared['lines']}>

@@ -1,10 +1,11 @@
 import { useEffect, useRef, type ReactNode } from 'react';
 import type { ChainRef, RuleLine } from '../../engine/protocol.ts';
+import type { ChainStep } from '../../trace/walk.ts';
 import { useT } from '../i18n/useT.ts';
 import { useBoard } from '../page.ts';
 import { ObjectLink } from '../trace/DecidingRow.tsx';
 import type { Entry } from '../trace/tell.ts';
-import { useEntry } from './useEntry.ts';
+import { useDecider, useEntry } from './useEntry.ts';
 import { WhyNot } from './WhyNot.tsx';
 import css from './Netfilter.module.css';
 import shared from './TablesTab.module.css';
@@ -17,11 +18,15 @@ interface Props extends ChainRef {
 type Mark = 'decided' | 'changed' | 'passed' | undefined;
 
 /** What the present entry has to do with a rule: it matched, was tried in vain, or was just written. */
-function markOf(entry: Entry | undefined, { ns, table, chain, line: { number, text } }: Props): Mark {
+function markOf(
+  entry: Entry | undefined,
+  decider: ChainStep | undefined,
+  { ns, table, chain, line: { number, text } }: Props,
+): Mark {
   if (entry === undefined || entry.ns !== ns) return undefined;
-  if (entry.kind === 'chain' && entry.table === table && entry.chain === chain) {
-    if (entry.event === 'rule' && entry.number === number) return 'decided';
-    return number < entry.number && number >= entry.number - entry.over ? 'passed' : undefined;
+  if (decider?.table === table && decider.chain === chain) {
+    if (decider.event === 'rule' && decider.number === number) return 'decided';
+    return number < decider.number && number >= decider.number - decider.over ? 'passed' : undefined;
   }
   const written = `-t ${table} -A ${chain} ${text}`.trimEnd();
   return entry.changes?.some((change) => change.table === 'rule' && change.line === written) === true
@@ -34,7 +39,7 @@ export function RuleRow(props: Props) {
   const { ui } = useT();
   const { ns, table, chain, line } = props;
   const { number, text, to, packets, bytes, by, object } = line;
-  const mark = markOf(useEntry(), props);
+  const mark = markOf(useEntry(), useDecider(ns), props);
   const isLooked = useBoard(
     ({ rulesView: { at } }) => at?.table === table && at.chain === chain && at.number === number,
   );

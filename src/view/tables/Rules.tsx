@@ -5,7 +5,7 @@ import { useT } from '../i18n/useT.ts';
 import { useBoard } from '../page.ts';
 import { ObjectLink } from '../trace/DecidingRow.tsx';
 import { RuleRow } from './RuleRow.tsx';
-import { useEntry } from './useEntry.ts';
+import { useDecider } from './useEntry.ts';
 import css from './Netfilter.module.css';
 import shared from './TablesTab.module.css';
 
@@ -109,13 +109,8 @@ function Chain({
   const { ui } = useT();
   const flipChain = useBoard((state) => state.flipChain);
   const showRulesFrom = useBoard((state) => state.showRulesFrom);
-  const entry = useEntry();
-  const isDecided =
-    entry?.kind === 'chain' &&
-    entry.ns === ns &&
-    entry.event === 'policy' &&
-    entry.table === table &&
-    entry.chain === chain;
+  const decider = useDecider(ns);
+  const isDecided = decider?.event === 'policy' && decider.table === table && decider.chain === chain;
   const from = (number: number) => () => {
     showRulesFrom({ table, chain, number });
   };

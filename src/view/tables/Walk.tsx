@@ -49,6 +49,7 @@ function Finer() {
   return (
     <Button
       kind="quiet"
+      className={css['small']}
       onClick={() => {
         setGrain('hook');
       }}
@@ -83,7 +84,7 @@ function AtRule({ step }: { readonly step: ChainStep }) {
         <b>{event === 'rule' ? ui.walk.rule(number) : ui.walk[event === 'return' ? 'end' : 'policy']}</b>{' '}
         {step.row === undefined ? null : (
           <code>
-            <RuleText text={step.row.line} table={table} to={to} />
+            <RuleText text={step.row.line.replace(/^-t \S+ -A \S+ ?/, '')} table={table} to={to} />
           </code>
         )}
       </p>
@@ -98,6 +99,7 @@ function AtRule({ step }: { readonly step: ChainStep }) {
       <p className={css['buttons']}>
         <Button
           kind="quiet"
+          className={css['small']}
           disabled={previous === undefined}
           onClick={() => {
             if (previous) goToEntry(previous.seq);
@@ -107,6 +109,7 @@ function AtRule({ step }: { readonly step: ChainStep }) {
         </Button>
         <Button
           kind="quiet"
+          className={css['small']}
           disabled={next === undefined}
           onClick={() => {
             if (next) goToEntry(next.seq);
@@ -116,6 +119,7 @@ function AtRule({ step }: { readonly step: ChainStep }) {
         </Button>
         <Button
           kind="quiet"
+          className={css['small']}
           onClick={() => {
             lookAtRule(rule);
           }}

@@ -9,7 +9,7 @@ export interface GateWords {
   readonly text: string;
 }
 
-const SIZE = 12;
+const SIZE = 11;
 const HEIGHT = 18;
 const WIDEST = 190;
 

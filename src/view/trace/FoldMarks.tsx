@@ -17,7 +17,7 @@ const THUMB = 8;
 const shapes = {
   encap: 'M8 3l5.5 10h-11z',
   decap: 'M8 13l5.5-10h-11z',
-  nat: 'M2.5 5.5h9M9 3l3 2.5L9 8M13.5 10.5h-9M7 8l-3 2.5L7 13',
+  nat: 'M2 4.5h6V2l6 4H2zM14 11.5H8V14l-6-4h12z',
   deliver: 'M3.5 3.5h9v9h-9z',
   drop: 'M8 1.5L14.5 8 8 14.5 1.5 8zM5.5 5.5l5 5M10.5 5.5l-5 5',
 } as const;
@@ -47,11 +47,7 @@ export function FoldMarks() {
               data-end={x > width / 2}
               style={{ transform: `translateX(${x}px) translateX(-50%)` }}
             >
-              {mark.kind === 'fold' ? (
-                <FoldButton mark={mark} isWide={isWide} />
-              ) : (
-                <TurnButton mark={mark} />
-              )}
+              {mark.kind === 'fold' ? <FoldButton mark={mark} isWide={isWide} /> : <TurnButton mark={mark} />}
             </span>
           ))}
     </div>

@@ -58,6 +58,11 @@ export interface MessageParams extends RuleMessageParams {
   'step.fdb.miss': { readonly mac: string; readonly dev: string };
   'step.fdb.learned': { readonly mac: string; readonly port: string; readonly dev: string };
   'step.fdb.same-port': { readonly mac: string; readonly port: string; readonly dev: string };
+  // the switch of a segment, by the machines that the board shows around it
+  'step.switch.port': { readonly segment: string; readonly mac: string; readonly to: string };
+  'step.switch.same-port': { readonly segment: string; readonly mac: string; readonly to: string };
+  'step.switch.learned': { readonly segment: string; readonly mac: string; readonly to: string };
+  'step.switch.flood': { readonly segment: string; readonly mac: string };
   'step.encap.vxlan': {
     readonly dev: string;
     readonly vni: number;

@@ -3,6 +3,7 @@ import { assertUnreachable } from '../lib/assert.ts';
 import { message, type Message } from '../lib/message.ts';
 import { printIpv4 } from '../wire/address.ts';
 import type { Packet } from '../wire/frame.ts';
+import { segmentOf } from './story.ts';
 import type { FrameIndex, Recording, Step } from './types.ts';
 
 function packetAt(recording: Recording, index: FrameIndex | undefined): Packet | undefined {
@@ -54,6 +55,16 @@ function explainNeigh({ ip: address, dev, lladdr, result }: NeighStep): Message 
 }
 
 type FdbStep = Extract<Step, { kind: 'fdb' }>;
+
+/** A switch by the machines around it: the one that got the frame, or the one that sent it. Its own names are on no board. */
+function explainSwitch({ ns, hop, mac, result }: FdbStep, { hops }: Recording): Message | undefined {
+  const segment = segmentOf(ns);
+  if (segment === undefined) return undefined;
+  if (result === 'flood') return message('step.switch.flood', { segment, mac });
+  if (result !== 'port' && result !== 'same-port' && result !== 'learned') return undefined;
+  const other = result === 'port' ? hops.find(({ parent }) => parent === hop) : hops[hops[hop]?.parent ?? -1];
+  return other && message(`step.switch.${result}`, { segment, mac, to: other.ns });
+}
 
 function explainFdb({ mac, dev, port, dst, result }: FdbStep): Message {
   switch (result) {
@@ -144,7 +155,7 @@ export function explain(step: Step, recording: Recording): Message {
     case 'neigh':
       return explainNeigh(step);
     case 'fdb':
-      return explainFdb(step);
+      return explainSwitch(step, recording) ?? explainFdb(step);
     case 'encap': {
       const outer = packetAt(recording, step.frame);
       const src = outer ? printIpv4(outer.src) : '';

@@ -90,11 +90,16 @@ function hasSiblingThatArrives(hops: readonly Hop[], index: number, arrives: Rea
   );
 }
 
+/** The segment whose switch a namespace is; undefined for a machine or a pod. */
+export function segmentOf(ns: string): string | undefined {
+  return /^segment\/(.*)$/.exec(ns)?.[1];
+}
+
 /** True when a step is worth a press of "step forward" at this grain. */
 export function isShown(step: Step, grain: Grain): boolean {
   if (grain === 'header') return true;
   // the switch of a segment is one decision, not three
-  if (step.ns.startsWith('segment/'))
+  if (segmentOf(step.ns) !== undefined)
     return (step.kind === 'fdb' && step.result !== 'learned') || step.kind === 'drop';
   switch (step.kind) {
     case 'hook':

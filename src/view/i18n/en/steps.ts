@@ -78,6 +78,14 @@ export const steps: StepSentences = {
     `Forwarding table (FDB) of ${dev}: learned that ${mac} is behind port ${port}.`,
   'step.fdb.same-port': ({ mac, port, dev }) =>
     `Forwarding table (FDB) of ${dev}: ${mac} is behind ${port}, where the frame came from, so it is not sent back.`,
+  'step.switch.port': ({ segment, mac, to }) =>
+    `The switch of segment ${segment} knows from its forwarding table (FDB): ${mac} is behind the port towards ${to}.`,
+  'step.switch.same-port': ({ segment, mac, to }) =>
+    `The switch of segment ${segment} knows from its forwarding table (FDB): ${mac} is behind the port towards ${to}, where the frame came from, so it is not sent back.`,
+  'step.switch.learned': ({ segment, mac, to }) =>
+    `The switch of segment ${segment} learned for its forwarding table (FDB): ${mac} is behind the port towards ${to}.`,
+  'step.switch.flood': ({ segment, mac }) =>
+    `In the forwarding table (FDB) of segment ${segment}'s switch, ${mac} stands at no single port, so every port gets a copy.`,
   'step.encap.vxlan': ({ dev, vni, src, dst }) =>
     `${dev} wraps the whole frame: a VXLAN header (VNI ${vni}), then UDP, then IP from ${src} to ${dst}.`,
   'step.decap.vxlan': ({ dev, vni }) =>

@@ -58,6 +58,14 @@ export const steps: StepSentences = {
   'step.fdb.learned': ({ mac, port, dev }) => `${dev} 的转发表（FDB）学到一条：${mac} 在端口 ${port} 后面。`,
   'step.fdb.same-port': ({ mac, port, dev }) =>
     `查 ${dev} 的转发表（FDB）：${mac} 就在帧进来的端口 ${port} 后面，因此不再发回去。`,
+  'step.switch.port': ({ segment, mac, to }) =>
+    `网段 ${segment} 的交换机查转发表（FDB）：${mac} 在通往 ${to} 的端口后面。`,
+  'step.switch.same-port': ({ segment, mac, to }) =>
+    `网段 ${segment} 的交换机查转发表（FDB）：${mac} 在通往 ${to} 的端口后面，而帧正是从那里来的，因此不再发回去。`,
+  'step.switch.learned': ({ segment, mac, to }) =>
+    `网段 ${segment} 的交换机在转发表（FDB）里学到一条：${mac} 在通往 ${to} 的端口后面。`,
+  'step.switch.flood': ({ segment, mac }) =>
+    `网段 ${segment} 的交换机查转发表（FDB）：${mac} 不对应某一个端口，所以每个端口都发一份。`,
   'step.encap.vxlan': ({ dev, vni, src, dst }) =>
     `${dev} 把整个帧封装起来：先加 VXLAN 头（VNI ${vni}），再加 UDP 头，最后加 IP 头（${src} → ${dst}）。`,
   'step.decap.vxlan': ({ dev, vni }) => `${dev} 解封装：去掉外层各头部和 VXLAN 头（VNI ${vni}）。`,

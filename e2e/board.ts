@@ -24,6 +24,7 @@ const words = {
     position: 'Position in time',
     problems: 'Problems',
     headers: 'Headers, from the outside in',
+    terminalIn: 'Terminal in',
   },
 } as const;
 const w = words.en;
@@ -112,7 +113,37 @@ export class Board {
     return this.dialog.getByRole('list', { name: w.problems }).getByRole('listitem');
   }
 
+  /** The line that is typed in the terminal. */
+  get commandLine(): Locator {
+    return this.page.getByRole('textbox', { name: /Command line of/ });
+  }
+
+  /** What the terminal has printed. */
+  get terminal(): Locator {
+    return this.page.getByRole('log');
+  }
+
   // ---- verbs ----
+  /** Opens the terminal with its key and types there, all by keyboard. */
+  async openTerminal(): Promise<void> {
+    await this.page.keyboard.press('t');
+    await expect(this.commandLine).toBeFocused();
+  }
+
+  /** Types a command where the focus is. */
+  async command(line: string): Promise<void> {
+    await expect(this.commandLine).toBeFocused();
+    await this.page.keyboard.type(line);
+    await this.page.keyboard.press('Enter');
+    await expect(this.commandLine).toHaveValue('');
+  }
+
+  /** Chooses whose terminal it is, and goes on in its line. */
+  async chooseTerminal(ns: string): Promise<void> {
+    await this.page.getByRole('combobox', { name: w.terminalIn }).selectOption(ns);
+    await this.commandLine.focus();
+  }
+
   /** Clicks a pod, node or client on the board; `endpoint` as the command line spells it. */
   async pick(endpoint: string): Promise<void> {
     await this.page.locator(`[data-pick="${endpoint}"]`).click();

@@ -9,6 +9,7 @@ import { createClusterSlice } from './slices/cluster.ts';
 import { createEditorSlice } from './slices/editor.ts';
 import { createNetfilterSlice } from './slices/netfilter.ts';
 import { createTablesSlice } from './slices/tables.ts';
+import { createTerminalSlice } from './slices/terminal.ts';
 import { createTraceSlice } from './slices/trace.ts';
 import { createTrafficSlice } from './slices/traffic.ts';
 import { createUiSlice } from './slices/ui.ts';
@@ -18,11 +19,12 @@ export type { BoardState } from './state.ts';
 export type BoardStore = StoreApi<BoardState>;
 
 export function createBoardStore(deps: Deps): BoardStore {
-  const [cluster, editor, netfilter, tables, trace, traffic, ui] = [
+  const [cluster, editor, netfilter, tables, terminal, trace, traffic, ui] = [
     createClusterSlice(deps),
     createEditorSlice(deps),
     createNetfilterSlice(deps),
     createTablesSlice(deps),
+    createTerminalSlice(deps),
     createTraceSlice(deps),
     createTrafficSlice(deps),
     createUiSlice(deps),
@@ -33,6 +35,7 @@ export function createBoardStore(deps: Deps): BoardStore {
       ...editor(set, get, store),
       ...netfilter(set, get, store),
       ...tables(set, get, store),
+      ...terminal(set, get, store),
       ...trace(set, get, store),
       ...traffic(set, get, store),
       ...ui(set, get, store),

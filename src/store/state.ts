@@ -5,6 +5,7 @@ import type { ClusterSlice } from './slices/cluster.ts';
 import type { EditorSlice } from './slices/editor.ts';
 import type { NetfilterSlice } from './slices/netfilter.ts';
 import type { TablesSlice } from './slices/tables.ts';
+import type { TerminalSlice } from './slices/terminal.ts';
 import type { TraceSlice } from './slices/trace.ts';
 import type { TrafficSlice } from './slices/traffic.ts';
 import type { UiSlice } from './slices/ui.ts';
@@ -15,6 +16,7 @@ export type BoardState = ClusterSlice &
   EditorSlice &
   NetfilterSlice &
   TablesSlice &
+  TerminalSlice &
   TraceSlice &
   TrafficSlice &
   UiSlice;

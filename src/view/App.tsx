@@ -1,11 +1,9 @@
-import { useEffect, useRef } from 'react';
+import { lazy, Suspense, useEffect, useRef } from 'react';
 import { BoardPane, type Picture } from './BoardPane.tsx';
 import { TopBar } from './controls/TopBar.tsx';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
-import { HelpDialog } from './HelpDialog.tsx';
 import { useT } from './i18n/useT.ts';
 import { Notices } from './Notices.tsx';
-import { OpenDialog } from './open/OpenDialog.tsx';
 import { useBoard } from './page.ts';
 import { SidePanel } from './SidePanel.tsx';
 import { StepList } from './trace/StepList.tsx';
@@ -14,6 +12,10 @@ import { useFiles } from './useFiles.ts';
 import { useNarrow } from './useNarrow.ts';
 import { useKeys } from './useKeys.ts';
 import css from './App.module.css';
+
+/** Dialogs are opened later than the board. */
+const HelpDialog = lazy(async () => ({ default: (await import('./HelpDialog.tsx')).HelpDialog }));
+const OpenDialog = lazy(async () => ({ default: (await import('./open/OpenDialog.tsx')).OpenDialog }));
 
 /** The page: the board, one panel beside it, the timeline below, and a drawer that opens on request. */
 export function App() {
@@ -35,8 +37,10 @@ export function App() {
         <Timeline />
         {drawer && !isNarrow ? <StepList /> : null}
       </ErrorBoundary>
-      {dialog === 'open' ? <OpenDialog /> : null}
-      {dialog === 'help' ? <HelpDialog /> : null}
+      <Suspense fallback={null}>
+        {dialog === 'open' ? <OpenDialog /> : null}
+        {dialog === 'help' ? <HelpDialog /> : null}
+      </Suspense>
       {isFileOver ? <p className={css['drop']}>{ui.board.drop}</p> : null}
     </div>
   );

@@ -28,6 +28,7 @@ export function HelpDialog() {
     [['l'], rows.list],
     [['g'], rows.grain],
     [['w', 'n', 'd'], rows.stops],
+    [['t'], rows.terminal],
     [['x'], rows.drop],
     [['b'], rows.branch],
     [[keyNames.menu], rows.inspect],

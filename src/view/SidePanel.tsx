@@ -15,8 +15,11 @@ import css from './SidePanel.module.css';
 /** The editor is large and opened later than the board. */
 const YamlTab = lazy(async () => ({ default: (await import('./editor/YamlTab.tsx')).YamlTab }));
 
-const beside: readonly PanelTab[] = ['packet', 'tables', 'yaml'];
-const below: readonly PanelTab[] = ['story', 'packet', 'why', 'tables', 'yaml'];
+/** Opened when somebody wants to type. */
+const TerminalTab = lazy(async () => ({ default: (await import('./terminal/TerminalTab.tsx')).TerminalTab }));
+
+const beside: readonly PanelTab[] = ['packet', 'tables', 'terminal', 'yaml'];
+const below: readonly PanelTab[] = ['story', 'packet', 'why', 'tables', 'terminal', 'yaml'];
 
 /** Beside the board; on a phone a sheet below it. */
 export function SidePanel() {
@@ -79,6 +82,22 @@ export function SidePanel() {
         <ErrorBoundary>
           <TablesTab />
         </ErrorBoundary>
+      </div>
+      <div
+        role="tabpanel"
+        id={`${id}terminal`}
+        aria-labelledby={`${id}terminal-tab`}
+        hidden={tab !== 'terminal'}
+        className={css['body']}
+        tabIndex={0}
+      >
+        {tab === 'terminal' ? (
+          <ErrorBoundary>
+            <Suspense fallback={<p className={css['loading']}>{ui.panel.openingTerminal}</p>}>
+              <TerminalTab />
+            </Suspense>
+          </ErrorBoundary>
+        ) : null}
       </div>
       <div
         role="tabpanel"

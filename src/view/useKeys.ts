@@ -46,6 +46,7 @@ function useActions(fit: () => void): ReadonlyMap<string, () => void> {
   const toggleDrawer = useBoard((state) => state.toggleDrawer);
   const nextGrain = useBoard((state) => state.nextGrain);
   const toggleBreakpoint = useBoard((state) => state.toggleBreakpoint);
+  const showTab = useBoard((state) => state.showTab);
   const goToDrop = useBoard((state) => state.goToDrop);
   const switchBranch = useBoard((state) => state.switchBranch);
   return new Map([
@@ -74,6 +75,14 @@ function useActions(fit: () => void): ReadonlyMap<string, () => void> {
       'd',
       () => {
         toggleBreakpoint('drop');
+      },
+    ],
+    [
+      't',
+      () => {
+        showTab('terminal');
+        // when it is open already; else it takes the focus as it opens
+        document.querySelector<HTMLElement>('[data-command-line]')?.focus();
       },
     ],
     ['x', goToDrop],

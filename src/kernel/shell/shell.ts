@@ -107,7 +107,10 @@ function parseIp(args: Args): Parsed {
   if (word === '' || word === 'help') throw new ShellError(IP_USAGE);
   const object = abbreviated(word, OBJECTS);
   if (object === undefined)
-    throw new ShellError(`Object "${word}" is unknown, try "ip help".`, hintOf(word, OBJECTS));
+    throw new ShellError(
+      `Object "${word}" is unknown, try "ip help".`,
+      hintOf(word, [...Object.values(SHORT), ...OBJECTS]),
+    );
   const short = SHORT[object];
   const verb = args.next();
   if (verb === 'help') throw new ShellError(`Usage: ip ${object} { ${VERBS[short].join(' | ')} } ...`);

@@ -208,6 +208,7 @@ default via 192.168.0.12
 
   it.each([
     ['ip ruote', 'route'],
+    ['ip adr', 'addr'],
     ['ip route shwo', 'show'],
     ['ip addr show dev eht0', 'eth0'],
     ['ip -ob addr', '-o'],

@@ -1,5 +1,5 @@
 /** What was sent and how it is told: the recording, the beats of the exchange on show, and the playhead's beat. */
-import type { Board, BoardNode, Calls, Endpoint } from '../../engine/protocol.ts';
+import type { Board, BoardNode, Endpoint, SendResult } from '../../engine/protocol.ts';
 import type { Message } from '../../lib/message.ts';
 import { lastAtMost } from '../../lib/search.ts';
 import { decodeColumns, EMPTY_RECORDING, type RecordingColumns } from '../../trace/columns.ts';
@@ -49,6 +49,8 @@ export interface TraceSlice {
   readonly chooseTarget: (endpoint: Endpoint) => void;
   readonly chooseProtocol: (protocol: Protocol) => void;
   readonly send: () => Promise<void>;
+  /** for the terminal slice: tells what was sent there, from its beginning */
+  readonly tellSent: (sent: Extract<SendResult, { readonly status: 'sent' }>) => void;
   readonly toggleFold: (seq: Seq) => void;
   /** shows the other branch */
   readonly switchBranch: () => void;
@@ -123,6 +125,7 @@ export function createTraceSlice({ client, playback }: Deps): Slice<TraceSlice> 
 
     const receive = (columns: RecordingColumns): void => {
       const { recording: former, exchange, opened } = get();
+      if (columns.keptEntries < former.entries.length) get().forkTerminals(columns.keptEntries);
       const recording = Object.freeze(decodeColumns(former, columns));
       // history changed before its end: what would have come stays, to be compared with
       const forked = columns.keptEntries > 0 && columns.keptEntries < former.entries.length;
@@ -135,13 +138,12 @@ export function createTraceSlice({ client, playback }: Deps): Slice<TraceSlice> 
       exchange: id,
       recording,
       woken,
-    }: Extract<Calls['send']['result'], { status: 'sent' }>): void => {
+    }: Extract<SendResult, { readonly status: 'sent' }>): void => {
       receive(recording);
       const { board } = get();
       if (board !== undefined && woken !== undefined) set({ board: withNodes(board, woken) });
       const exchange = get().recording.exchanges.find((candidate) => candidate.id === id);
       tell(exchange, [], 0);
-      set({ tab: 'packet' });
       get().refreshTraffic();
       playback.start();
     };
@@ -187,11 +189,14 @@ export function createTraceSlice({ client, playback }: Deps): Slice<TraceSlice> 
         const at = get().forkPoint();
         await whenAlive(async () => {
           const result = await client.call('send', { ...request, ...at });
-          if (result.status === 'sent') showSent(result);
-          else set({ refusal: result.message });
+          if (result.status === 'sent') {
+            showSent(result);
+            set({ tab: 'packet' });
+          } else set({ refusal: result.message });
         });
         set({ sending: false });
       },
+      tellSent: showSent,
       switchBranch: () => {
         const { recording, exchange, opened, other, branch } = get();
         if (other === undefined) return;

@@ -3,7 +3,7 @@ import type { Language, Lens, Theme } from '../persist.ts';
 import type { Deps, Slice } from '../state.ts';
 
 /** 'story' and 'why' are tabs of the sheet on a phone; a wide page has both elsewhere. */
-export type PanelTab = 'story' | 'packet' | 'why' | 'tables' | 'yaml';
+export type PanelTab = 'story' | 'packet' | 'why' | 'tables' | 'terminal' | 'yaml';
 export type DialogName = 'none' | 'open' | 'help';
 
 /** A line at the top of the board that goes away when it is dismissed. */
@@ -82,7 +82,8 @@ export function createUiSlice({ persist, languages }: Deps): Slice<UiSlice> {
         save();
       },
       showTab: (tab) => {
-        set({ tab });
+        // a terminal needs room above the keyboard of a phone
+        set(tab === 'terminal' ? { tab, panelTall: true } : { tab });
         get().refreshTables();
       },
       growPanel: (panelTall) => {

@@ -13,6 +13,7 @@ const paths = {
     'M8 5a3 3 0 1 0 0 6 3 3 0 0 0 0-6zM8 1v1.5M8 13.5V15M1 8h1.5M13.5 8H15M3 3l1 1M12 12l1 1M13 3l-1 1M4 12l-1 1',
   dark: 'M13.5 9.5A6 6 0 0 1 6.5 2.5a6 6 0 1 0 7 7z',
   close: 'M4 4l8 8M12 4l-8 8',
+  stop: 'M4 4h8v8H4z',
   pin: 'M8 14v-4M4 10h8L10.5 7V2.5h-5V7z',
   up: 'M3 10.5L8 5.5l5 5',
   down: 'M3 5.5l5 5 5-5',
@@ -23,7 +24,7 @@ const paths = {
   open: 'M2 4.5v8.5h11l1.5-6.5h-11L2 13M2 4.5V3h4l1.5 1.5h5v2',
 } as const;
 
-const filled: readonly string[] = ['start', 'back', 'play', 'forward', 'end'];
+const filled: readonly string[] = ['start', 'back', 'play', 'forward', 'end', 'stop'];
 
 export type IconName = keyof typeof paths;
 

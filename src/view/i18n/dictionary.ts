@@ -11,7 +11,7 @@ import type { ui } from './en/ui.ts';
 export type Sentences = { readonly [K in MessageId]: (params: MessageParams[K]) => string };
 
 /** The same keys and parameters, in other words. */
-type SameKeys<T> = {
+export type SameKeys<T> = {
   readonly [K in keyof T]: T[K] extends string
     ? string
     : T[K] extends (...params: infer P) => string

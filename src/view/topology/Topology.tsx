@@ -21,8 +21,8 @@ import { Floor, Machine, NodeCard, OverlayArc, PlainWires, WirePath } from './gl
 import { rectOfTarget } from './find.ts';
 import type { Rect } from './geometry.ts';
 import { cellAt, isLarge, layoutHeat } from './heat.ts';
-import { HeatGrid, type HeatWords } from './HeatGrid.tsx';
 import { GateNote, type GateWords } from './GateNote.tsx';
+import { HeatGrid, type HeatWords } from './HeatGrid.tsx';
 import { Labels } from './Labels.tsx';
 import type { Lens } from '../../store/persist.ts';
 import { dimmedBy } from './lens.ts';
@@ -61,9 +61,9 @@ export interface TopologyProps {
   /** `pod/NAMESPACE/NAME`, `node/NAME`, `client/NAME` */
   readonly onPick: (endpoint: string) => void;
   readonly labels: TopologyLabels;
-  /** what does not belong to it is dimmed */
   /** the table and chain that the packet is in */
   readonly note?: GateWords | undefined;
+  /** what does not belong to it is dimmed */
   readonly lens?: Lens;
   /** a long press or its like, on a namespace */
   readonly onInspect?: (ns: string) => void;
@@ -84,10 +84,10 @@ export function Topology({
   highlighted,
   onPick,
   labels,
+  note,
   lens = 'all',
   onInspect,
   onManual,
-  note,
   ref,
   children,
 }: TopologyProps): ReactNode {
@@ -182,12 +182,12 @@ export function Topology({
           onFocusAt={camera.reveal}
         />
         <Doors layout={layout} lit={highlighted} onPoint={setPointed} />
+        <GateNote layout={layout} note={note} />
         {door && <DoorPlate door={door} scale={zoom.scale} board={layout} />}
         {ring && <Found rect={ring} scale={zoom.scale} />}
       </svg>
       <canvas ref={ghost} className={`${css['packets']} ${css['ghost']}`} aria-hidden="true" />
       <canvas ref={canvas} className={css['packets']} aria-hidden="true" />
-        <GateNote layout={layout} note={note} />
       {board.nodes.length > MOST_OPEN && <Minimap layout={layout} heat={heat} camera={camera} />}
       <SearchBox board={board} words={labels.search} wide={board.nodes.length > MOST_OPEN} onFound={goTo} />
       {children}

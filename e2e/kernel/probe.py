@@ -73,12 +73,13 @@ class Probe:
     def look(self):
         """Sets the result when there is one."""
         if self.kind == "tcp":
-            state = self.socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0]
+            # the state first: SO_ERROR also tells of errors that a connection which stands does not mind
+            if self.socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0] == TCP_ESTABLISHED:
+                self.result = "connected"
+                return
             error = self.socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
             if error:
                 self.result = LATER.get(error, "unreachable")
-            elif state == TCP_ESTABLISHED:
-                self.result = "connected"
             return
         try:
             self.socket.recv(65536)

@@ -14,7 +14,7 @@ import { lookup } from './fib.ts';
 import { hook } from './hooks.ts';
 import { connected, neighOutput } from './neigh.ts';
 import { fdbKey } from './neighKey.ts';
-import { forwards, sysctl, update, withEntry, type FdbEntry } from './netns.ts';
+import { sysctl, update, withEntry, type FdbEntry } from './netns.ts';
 import { BY_KERNEL } from './origin.ts';
 import { fdbRow, printFdb } from './print.ts';
 import type { IfName } from './recorder.ts';
@@ -61,17 +61,14 @@ function handleFrame(k: Kernel, bridge: Bridge, port: IfName, skb: Skb): void {
 function redirected(k: Kernel, bridge: Bridge, port: IfName, skb: Skb): void {
   const { dst } = packetOf(skb.frame);
   const route = lookup(k.ns, dst);
-  const usable = route !== 'miss' && (route.type === 'unicast' || route.type === 'local');
-  const onBridge = usable && route.type === 'unicast' && route.dev === bridge.name;
-  // bridged DNAT needs no ip_forward; anything else that cannot be routed is lost without a word
-  if (!usable || (!onBridge && route.type === 'unicast' && !forwards(k.ns, bridge.name))) {
-    drop(k, skb, 'NOT_SPECIFIED', 'br_nf_pre_routing_finish');
-    return;
-  }
+  const onBridge = route !== 'miss' && route.type === 'unicast' && route.dev === bridge.name;
+  // bridged DNAT needs no ip_forward; everything else goes up to the host, and be it for ip_error to refuse it there
   if (!onBridge) {
     const mac = must(bridge.mac, 'bridge without MAC');
     const next: Skb = { ...skb, frame: { ...ethernetOf(skb.frame), dst: mac }, pkttype: 'host' };
-    step(k, next, routeStep('input', dst, route.type, route), { before: skb.frame });
+    const way =
+      route === 'miss' ? routeStep('input', dst, 'no-route') : routeStep('input', dst, route.type, route);
+    step(k, next, way, { before: skb.frame });
     handleFrame(k, bridge, port, next);
     return;
   }

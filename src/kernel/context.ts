@@ -91,6 +91,8 @@ export interface PathOps {
     | { readonly errno: 'ENETUNREACH' | 'EHOSTUNREACH' | 'EACCES' | 'EINVAL'; readonly step: StepKind };
   /** ip_local_out: OUTPUT, POSTROUTING, neighbour, transmit; false when a hook refused it, which its maker hears as EPERM */
   localOut(k: Kernel, skb: Skb, route: OutputRoute): boolean;
+  /** fib_validate_source: whether a packet from `src` may come in by `iif` */
+  accepts(k: Kernel, src: Ipv4, iif: IfName): boolean;
   /** what came in by a device and is not (or no longer) on a bridge goes to ARP or IP */
   protocolReceive(k: Kernel, skb: Skb): void;
 }
@@ -104,6 +106,8 @@ export interface Kernel {
   emit(effect: Effect): void;
   /** nesting of dev_queue_xmit; Linux gives up at 8 */
   depth: number;
+  /** ICMP is sending at this moment; what goes wrong with its message is not told by another (icmp_xmit_lock) */
+  icmpBusy?: boolean;
   /** hears of every rule before it is tried, one by one: for those who ask why one did not match */
   readonly onTrial?: ((trial: Trial) => void) | undefined;
 }

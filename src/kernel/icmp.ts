@@ -7,7 +7,7 @@ import { isMulticast } from '../wire/address.ts';
 import { PROTOCOL, type IcmpEcho, type IcmpError, type Packet, type Segment } from '../wire/frame.ts';
 import { quoteOf, readQuote, type Quoted } from '../wire/quote.ts';
 import { attached } from './conntrack/track.ts';
-import { causedBy, device, originate, step, type Kernel } from './context.ts';
+import { causedBy, device, originate, step, type Kernel, type OutputRoute } from './context.ts';
 import { isLocal, lookup } from './fib.ts';
 import { nextIpId, sysctl, update, withEntry } from './netns.ts';
 import type { SimTime } from './recorder.ts';
@@ -80,6 +80,7 @@ export function routeError(k: Kernel, skb: Skb, kind: ErrorKind): void {
 
 /** icmp_send: tells the sender of `skb` what went wrong, unless RFC 1122 forbids it. */
 export function icmpSend(k: Kernel, skb: Skb, kind: ErrorKind): void {
+  if (k.icmpBusy === true) return;
   const packet = packetOf(skb.frame);
   if (skb.pkttype !== 'host' || packet.offset > 0 || packet.src === 0) return;
   if (isMulticast(packet.dst) || packet.dst === 0xffffffff || carriesIcmpError(packet)) return;
@@ -94,7 +95,7 @@ export function icmpSend(k: Kernel, skb: Skb, kind: ErrorKind): void {
   const made = icmpPacket(k, { src: route.src, dst: packet.src, tos: (packet.tos & 0x1e) | 0xc0 }, error);
   const answer = attached(k, originate(k, made, { ...causedBy(k, skb, 'error'), by: 'icmp' }), skb);
   step(k, answer, route.step);
-  k.path.localOut(k, answer, route);
+  sendOut(k, answer, route);
 }
 
 function icmpPacket(k: Kernel, header: { src: Ipv4; dst: Ipv4; tos: number }, payload: Segment): Packet {
@@ -119,7 +120,7 @@ export function echoReply(k: Kernel, skb: Skb, echo: IcmpEcho): void {
   const made = icmpPacket(k, { src: packet.dst, dst: packet.src, tos: packet.tos }, { ...echo, reply: true });
   const answer = originate(k, made, { ...causedBy(k, skb, 'reply'), by: 'icmp' });
   step(k, answer, route.step);
-  k.path.localOut(k, answer, route);
+  sendOut(k, answer, route);
 }
 
 /** An ICMP error as the socket layer sees it. */
@@ -149,4 +150,11 @@ export function readError(k: Kernel, skb: Skb, error: IcmpError): SocketError | 
 export function pathMtu(k: Kernel, dst: Ipv4, deviceMtu: number): number {
   const learned = k.ns.state.pathMtu.get(dst);
   return learned && learned.expires > k.now ? Math.min(learned.mtu, deviceMtu) : deviceMtu;
+}
+
+/** icmp_push_reply, while holding the lock of ICMP's own socket. */
+function sendOut(k: Kernel, answer: Skb, route: OutputRoute): void {
+  k.icmpBusy = true;
+  k.path.localOut(k, answer, route);
+  k.icmpBusy = false;
 }

@@ -84,6 +84,14 @@ describe('addresses', () => {
 });
 
 describe('neighbours', () => {
+  it('who asks from an address that may not come by this device gets no answer (arp_process routes the question)', () => {
+    const rig = twoHosts({
+      b: ['sysctl -w net.ipv4.conf.all.rp_filter=1', 'ip route replace prohibit 10.0.0.0/24'],
+    });
+    expect(rig.ping('a', '10.0.0.2')).toBe('unreachable');
+    expect(rig.taps('b').filter((line) => line.startsWith('eth0 out'))).toEqual([]);
+  });
+
   it('are forgotten when the device loses its carrier, but for the permanent ones (neigh_carrier_down)', () => {
     const rig = twoHosts({
       a: ['ip neigh replace 10.0.0.9 lladdr 02:00:00:00:00:09 dev eth0 nud permanent'],
@@ -129,5 +137,21 @@ describe('netfilter', () => {
     expect(rig.send('a', '10.0.2.77').output.at(-1)).toContain('Destination Host Unreachable');
     expect(rig.taps('r').filter((line) => line.startsWith('lo '))).toEqual([]);
     expect(rig.taps('a').at(-1)).toContain('ttl=64');
+  });
+
+  it('an ICMP message that a rule rejects brings about no other one (icmp_xmit_lock)', () => {
+    const rig = twoHosts({ b: ['iptables -A OUTPUT -j REJECT'] });
+    expect(rig.ping('a', '10.0.0.2')).toBe('timeout');
+    const made = rig.steps.filter((s) => s.ns === 'b' && s.kind === 'originate' && s.by !== 'arp');
+    expect(made).toHaveLength(1);
+  });
+
+  it('what conntrack put together leaves a router in pieces as large as it came (frag_max_size)', () => {
+    const rig = routed({
+      a: ['ip link set eth0 mtu 1300'],
+      r: ['iptables -A FORWARD -m conntrack --ctstate INVALID'],
+    });
+    rig.ping('a', '10.0.2.2', { size: 1400, df: false });
+    expect(rig.taps('b')).toContainEqual(expect.stringMatching(/^eth0 in .* len=1300 off=0\+/));
   });
 });

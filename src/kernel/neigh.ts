@@ -274,7 +274,7 @@ export function arpReceive(k: Kernel, dev: IfName, skb: Skb, arp: ArpPacket): vo
     drop(k, skb, 'OTHERHOST', 'arp_rcv');
     return;
   }
-  if (arp.op === 'request' && isLocal(k.ns, arp.tpa)) {
+  if (arp.op === 'request' && isLocal(k.ns, arp.tpa) && k.path.accepts(k, arp.spa, dev)) {
     // neigh_event_ns: the question itself teaches us who asks
     const flush = learn(k, skb, { dev, ip: arp.spa, mac: arp.sha, state: 'stale', create: true });
     step(k, skb, { kind: 'deliver', to: 'arp' });

@@ -100,17 +100,28 @@ describe('a packet that leaves by the device it came in by', () => {
 });
 
 describe('the check of the source', () => {
+  // a question from an address that is refused has no answer either
+  const KNOWS_R = 'ip neigh replace 10.0.1.1 lladdr 02:00:00:00:01:01 dev eth0 nud permanent';
+
   it('a packet from one of our own addresses is a martian (IP_LOCAL_SOURCE), unless accept_local is set', () => {
     const commands = ['ip addr add 10.0.2.99/32 dev r1'];
     const rig = routed({
       r: commands,
-      a: ['ip addr add 10.0.2.99/32 dev eth0', 'ip route add 10.0.2.2/32 via 10.0.1.1 src 10.0.2.99'],
+      a: [
+        'ip addr add 10.0.2.99/32 dev eth0',
+        'ip route add 10.0.2.2/32 via 10.0.1.1 src 10.0.2.99',
+        KNOWS_R,
+      ],
     });
     expect(rig.ping('a', '10.0.2.2')).toBe('timeout');
     expect(rig.drops).toEqual(['IP_LOCAL_SOURCE']);
     const lenient = routed({
       r: [...commands, 'sysctl -w net.ipv4.conf.r1.accept_local=1'],
-      a: ['ip addr add 10.0.2.99/32 dev eth0', 'ip route add 10.0.2.2/32 via 10.0.1.1 src 10.0.2.99'],
+      a: [
+        'ip addr add 10.0.2.99/32 dev eth0',
+        'ip route add 10.0.2.2/32 via 10.0.1.1 src 10.0.2.99',
+        KNOWS_R,
+      ],
     });
     lenient.ping('a', '10.0.2.2');
     expect(lenient.taps('b').some((line) => line.includes('10.0.2.99>10.0.2.2'))).toBe(true);
@@ -124,7 +135,7 @@ describe('the check of the source', () => {
     // r would answer 10.0.9.1 by r2, but it comes in by r1
     const rig = routed({
       r: ['ip route add 10.0.9.0/24 via 10.0.2.2', `sysctl -w net.ipv4.conf.all.rp_filter=${value}`],
-      a: ['ip addr add 10.0.9.1/32 dev eth0', 'ip route add 10.0.2.2/32 via 10.0.1.1 src 10.0.9.1'],
+      a: ['ip addr add 10.0.9.1/32 dev eth0', 'ip route add 10.0.2.2/32 via 10.0.1.1 src 10.0.9.1', KNOWS_R],
     });
     rig.ping('a', '10.0.2.2');
     const seen = rig.taps('b').some((line) => line.includes('10.0.9.1>10.0.2.2'));
@@ -134,7 +145,7 @@ describe('the check of the source', () => {
   it('rp_filter 2 still refuses a source that no route reaches', () => {
     const rig = routed({
       r: ['sysctl -w net.ipv4.conf.all.rp_filter=2'],
-      a: ['ip addr add 10.0.9.1/32 dev eth0', 'ip route add 10.0.2.2/32 via 10.0.1.1 src 10.0.9.1'],
+      a: ['ip addr add 10.0.9.1/32 dev eth0', 'ip route add 10.0.2.2/32 via 10.0.1.1 src 10.0.9.1', KNOWS_R],
     });
     rig.ping('a', '10.0.2.2');
     expect(rig.drops).toEqual(['IP_RPFILTER']);
@@ -143,7 +154,7 @@ describe('the check of the source', () => {
   it('the larger of conf.all and conf.DEV counts', () => {
     const rig = routed({
       r: ['ip route add 10.0.9.0/24 via 10.0.2.2', 'sysctl -w net.ipv4.conf.r1.rp_filter=1'],
-      a: ['ip addr add 10.0.9.1/32 dev eth0', 'ip route add 10.0.2.2/32 via 10.0.1.1 src 10.0.9.1'],
+      a: ['ip addr add 10.0.9.1/32 dev eth0', 'ip route add 10.0.2.2/32 via 10.0.1.1 src 10.0.9.1', KNOWS_R],
     });
     rig.ping('a', '10.0.2.2');
     expect(rig.drops).toEqual(['IP_RPFILTER']);
@@ -156,6 +167,7 @@ describe('the check of the source', () => {
           'sysctl -w net.ipv4.conf.all.route_localnet=1',
           'ip addr add 127.0.0.9/32 dev eth0',
           'ip route add 10.0.0.2/32 dev eth0 src 127.0.0.9',
+          'ip neigh replace 10.0.0.2 lladdr 02:00:00:00:00:0b dev eth0 nud permanent',
         ],
         b,
       });

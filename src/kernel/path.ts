@@ -298,7 +298,8 @@ function ipOutput(
   const packet = packetOf(skb.frame);
   const mtu = pathMtu(k, packet.dst, device(k, oif).mtu);
   const largest = Math.min(mtu, skb.fragMaxSize ?? mtu);
-  if (packetLength(packet) <= mtu) {
+  // what conntrack put together leaves in pieces as large as it came, even where the whole would fit
+  if (packetLength(packet) <= largest && skb.fragMaxSize === undefined) {
     neighOutput(k, oif, skb, nexthop);
   } else if (packet.df && skb.fragMaxSize === undefined) {
     icmpSend(k, skb, { type: 3, code: 4, rest: mtu });
@@ -371,4 +372,8 @@ function xmit(k: Kernel, dev: IfName, skb: Skb): void {
   k.depth--;
 }
 
-export const PATH: PathOps = { xmit, routeOutput, localOut, protocolReceive };
+function accepts(k: Kernel, src: Ipv4, iif: IfName): boolean {
+  return refusesSource(k.ns, src, iif) === undefined;
+}
+
+export const PATH: PathOps = { xmit, routeOutput, localOut, accepts, protocolReceive };

@@ -1,5 +1,4 @@
 /** The connection table: find, put in, replace, take out. Entries whose time is up are as good as gone and are swept now and then. */
-import { must } from '../../lib/assert.ts';
 import { nextConntrackId, update, type NetNs } from '../netns.ts';
 import { PROTOCOL } from '../../wire/frame.ts';
 import type { CtDirection, Row, SimTime } from '../recorder.ts';
@@ -66,7 +65,8 @@ export function insertEntry(ns: NetNs, pending: CtEntry, now: SimTime): CtEntry 
 /** Replaces what an entry says of itself; its tuples stay. */
 export function replaceEntry(ns: NetNs, entry: CtEntry): void {
   const { conntrack } = ns.state;
-  must(conntrack.entries.get(entry.id), `conntrack entry ${entry.id}`);
+  // deleted while a packet still holds it: nobody sees what becomes of it
+  if (!conntrack.entries.has(entry.id)) return;
   update(ns, { conntrack: { ...conntrack, entries: new Map(conntrack.entries).set(entry.id, entry) } });
 }
 

@@ -119,7 +119,7 @@ test.describe('2 the packet', () => {
     await tombstone.press('Enter');
     await expect(board.result).toContainText('no answer');
     await expect(lit(page, 'machine')).toHaveCount(1);
-    await expect(page.getByTestId('why')).toContainText('rtr has no route');
+    await expect(board.sentence).toContainText('rtr drops the packet: it has no route');
     await expect(page.getByText(/client shop\/web: gave up after/)).toBeAttached();
   });
 

@@ -79,8 +79,6 @@ export interface MessageParams extends RuleMessageParams {
   'step.queue': { readonly ip: string; readonly dev: string };
   'step.process': { readonly process: string; readonly action: string };
   'step.deliver': { readonly to: string };
-  /** `reason` is the kernel's name; its gloss is `drop.<reason>` */
-  'step.drop': { readonly reason: string; readonly where: string };
   // ---- why a packet did not arrive (trace/why) ----
   'why.no-route': { readonly ns: string; readonly dst: string };
   'why.refused-by-route': { readonly ns: string; readonly dst: string };
@@ -94,6 +92,7 @@ export interface MessageParams extends RuleMessageParams {
   'why.martian': { readonly ns: string; readonly src: string };
   'why.otherhost': { readonly ns: string; readonly dev: string };
   'why.device': { readonly ns: string };
+  /** `reason` is the kernel's name; the sentence has its gloss, `drop.<reason>` */
   'why.other': { readonly ns: string; readonly reason: string };
   'why.told': { readonly from: string };
   'why.silent': Record<never, never>;

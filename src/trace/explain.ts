@@ -4,6 +4,7 @@ import { message, type Message } from '../lib/message.ts';
 import { printIpv4 } from '../wire/address.ts';
 import type { Packet } from '../wire/frame.ts';
 import { segmentOf } from './story.ts';
+import { explainDrop } from './why.ts';
 import type { FrameIndex, Recording, Step } from './types.ts';
 
 function packetAt(recording: Recording, index: FrameIndex | undefined): Packet | undefined {
@@ -179,7 +180,7 @@ export function explain(step: Step, recording: Recording): Message {
     case 'deliver':
       return message('step.deliver', { to: step.to });
     case 'drop':
-      return message('step.drop', { reason: step.reason, where: step.where });
+      return explainDrop(recording, step);
     default:
       return assertUnreachable(step);
   }

@@ -40,29 +40,30 @@ function packetAt(recording: Recording, step: Step): Packet | undefined {
   return payload?.kind === 'ipv4' ? payload : undefined;
 }
 
-function sentenceOf(recording: Recording, steps: readonly Step[], drop: Drop): Message {
+/** Who dropped it, and for want of what. */
+export function explainDrop(recording: Recording, drop: Drop): Message {
   const { ns, reason } = drop;
   const packet = packetAt(recording, drop);
   const dst = packet ? printIpv4(packet.dst) : '';
   const src = packet ? printIpv4(packet.src) : '';
-  const before = steps.filter((step) => step.hop === drop.hop && step.seq < drop.seq);
-  const fdb = before.findLast((step) => step.kind === 'fdb');
-  const neigh = before.findLast((step) => step.kind === 'neigh');
-  const dev = before.findLast((step) => step.kind === 'rx')?.dev ?? '';
   switch (reason) {
     case 'IP_INNOROUTES':
     case 'IP_OUTNOROUTES':
       return message('why.no-route', { ns, dst });
     case 'IP_INADDRERRORS':
       return message('why.refused-by-route', { ns, dst });
-    case 'NO_TX_TARGET':
+    case 'NO_TX_TARGET': {
+      const fdb = lastBefore(recording, drop, 'fdb');
       return fdb?.kind === 'fdb'
         ? message('why.no-fdb', { ns, dev: fdb.dev, mac: fdb.mac })
         : message('why.other', { ns, reason });
-    case 'NEIGH_FAILED':
+    }
+    case 'NEIGH_FAILED': {
+      const neigh = lastBefore(recording, drop, 'neigh');
       return neigh?.kind === 'neigh'
         ? message('why.no-neigh', { ns, dev: neigh.dev, ip: printIpv4(neigh.ip) })
         : message('why.other', { ns, reason });
+    }
     case 'NO_SOCKET':
       return message('why.no-socket', { ns, dst: destination(packet, dst) });
     case 'IP_INHDR':
@@ -75,7 +76,7 @@ function sentenceOf(recording: Recording, steps: readonly Step[], drop: Drop): M
     case 'IP_LOCALNET':
       return message('why.martian', { ns, src });
     case 'OTHERHOST':
-      return message('why.otherhost', { ns, dev });
+      return message('why.otherhost', { ns, dev: lastBefore(recording, drop, 'rx')?.dev ?? '' });
     case 'DEV_READY':
     case 'QDISC_DROP':
       return message('why.device', { ns });
@@ -97,6 +98,15 @@ function sentenceOf(recording: Recording, steps: readonly Step[], drop: Drop): M
     case 'NOT_SPECIFIED':
       return message('why.other', { ns, reason });
   }
+}
+
+/** The last step of a kind that the packet took before it was dropped. */
+function lastBefore({ entries }: Recording, { hop, seq }: Drop, kind: Step['kind']): Step | undefined {
+  for (let at = seq - 1; at >= 0; at--) {
+    const entry = entries[at];
+    if (entry && isStep(entry) && entry.hop === hop && entry.kind === kind) return entry;
+  }
+  return undefined;
 }
 
 /** The rule or policy that dropped it, out of its text; NAT and conntrack drop without one. */
@@ -138,7 +148,7 @@ export function whyOf(recording: Recording, exchange: number, known?: Known): Wh
   const row = rowOf(steps, drop);
   const remedy = remedyOf({ recording, drop, steps, row }, known);
   return {
-    sentence: sentenceOf(recording, steps, drop),
+    sentence: explainDrop(recording, drop),
     reason: drop.reason,
     where: drop.where,
     told: from === undefined ? message('why.silent', {}) : message('why.told', { from: printIpv4(from) }),

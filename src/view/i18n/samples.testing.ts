@@ -60,7 +60,6 @@ export const samples: { readonly [K in MessageId]: MessageParams[K] } = {
   'step.queue': { ip: 'ip-1490', dev: 'dev-1497' },
   'step.process': { process: 'process-1504', action: 'action-1511' },
   'step.deliver': { to: 'to-1518' },
-  'step.drop': { reason: 'reason-1525', where: 'where-1532' },
   'why.no-route': { ns: 'ns-9007', dst: 'dst-9014' },
   'why.refused-by-route': { ns: 'ns-9021', dst: 'dst-9028' },
   'why.no-fdb': { ns: 'ns-9035', dev: 'dev-9042', mac: 'mac-9049' },

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import type { Thread } from '../../trace/threads.ts';
-import type { Step } from '../../trace/types.ts';
+import type { DropReason, Step } from '../../trace/types.ts';
 import { useT } from '../i18n/useT.ts';
 import { commands, DecidingRow } from './DecidingRow.tsx';
 import type { Inspected, LayerRow, Size } from './inspect.ts';
@@ -26,8 +26,7 @@ interface Props {
 
 /** One step at a glance: the headers that came in, what decided, the headers that go out, with what changed marked. */
 export function InOut({ step, inspected: { diffs, sizeIn, sizeOut }, threads, passed }: Props) {
-  const t = useT();
-  const { packet } = t.ui;
+  const { packet } = useT().ui;
   const ends =
     step.kind === 'drop' ? packet.goesNoFurther : step.kind === 'deliver' ? packet.taken : undefined;
   const isUnchanged = diffs.every(({ change }) => change === 'same');
@@ -41,7 +40,7 @@ export function InOut({ step, inspected: { diffs, sizeIn, sizeOut }, threads, pa
         </Side>
         <div className={css['part']}>
           <h2 className={css['name']}>{packet.decision}</h2>
-          {step.kind === 'drop' ? <p className={css['note']}>{t.drop[step.reason]}</p> : null}
+          {step.kind === 'drop' ? <Gloss reason={step.reason} /> : null}
           {row === undefined ? (
             <Earlier threads={threads} isDrop={step.kind === 'drop'} />
           ) : (
@@ -59,6 +58,16 @@ export function InOut({ step, inspected: { diffs, sizeIn, sizeOut }, threads, pa
         </Side>
       </div>
     </section>
+  );
+}
+
+/** What the kernel's name for a drop means. */
+function Gloss({ reason }: { readonly reason: DropReason }) {
+  const t = useT();
+  return (
+    <p className={css['note']}>
+      <code>{reason}</code>: {t.drop[reason]}
+    </p>
   );
 }
 

@@ -3,6 +3,7 @@ import { useBoard } from '../page.ts';
 import { useNarrow } from '../useNarrow.ts';
 import { Result } from './Result.tsx';
 import { StepDetail } from './StepDetail.tsx';
+import { useWhy } from './useWhy.ts';
 import { WhyCard } from './WhyCard.tsx';
 import css from './PacketTab.module.css';
 
@@ -10,6 +11,7 @@ import css from './PacketTab.module.css';
 export function PacketTab() {
   const { ui } = useT();
   const isNarrow = useNarrow();
+  const why = useWhy();
   const hasExchange = useBoard((state) => state.exchange !== undefined);
   const hasRefusal = useBoard((state) => state.refusal !== undefined);
   return (
@@ -24,7 +26,7 @@ export function PacketTab() {
           <p>{ui.packet.how}</p>
         </div>
       )}
-      {hasExchange && !isNarrow ? <WhyCard /> : null}
+      {why !== undefined && !why.isHere && !isNarrow ? <WhyCard /> : null}
       {hasExchange ? <StepDetail /> : null}
     </div>
   );

@@ -5,6 +5,7 @@ import { isStep, type Step } from '../../trace/types.ts';
 import { hooksPassed } from '../../trace/walk.ts';
 import { useT } from '../i18n/useT.ts';
 import { useBoard } from '../page.ts';
+import { useNarrow } from '../useNarrow.ts';
 import { Button } from '../controls/Button.tsx';
 import { Bytes } from './Bytes.tsx';
 import { Changes, DecidingRow } from './DecidingRow.tsx';
@@ -12,7 +13,9 @@ import { HeaderDiff } from './HeaderDiff.tsx';
 import { InOut } from './InOut.tsx';
 import { inspect } from './inspect.ts';
 import { SaveCapture } from './SaveCapture.tsx';
-import { entryOf, tellBeat, tellFold, type Entry } from './tell.ts';
+import { entryOf, nameOf, tellBeat, tellFold, type Entry } from './tell.ts';
+import { useWhy } from './useWhy.ts';
+import { WhyCard } from './WhyCard.tsx';
 import css from './PacketTab.module.css';
 
 /** What stands at a hook is looked at later than the board. */
@@ -28,6 +31,9 @@ export function StepDetail() {
   const next = useBoard((state) => state.beats[state.beat + 1]);
   const of = useBoard((state) => state.beats.length);
   const entry = entryOf(beat, recording);
+  const kernel = nameOf(beat, recording);
+  const why = useWhy();
+  const isNarrow = useNarrow();
   // Kept while the steps go by, so that one can walk along and see what each changes.
   const [compares, setCompares] = useState(false);
   if (beat === undefined || entry === undefined) return null;
@@ -39,7 +45,9 @@ export function StepDetail() {
       </p>
       <p className={css['sentence']} data-testid="sentence">
         {tellBeat(beat, recording, t)}
+        {kernel === undefined ? null : <code className={css['kernel']}> {kernel}</code>}
       </p>
+      {why?.isHere === true && !isNarrow ? <WhyCard isTold /> : null}
       <p className={css['next']}>
         <b>{t.ui.packet.next}</b> {next === undefined ? t.ui.packet.end : tellBeat(next, recording, t)}
       </p>

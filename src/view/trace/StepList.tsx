@@ -6,7 +6,7 @@ import { useT } from '../i18n/useT.ts';
 import { useBoard } from '../page.ts';
 import { ListFilters, type Scope } from './ListFilters.tsx';
 import { StepRow } from './StepRow.tsx';
-import { entryOf, tellBeat, tellEntry } from './tell.ts';
+import { kernelName, nameOf, tellBeat, tellEntry } from './tell.ts';
 import { Telling } from './Telling.tsx';
 import css from './StepList.module.css';
 
@@ -52,8 +52,8 @@ function useShown(rows: readonly ListRow[], filter: Filter): readonly ListRow[] 
       filterRows(rows, filter, ({ beat, seq }) => {
         const entry = recording.entries[seq];
         if (beat !== undefined)
-          return `${entryOf(beat, recording)?.kind ?? ''} ${tellBeat(beat, recording, t)}`;
-        return entry === undefined ? '' : `${entry.kind} ${tellEntry(entry, recording, t)}`;
+          return `${entry?.kind ?? ''} ${tellBeat(beat, recording, t)} ${nameOf(beat, recording) ?? ''}`;
+        return entry === undefined ? '' : `${entry.kind} ${tellEntry(entry, recording, t)} ${kernelName(entry) ?? ''}`;
       }),
     [rows, filter, recording, t],
   );

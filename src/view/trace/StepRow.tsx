@@ -5,7 +5,7 @@ import { isStep, type Event } from '../../trace/types.ts';
 import { useT } from '../i18n/useT.ts';
 import { useBoard } from '../page.ts';
 import { Glyph } from './Glyph.tsx';
-import { tellBeat, tellEntry, tellFold } from './tell.ts';
+import { kernelName, tellBeat, tellEntry, tellFold } from './tell.ts';
 import css from './StepList.module.css';
 
 interface Props {
@@ -65,7 +65,10 @@ function Cells({ row: { beat, seq, at, ns, dev }, origin }: Props) {
         {beat?.kind === 'fold' ? (
           tellBeat(beat, recording, t)
         ) : isStep(entry) ? (
-          tellEntry(entry, recording, t)
+          <>
+            {tellEntry(entry, recording, t)}
+            {entry.kind === 'drop' ? <code> {kernelName(entry)}</code> : null}
+          </>
         ) : (
           <Told event={entry} />
         )}

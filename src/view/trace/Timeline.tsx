@@ -6,7 +6,7 @@ import { useBoard } from '../page.ts';
 import { useNarrow } from '../useNarrow.ts';
 import { FoldMarks } from './FoldMarks.tsx';
 import { Scrubber } from './Scrubber.tsx';
-import { tellBeat } from './tell.ts';
+import { nameOf, tellBeat } from './tell.ts';
 import css from './Timeline.module.css';
 
 /** The bar at the bottom: where the story is, and how to move through it. */
@@ -104,13 +104,17 @@ function Told() {
   const tooFast = useBoard((state) => state.playing && state.speed > 1);
   const now = beats[beat];
   const text = now === undefined ? t.ui.timeline.empty : tellBeat(now, recording, t);
+  const kernel = nameOf(now, recording);
   return (
     <>
       <p className={css['told']}>
         {now === undefined ? null : (
           <span className={css['count']}>{t.ui.timeline.count(beat + 1, beats.length)}</span>
         )}
-        <span>{text}</span>
+        <span>
+          {text}
+          {kernel === undefined ? null : <code> {kernel}</code>}
+        </span>
       </p>
       <Spoken text={now === undefined || tooFast ? '' : text} />
     </>

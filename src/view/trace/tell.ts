@@ -22,6 +22,16 @@ export function tellBeat(beat: Beat, recording: Recording, t: Dictionary): strin
   return entry === undefined ? '' : tellEntry(entry, recording, t);
 }
 
+/** The kernel's own name for what happened, and the function that did it: `IP_INNOROUTES @ ip_error`. */
+export function kernelName(entry: Entry | undefined): string | undefined {
+  return entry?.kind === 'drop' ? `${entry.reason} @ ${entry.where}` : undefined;
+}
+
+/** The same of a beat; a fold has none. */
+export function nameOf(beat: Beat | undefined, recording: Recording): string | undefined {
+  return beat?.kind === 'fold' ? undefined : kernelName(entryOf(beat, recording));
+}
+
 export function tellFold(beat: Beat, t: Dictionary): string {
   return beat.reason === undefined ? '' : t.fold[beat.reason];
 }

@@ -1,10 +1,20 @@
 /** The steps of a packet, explained in English. Names of devices, tables and hooks stay as Linux prints them. */
+import { segmentOf } from '../../../trace/story.ts';
 import type { Sentences } from '../dictionary.ts';
+import { drop } from './outcomes.ts';
 
 export type StepSentences = Pick<
   Sentences,
   Extract<keyof Sentences, `step.${string}` | `why.${string}` | `send.${string}`>
 >;
+
+const glosses: Readonly<Record<string, string>> = drop;
+
+/** Who drops a packet: a machine or a pod by its name, a switch by its segment. */
+function who(ns: string): string {
+  const segment = segmentOf(ns);
+  return segment === undefined ? ns : `The switch of segment ${segment}`;
+}
 
 export const steps: StepSentences = {
   'step.originate': ({ ns, by }) => `In ${ns}, ${by} makes the packet.`,
@@ -102,27 +112,29 @@ export const steps: StepSentences = {
   'step.queue': ({ ip, dev }) => `The packet waits at ${dev} until ARP finds the MAC of ${ip}.`,
   'step.process': ({ process, action }) => `${process}, a program in user space, has the packet: ${action}.`,
   'step.deliver': ({ to }) => `The packet has arrived: ${to} gets it.`,
-  'step.drop': ({ reason, where }) => `Dropped at ${where}: ${reason}.`,
 
-  'why.no-route': ({ ns, dst }) => `${ns} has no route to ${dst}.`,
+  'why.no-route': ({ ns, dst }) => `${who(ns)} drops the packet: it has no route to ${dst}.`,
   'why.refused-by-route': ({ ns, dst }) =>
-    `${ns} does not forward to ${dst}: a route says no, or ip_forward is 0.`,
+    `${who(ns)} drops the packet: it does not forward to ${dst}, for a route says no or ip_forward is 0.`,
   'why.no-fdb': ({ ns, dev, mac }) =>
-    `${dev} on ${ns} has no fdb row for ${mac}, so it does not know which node to send to.`,
-  'why.no-neigh': ({ ns, dev, ip }) => `Nobody answered ${ns} when it asked on ${dev}: who has ${ip}?`,
-  'why.no-socket': ({ ns, dst }) => `Nobody listens at ${dst} in ${ns}.`,
+    `${who(ns)} drops the packet: ${dev} has no fdb row for ${mac}, so it does not know which node to send to.`,
+  'why.no-neigh': ({ ns, dev, ip }) =>
+    `${who(ns)} drops the packet: nobody answered when it asked on ${dev} who has ${ip}.`,
+  'why.no-socket': ({ ns, dst }) => `${who(ns)} drops the packet: nobody listens at ${dst}.`,
   'why.rule': ({ ns, table, chain }) =>
-    `A rule of ${ns} does not let it pass: chain ${chain}, table ${table}.`,
+    `${who(ns)} drops the packet: a rule of chain ${chain}, table ${table}, does not let it pass.`,
   'why.policy': ({ ns, table, chain }) =>
-    `No rule of ${ns} lets it pass, and the policy of chain ${chain} (table ${table}) is DROP.`,
-  'why.ttl': ({ ns }) => `The TTL ran out on ${ns}.`,
+    `${who(ns)} drops the packet: no rule lets it pass, and the policy of chain ${chain} (table ${table}) is DROP.`,
+  'why.ttl': ({ ns }) => `${who(ns)} drops the packet: its TTL ran out.`,
   'why.too-big': ({ ns, size }) =>
-    `The packet has ${size} bytes: too long for the next device of ${ns}, and it must not be fragmented (DF).`,
-  'why.martian': ({ ns, src }) => `${ns} does not believe that a packet from ${src} can come in there.`,
+    `${who(ns)} drops the packet: with ${size} bytes it is too long for the next device, and it must not be fragmented (DF).`,
+  'why.martian': ({ ns, src }) =>
+    `${who(ns)} drops the packet: it does not believe that one from ${src} can come in there.`,
   'why.otherhost': ({ ns, dev }) =>
-    `The frame reached ${dev} of ${ns}, but its destination MAC is not that of ${dev}.`,
-  'why.device': ({ ns }) => `A device in ${ns} is down, or nobody is at its other end.`,
-  'why.other': ({ ns, reason }) => `${ns} dropped it: ${reason}.`,
+    `${who(ns)} drops the frame: it reached ${dev}, but its destination MAC is not that of ${dev}.`,
+  'why.device': ({ ns }) =>
+    `${who(ns)} drops the packet: a device there is down, or nobody is at its other end.`,
+  'why.other': ({ ns, reason }) => `${who(ns)} drops the packet: ${glosses[reason] ?? reason}.`,
   'why.told': ({ from }) => `An error went back to the sender, from ${from}.`,
   'why.silent': () => 'Nobody told the sender: the program waits until it gives up.',
   'send.unknown-endpoint': ({ endpoint }) => `There is no ${endpoint} on this board.`,

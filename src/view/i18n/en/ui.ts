@@ -241,7 +241,7 @@ export const ui = {
     goThere: 'Go to the drop',
     row: 'The row that said no',
     reason: 'The kernel calls it',
-    remedy: (ns: string) => `It would go on from here with this on ${ns}:`,
+    remedy: (ns: string) => `This command on ${ns} would let the packet go on:`,
     because: {
       deleted: 'This row was there and was deleted.',
       denies: 'That is what stops it now.',

@@ -1,5 +1,15 @@
 /** 报文每一步的中文说明。设备名、表名、钩子名一律保留 Linux 的写法。 */
+import { segmentOf } from '../../../trace/story.ts';
 import type { StepSentences } from '../en/steps.ts';
+import { drop } from './outcomes.ts';
+
+const glosses: Readonly<Record<string, string>> = drop;
+
+/** 谁丢弃了报文：机器和 Pod 用名字，交换机用它的网段。 */
+function who(ns: string): string {
+  const segment = segmentOf(ns);
+  return segment === undefined ? ns : `网段 ${segment} 的交换机`;
+}
 
 export const steps: StepSentences = {
   'step.originate': ({ ns, by }) => `${ns} 里的 ${by} 发出这个报文。`,
@@ -80,22 +90,24 @@ export const steps: StepSentences = {
   'step.queue': ({ ip, dev }) => `报文在 ${dev} 排队，等 ARP 查到 ${ip} 的 MAC。`,
   'step.process': ({ process, action }) => `报文到了用户态程序 ${process} 手里：${action}。`,
   'step.deliver': ({ to }) => `报文送达：由 ${to} 接收。`,
-  'step.drop': ({ reason, where }) => `在 ${where} 被丢弃：${reason}。`,
 
-  'why.no-route': ({ ns, dst }) => `${ns} 没有到 ${dst} 的路由。`,
-  'why.refused-by-route': ({ ns, dst }) => `${ns} 不转发到 ${dst}：有路由拒绝，或者 ip_forward 为 0。`,
-  'why.no-fdb': ({ ns, dev, mac }) => `${ns} 的 ${dev} 没有 ${mac} 的 fdb 表项，不知道该发往哪个节点。`,
-  'why.no-neigh': ({ ns, dev, ip }) => `${ns} 在 ${dev} 上问“谁是 ${ip}”，没有人回答。`,
-  'why.no-socket': ({ ns, dst }) => `${ns} 里没有程序在 ${dst} 上监听。`,
-  'why.rule': ({ ns, table, chain }) => `${ns} 的一条规则不放行：${table} 表的 ${chain} 链。`,
+  'why.no-route': ({ ns, dst }) => `${who(ns)} 丢弃了报文：没有到 ${dst} 的路由。`,
+  'why.refused-by-route': ({ ns, dst }) =>
+    `${who(ns)} 丢弃了报文：不转发到 ${dst}，因为有路由拒绝，或者 ip_forward 为 0。`,
+  'why.no-fdb': ({ ns, dev, mac }) =>
+    `${who(ns)} 丢弃了报文：${dev} 没有 ${mac} 的 fdb 表项，不知道该发往哪个节点。`,
+  'why.no-neigh': ({ ns, dev, ip }) => `${who(ns)} 丢弃了报文：在 ${dev} 上问“谁是 ${ip}”，没有人回答。`,
+  'why.no-socket': ({ ns, dst }) => `${who(ns)} 丢弃了报文：没有程序在 ${dst} 上监听。`,
+  'why.rule': ({ ns, table, chain }) => `${who(ns)} 丢弃了报文：${table} 表 ${chain} 链的一条规则不放行。`,
   'why.policy': ({ ns, table, chain }) =>
-    `${ns} 没有规则放行它，而 ${table} 表 ${chain} 链的默认策略是 DROP。`,
-  'why.ttl': ({ ns }) => `TTL 在 ${ns} 上耗尽了。`,
-  'why.too-big': ({ ns, size }) => `报文有 ${size} 字节，超过 ${ns} 下一个设备的 MTU，又不允许分片（DF）。`,
-  'why.martian': ({ ns, src }) => `${ns} 认为来自 ${src} 的报文不该从这里进来。`,
-  'why.otherhost': ({ ns, dev }) => `帧到了 ${ns} 的 ${dev}，但目的 MAC 不是它的。`,
-  'why.device': ({ ns }) => `${ns} 里有设备没有启用，或者对端没有人接。`,
-  'why.other': ({ ns, reason }) => `${ns} 丢弃了它：${reason}。`,
+    `${who(ns)} 丢弃了报文：没有规则放行它，而 ${table} 表 ${chain} 链的默认策略是 DROP。`,
+  'why.ttl': ({ ns }) => `${who(ns)} 丢弃了报文：TTL 耗尽了。`,
+  'why.too-big': ({ ns, size }) =>
+    `${who(ns)} 丢弃了报文：它有 ${size} 字节，超过下一个设备的 MTU，又不允许分片（DF）。`,
+  'why.martian': ({ ns, src }) => `${who(ns)} 丢弃了报文：来自 ${src} 的报文不该从这里进来。`,
+  'why.otherhost': ({ ns, dev }) => `${who(ns)} 丢弃了这个帧：它到了 ${dev}，但目的 MAC 不是 ${dev} 的。`,
+  'why.device': ({ ns }) => `${who(ns)} 丢弃了报文：那里有设备没有启用，或者对端没有人接。`,
+  'why.other': ({ ns, reason }) => `${who(ns)} 丢弃了报文：${glosses[reason] ?? reason}。`,
   'why.told': ({ from }) => `发送方收到了来自 ${from} 的差错通知。`,
   'why.silent': () => '没有人通知发送方：程序一直等到放弃为止。',
   'send.unknown-endpoint': ({ endpoint }) => `板上没有 ${endpoint}。`,

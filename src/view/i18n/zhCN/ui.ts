@@ -235,7 +235,7 @@ export const ui: Dictionary['ui'] = {
     goThere: '跳到丢弃处',
     row: '拒绝它的表项',
     reason: '内核给出的原因',
-    remedy: (ns) => `在 ${ns} 上执行这条命令，报文就能从这里继续走：`,
+    remedy: (ns) => `在 ${ns} 上执行这条命令，报文就能继续往前走：`,
     because: {
       deleted: '这一行原来有，后来被删了。',
       denies: '现在拦住它的正是这一项。',

@@ -134,7 +134,7 @@ function usePackets(
   const playback = usePlayback();
   const flows = useBoard((state) => state.flows);
   const lens = useBoard((state) => state.lens);
-  const { was } = useT().ui.walk;
+  const { was } = useT().ui.packet;
   useEffect(() => {
     let shown = playback.position();
     const draw = (position: number): void => {

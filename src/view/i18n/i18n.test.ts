@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { MessageId, MessageParams } from '../../lib/message.ts';
+import { netfilterWords } from './useNetfilterT.ts';
 import { dictionaries } from './useT.ts';
 import { samples } from './samples.testing.ts';
 
@@ -39,7 +40,11 @@ describe.each(['en', 'zh-CN'] as const)('the words in %s', (language) => {
         .toSorted(),
     ).toEqual(Object.keys(samples).toSorted());
     expect(render(language).filter(([, , text]) => text.trim() === '')).toEqual([]);
-    expect(textsOf(dictionaries[language], language).filter(([, text]) => text.trim() === '')).toEqual([]);
+    const texts = [
+      ...textsOf(dictionaries[language], language),
+      ...textsOf(netfilterWords[language], 'netfilter'),
+    ];
+    expect(texts.filter(([, text]) => text.trim() === '')).toEqual([]);
   });
 });
 

@@ -2,10 +2,11 @@ import { useEffect, useRef } from 'react';
 import type { ConntrackLine, NetfilterTables } from '../../engine/protocol.ts';
 import { isStep, type Recording, type Row } from '../../trace/types.ts';
 import { connectionKey, connectionOf } from '../../trace/walk.ts';
+import { useNetfilterT } from '../i18n/useNetfilterT.ts';
 import { useT } from '../i18n/useT.ts';
 import { useBoard } from '../page.ts';
 import type { Entry } from '../trace/tell.ts';
-import { useEntry } from './useEntry.ts';
+import { useDecider, useEntry } from './useEntry.ts';
 import css from './Netfilter.module.css';
 import shared from './TablesTab.module.css';
 
@@ -17,8 +18,10 @@ function rowOfPacket(recording: Recording, entry: Entry | undefined, ns: string)
 /** `conntrack -L`, each way on a line of its own; the packet's row is lit, by the reply as well. */
 export function Connections({ tables }: { readonly tables: NetfilterTables }) {
   const { ui } = useT();
+  const words = useNetfilterT();
   const recording = useBoard((state) => state.recording);
   const entry = useEntry();
+  const decider = useDecider(tables.ns);
   const { ns, conntrack, moreConntrack, tracks } = tables;
   const row = rowOfPacket(recording, entry, ns);
   const own = row && connectionKey(row.line);
@@ -27,10 +30,10 @@ export function Connections({ tables }: { readonly tables: NetfilterTables }) {
     change.table === 'conntrack' && change.ns === ns ? [connectionKey(change.line)] : [],
   );
   return (
-    <section aria-label={ui.rules.conntrack} className={css['section']}>
-      <h2 className={shared['title']}>{ui.rules.conntrack}</h2>
+    <section aria-label={words.rules.conntrack} className={css['section']}>
+      <h2 className={shared['title']}>{words.rules.conntrack}</h2>
       {conntrack.length === 0 && row === undefined ? (
-        <p className={shared['none']}>{tracks ? ui.rules.noConnections : ui.rules.noConntrack}</p>
+        <p className={shared['none']}>{tracks ? words.rules.noConnections : words.rules.noConntrack}</p>
       ) : (
         <ul className={shared['lines']}>
           {conntrack.map((line) => {
@@ -39,6 +42,7 @@ export function Connections({ tables }: { readonly tables: NetfilterTables }) {
               <Connection
                 key={key}
                 line={line}
+                scrolls={decider === undefined}
                 mark={changed.includes(key) ? 'changed' : key === own ? 'decided' : undefined}
               />
             );
@@ -48,7 +52,7 @@ export function Connections({ tables }: { readonly tables: NetfilterTables }) {
       {row === undefined || isThere ? null : (
         <p className={`${shared['line']} ${css['unconfirmed']}`}>
           <code>{row.line}</code>
-          <span className={shared['writer']}>{ui.rules.unconfirmed}</span>
+          <span className={shared['writer']}>{words.rules.unconfirmed}</span>
         </p>
       )}
       {moreConntrack === 0 ? null : <p className={shared['none']}>{ui.tables.more(moreConntrack)}</p>}
@@ -59,19 +63,22 @@ export function Connections({ tables }: { readonly tables: NetfilterTables }) {
 interface Props {
   readonly line: ConntrackLine;
   readonly mark: 'changed' | 'decided' | undefined;
+  /** comes into sight when it is marked: not when a rule decided, which is more */
+  readonly scrolls: boolean;
 }
 
-function Connection({ line, mark }: Props) {
+function Connection({ line, mark, scrolls }: Props) {
   const { ui } = useT();
+  const words = useNetfilterT();
   const { protocol, state, original, reply, nat, seenReply, assured, left } = line;
   const element = useRef<HTMLLIElement>(null);
   useEffect(() => {
-    if (mark !== undefined) element.current?.scrollIntoView({ block: 'nearest' });
-  }, [mark]);
+    if (scrolls && mark !== undefined) element.current?.scrollIntoView({ block: 'nearest' });
+  }, [mark, scrolls]);
   const flags = [
-    ...(nat ? [ui.rules.flags.nat] : []),
-    ...(seenReply ? [] : [ui.rules.flags.unreplied]),
-    ...(assured ? [ui.rules.flags.assured] : []),
+    ...(nat ? [words.rules.flags.nat] : []),
+    ...(seenReply ? [] : [words.rules.flags.unreplied]),
+    ...(assured ? [words.rules.flags.assured] : []),
   ];
   return (
     <li ref={element} className={shared['line']} data-mark={mark} data-testid="connection">
@@ -79,16 +86,16 @@ function Connection({ line, mark }: Props) {
         <b>{protocol}</b>
         <span>{state}</span>
         <span className={css['flags']}>{flags.join(' · ')}</span>
-        <span>{ui.rules.original}</span>
+        <span>{words.rules.original}</span>
         <code>{original}</code>
-        <span>{ui.rules.reply}</span>
+        <span>{words.rules.reply}</span>
         <code>{reply}</code>
       </span>
       <span className={shared['writer']}>
         {mark === 'changed' ? <b>{ui.tables.changed} · </b> : null}
-        {mark === 'decided' ? <b>{ui.rules.mine} · </b> : null}
+        {mark === 'decided' ? <b>{words.rules.mine} · </b> : null}
         {line.mark === 0 ? null : `mark=${line.mark} · `}
-        {ui.rules.lives(left)}
+        {words.rules.lives(left)}
       </span>
     </li>
   );

@@ -1,6 +1,7 @@
 import { useEffect, useRef, type ReactNode } from 'react';
 import type { ChainRef, RuleLine } from '../../engine/protocol.ts';
 import type { ChainStep } from '../../trace/walk.ts';
+import { useNetfilterT } from '../i18n/useNetfilterT.ts';
 import { useT } from '../i18n/useT.ts';
 import { useBoard } from '../page.ts';
 import { ObjectLink } from '../trace/DecidingRow.tsx';
@@ -37,6 +38,7 @@ function markOf(
 /** One rule: its number, its text with the chain it leads to as a link, its counters, who wrote it, and "why?". */
 export function RuleRow(props: Props) {
   const { ui } = useT();
+  const words = useNetfilterT();
   const { ns, table, chain, line } = props;
   const { number, text, to, packets, bytes, by, object } = line;
   const mark = markOf(useEntry(), useDecider(ns), props);
@@ -62,8 +64,8 @@ export function RuleRow(props: Props) {
       </code>
       <span className={shared['writer']}>
         {mark === 'decided' || mark === 'changed' ? <b>{ui.tables[mark]} · </b> : null}
-        {mark === 'passed' ? `${ui.rules.passed} · ` : null}
-        {ui.rules.counted(packets, bytes)} · {ui.packet.writtenBy(ui.writers[by])}
+        {mark === 'passed' ? `${words.rules.passed} · ` : null}
+        {words.rules.counted(packets, bytes)} · {ui.packet.writtenBy(ui.writers[by])}
         {object === undefined ? null : <ObjectLink object={object} />}{' '}
         <WhyNot ns={ns} table={table} chain={chain} number={number} />
       </span>
@@ -79,7 +81,7 @@ interface TextProps {
 
 /** The text of a rule; the chain it jumps or goes to leads there. */
 export function RuleText({ text, table, to }: TextProps): ReactNode {
-  const { ui } = useT();
+  const words = useNetfilterT();
   const lookAtRule = useBoard((state) => state.lookAtRule);
   const at = to === undefined ? -1 : text.search(/-[jg] \S+$/);
   if (to === undefined || at < 0) return text;
@@ -89,7 +91,7 @@ export function RuleText({ text, table, to }: TextProps): ReactNode {
       <button
         type="button"
         className={css['link']}
-        title={ui.rules.toChain(to)}
+        title={words.rules.toChain(to)}
         onClick={() => {
           lookAtRule({ table, chain: to, number: 1 });
         }}

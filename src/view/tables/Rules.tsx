@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import type { ChainLines, NetfilterTables, RuleTable } from '../../engine/protocol.ts';
 import { Button } from '../controls/Button.tsx';
+import { useNetfilterT } from '../i18n/useNetfilterT.ts';
 import { useT } from '../i18n/useT.ts';
 import { useBoard } from '../page.ts';
 import { ObjectLink } from '../trace/DecidingRow.tsx';
@@ -11,19 +12,19 @@ import shared from './TablesTab.module.css';
 
 /** What iptables-save prints, chain by chain, with counters; the engine sends the part that is looked at. */
 export function Rules({ tables }: { readonly tables: NetfilterTables }) {
-  const { ui } = useT();
+  const words = useNetfilterT();
   const text = useBoard((state) => state.rulesView.text);
   const shown = tables.tables.filter(({ chains }) => chains.length > 0);
   return (
-    <section aria-label={ui.rules.title} className={css['section']}>
-      <h2 className={shared['title']}>{ui.rules.title}</h2>
+    <section aria-label={words.rules.title} className={css['section']}>
+      <h2 className={shared['title']}>{words.rules.title}</h2>
       {tables.rules === 0 && tables.tables.length === 0 ? (
-        <p className={shared['none']}>{ui.rules.none}</p>
+        <p className={shared['none']}>{words.rules.none}</p>
       ) : (
         <>
           <Search count={tables.rules} />
           {shown.length === 0 && text !== '' ? (
-            <p className={shared['none']}>{ui.rules.nothingFound}</p>
+            <p className={shared['none']}>{words.rules.nothingFound}</p>
           ) : (
             shown.map((table) => <TableOfRules key={table.table} ns={tables.ns} table={table} />)
           )}
@@ -37,7 +38,7 @@ export function Rules({ tables }: { readonly tables: NetfilterTables }) {
 const REST_MS = 150;
 
 function Search({ count }: { readonly count: number }) {
-  const { ui } = useT();
+  const words = useNetfilterT();
   const text = useBoard((state) => state.rulesView.text);
   const searchRules = useBoard((state) => state.searchRules);
   const [typed, setTyped] = useState(text);
@@ -61,13 +62,13 @@ function Search({ count }: { readonly count: number }) {
       <input
         type="search"
         value={typed}
-        placeholder={ui.rules.search}
-        aria-label={ui.rules.search}
+        placeholder={words.rules.search}
+        aria-label={words.rules.search}
         onChange={(event) => {
           setTyped(event.target.value);
         }}
       />
-      <span className={shared['none']}>{ui.rules.count(count)}</span>
+      <span className={shared['none']}>{words.rules.count(count)}</span>
     </div>
   );
 }
@@ -78,7 +79,7 @@ interface TableProps {
 }
 
 function TableOfRules({ ns, table: { table, chains, more } }: TableProps) {
-  const { ui } = useT();
+  const words = useNetfilterT();
   const showMoreChains = useBoard((state) => state.showMoreChains);
   return (
     <div role="group" aria-label={`*${table}`} className={css['table']}>
@@ -88,7 +89,7 @@ function TableOfRules({ ns, table: { table, chains, more } }: TableProps) {
       ))}
       {more === 0 ? null : (
         <Button kind="quiet" onClick={showMoreChains}>
-          {ui.rules.moreChains(more)}
+          {words.rules.moreChains(more)}
         </Button>
       )}
     </div>
@@ -107,6 +108,7 @@ function Chain({
   chain: { chain, policy, rules, open, before, lines, after, by, object },
 }: ChainProps) {
   const { ui } = useT();
+  const words = useNetfilterT();
   const flipChain = useBoard((state) => state.flipChain);
   const showRulesFrom = useBoard((state) => state.showRulesFrom);
   const decider = useDecider(ns);
@@ -127,9 +129,9 @@ function Chain({
       >
         <span aria-hidden="true">{open ? '▾' : '▸'}</span> <code>{chain}</code>{' '}
         <span className={css['counted']}>
-          {policy === undefined ? null : `${ui.rules.policy(policy.name)} · `}
-          {ui.rules.count(rules)}
-          {policy === undefined ? null : ` · ${ui.rules.counted(policy.packets, policy.bytes)}`}
+          {policy === undefined ? null : `${words.rules.policy(policy.name)} · `}
+          {words.rules.count(rules)}
+          {policy === undefined ? null : ` · ${words.rules.counted(policy.packets, policy.bytes)}`}
         </span>
         {isDecided ? <b className={css['said']}>{ui.tables.decided}</b> : null}
       </button>
@@ -141,7 +143,7 @@ function Chain({
       ) : null}
       {before === 0 ? null : (
         <Button kind="quiet" onClick={from(Math.max(1, before - PAGE + 1))}>
-          ↑ {ui.rules.earlier(before)}
+          ↑ {words.rules.earlier(before)}
         </Button>
       )}
       {lines.length === 0 ? null : (
@@ -153,7 +155,7 @@ function Chain({
       )}
       {after === 0 ? null : (
         <Button kind="quiet" onClick={from(before + lines.length + 1)}>
-          ↓ {ui.rules.later(after)}
+          ↓ {words.rules.later(after)}
         </Button>
       )}
     </div>

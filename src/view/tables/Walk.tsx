@@ -1,7 +1,7 @@
 import type { Step } from '../../trace/types.ts';
 import { hookOf, walkOf, type ChainStep, type HookStep } from '../../trace/walk.ts';
 import { Button } from '../controls/Button.tsx';
-import { useT } from '../i18n/useT.ts';
+import { useNetfilterT } from '../i18n/useNetfilterT.ts';
 import { useBoard } from '../page.ts';
 import { RuleText } from './RuleRow.tsx';
 import { WhyNot } from './WhyNot.tsx';
@@ -9,12 +9,12 @@ import css from './Walk.module.css';
 
 /** Where the packet is in netfilter: gate, table, the chains around it, the rule and what it said. */
 export default function Walk({ step }: { readonly step: Step }) {
-  const { ui } = useT();
+  const words = useNetfilterT();
   const recording = useBoard((state) => state.recording);
   const hook = hookOf(recording, step);
   if (hook === undefined) return null;
   return (
-    <section aria-label={ui.walk.label} className={css['walk']} data-testid="walk">
+    <section aria-label={words.walk.label} className={css['walk']} data-testid="walk">
       <Gate hook={hook} table={step.kind === 'chain' ? step.table : undefined} />
       {step.kind === 'chain' ? <AtRule step={step} /> : null}
       <Finer />
@@ -23,17 +23,17 @@ export default function Walk({ step }: { readonly step: Step }) {
 }
 
 function Gate({ hook, table }: { readonly hook: HookStep; readonly table: string | undefined }) {
-  const { ui } = useT();
+  const words = useNetfilterT();
   return (
     <p className={css['gate']}>
       <span>
-        {ui.walk.gate} <b>{hook.hook}</b>
+        {words.walk.gate} <b>{hook.hook}</b>
       </span>
-      {hook.iif === undefined ? null : <span>{ui.walk.in(hook.iif)}</span>}
-      {hook.oif === undefined ? null : <span>{ui.walk.out(hook.oif)}</span>}
+      {hook.iif === undefined ? null : <span>{words.walk.in(hook.iif)}</span>}
+      {hook.oif === undefined ? null : <span>{words.walk.out(hook.oif)}</span>}
       {table === undefined ? null : (
         <span>
-          {ui.walk.table} <b>{table}</b>
+          {words.walk.table} <b>{table}</b>
         </span>
       )}
     </p>
@@ -42,7 +42,7 @@ function Gate({ hook, table }: { readonly hook: HookStep; readonly table: string
 
 /** The gates and rules between two told steps are there at a finer grain. */
 function Finer() {
-  const { ui } = useT();
+  const words = useNetfilterT();
   const grain = useBoard((state) => state.grain);
   const setGrain = useBoard((state) => state.setGrain);
   if (grain !== 'hop') return null;
@@ -54,7 +54,7 @@ function Finer() {
         setGrain('hook');
       }}
     >
-      {ui.walk.finer}
+      {words.walk.finer}
     </Button>
   );
 }
@@ -62,7 +62,7 @@ function Finer() {
 const hex = (mark: number): string => `0x${mark.toString(16)}`;
 
 function AtRule({ step }: { readonly step: ChainStep }) {
-  const { ui } = useT();
+  const words = useNetfilterT();
   const recording = useBoard((state) => state.recording);
   const goToEntry = useBoard((state) => state.goToEntry);
   const lookAtRule = useBoard((state) => state.lookAtRule);
@@ -76,12 +76,14 @@ function AtRule({ step }: { readonly step: ChainStep }) {
           <li key={name} style={{ paddingLeft: depth * 10 }}>
             {depth === 0 ? null : <span aria-hidden="true">↳ </span>}
             <code>{name}</code>
-            {by === undefined ? null : <span className={css['soft']}> {ui.walk.byRule(by)}</span>}
+            {by === undefined ? null : <span className={css['soft']}> {words.walk.byRule(by)}</span>}
           </li>
         ))}
       </ol>
       <p className={css['rule']}>
-        <b>{event === 'rule' ? ui.walk.rule(number) : ui.walk[event === 'return' ? 'end' : 'policy']}</b>{' '}
+        <b>
+          {event === 'rule' ? words.walk.rule(number) : words.walk[event === 'return' ? 'end' : 'policy']}
+        </b>{' '}
         {step.row === undefined ? null : (
           <code>
             <RuleText text={step.row.line.replace(/^-t \S+ -A \S+ ?/, '')} table={table} to={to} />
@@ -90,11 +92,13 @@ function AtRule({ step }: { readonly step: ChainStep }) {
       </p>
       <p className={css['facts']}>
         <span className={css['verdict']}>
-          {ui.walk.verdict} <b>{to === undefined ? verdict : `${verdict} ${to}`}</b>
+          {words.walk.verdict} <b>{to === undefined ? verdict : `${verdict} ${to}`}</b>
         </span>
-        <span>{over === 0 ? ui.walk.overNone : ui.walk.over(over)}</span>
-        {markBefore === markAfter ? null : <span>{ui.walk.mark(hex(markBefore), hex(markAfter))}</span>}
-        {markBefore === markAfter && markAfter !== 0 ? <span>{ui.walk.markIs(hex(markAfter))}</span> : null}
+        <span>{over === 0 ? words.walk.overNone : words.walk.over(over)}</span>
+        {markBefore === markAfter ? null : <span>{words.walk.mark(hex(markBefore), hex(markAfter))}</span>}
+        {markBefore === markAfter && markAfter !== 0 ? (
+          <span>{words.walk.markIs(hex(markAfter))}</span>
+        ) : null}
       </p>
       <p className={css['buttons']}>
         <Button
@@ -105,7 +109,7 @@ function AtRule({ step }: { readonly step: ChainStep }) {
             if (previous) goToEntry(previous.seq);
           }}
         >
-          ← {ui.walk.previous}
+          ← {words.walk.previous}
         </Button>
         <Button
           kind="quiet"
@@ -115,7 +119,7 @@ function AtRule({ step }: { readonly step: ChainStep }) {
             if (next) goToEntry(next.seq);
           }}
         >
-          {ui.walk.next} →
+          {words.walk.next} →
         </Button>
         <Button
           kind="quiet"
@@ -124,7 +128,7 @@ function AtRule({ step }: { readonly step: ChainStep }) {
             lookAtRule(rule);
           }}
         >
-          {ui.walk.inTables}
+          {words.walk.inTables}
         </Button>
       </p>
       {event === 'rule' ? (

@@ -1,5 +1,6 @@
 import type { ChainRef, RuleExplanation } from '../../engine/protocol.ts';
 import { leaveAfterPointer } from '../controls/Button.tsx';
+import { useNetfilterT } from '../i18n/useNetfilterT.ts';
 import { say, useT } from '../i18n/useT.ts';
 import { useBoard } from '../page.ts';
 import css from './Netfilter.module.css';
@@ -11,7 +12,7 @@ interface Props extends ChainRef {
 
 /** Asks, and shows, why one rule fits the packet of the present step or does not. */
 export function WhyNot({ ns, table, chain, number }: Props) {
-  const { ui } = useT();
+  const words = useNetfilterT();
   const askRule = useBoard((state) => state.askRule);
   const hasPacket = useBoard((state) => state.beats.length > 0);
   const asked = useBoard(({ askedRule }) =>
@@ -26,17 +27,17 @@ export function WhyNot({ ns, table, chain, number }: Props) {
         type="button"
         className={css['why']}
         aria-expanded={asked !== undefined}
-        aria-label={ui.rules.whyRule(number, chain)}
+        aria-label={words.rules.whyRule(number, chain)}
         onClick={(event) => {
           leaveAfterPointer(event);
           askRule(ns, { table, chain, number });
         }}
       >
-        {ui.rules.why}
+        {words.rules.why}
       </button>
       {asked === undefined ? null : (
         <span role="status" className={css['answer']}>
-          {asked.answer === undefined ? ui.rules.asking : <Answer answer={asked.answer} />}
+          {asked.answer === undefined ? words.rules.asking : <Answer answer={asked.answer} />}
         </span>
       )}
     </>
@@ -47,7 +48,7 @@ const signs = { yes: '✓', no: '✕', unasked: '·' } as const;
 
 function Answer({ answer }: { readonly answer: RuleExplanation }) {
   const t = useT();
-  const { rules } = t.ui;
+  const { rules } = useNetfilterT();
   if (!answer.asked) return <span>{rules.notAsked[answer.why]}</span>;
   const { fate, conditions, target } = answer;
   const first = conditions.findIndex(({ holds }) => holds === 'no');

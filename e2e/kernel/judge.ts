@@ -1,6 +1,7 @@
 /**
- * `npm run test:kernel -- [--seed S] [--count N] [--workers N] [FILE...]`: random scenarios (or saved ones) in the simulator and
- * in the real kernel, compared. A difference is saved, with the scenario and both traces, and makes the run fail.
+ * `npm run test:kernel -- [--seed S] [--count N] [--workers N] [--first] [FILE...]`: random scenarios (or saved ones) in the simulator and
+ * in the real kernel, compared. A difference is saved, with the scenario and both traces, and makes the run fail; with `--first`
+ * it also ends it.
  *
  * `--slice` is what `npm test` runs: a fixed seed, a time limit, the labs of the gallery, a report for the count; where there
  * is no kernel to compare with it is one named skip.
@@ -74,6 +75,8 @@ async function main(root: string): Promise<number> {
       count: { type: 'string', default: '40' },
       workers: { type: 'string', default: '2' },
       slice: { type: 'boolean', default: false },
+      first: { type: 'boolean', default: false },
+      bundle: { type: 'string' },
     },
   });
   if (values.slice) return slice(root);
@@ -88,6 +91,7 @@ async function main(root: string): Promise<number> {
   const trial = await tryAll(scenarios, {
     root,
     workers,
+    first: values.first,
     onDifference: (verdict) => tell(`${root}/.results/kernel`, verdict),
   });
   console.log(`\n${summary(trial, workers)}`);

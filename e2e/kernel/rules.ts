@@ -189,6 +189,13 @@ function services(place: Place, table: Table): void {
   const to = endpoint();
   table.add('SVC', `! -s ${printCidr(cluster.flannel.network)}`, '-j MARKED');
   table.add('SVC', `-s ${to}/32`, '-j MARKED');
+  // the choice of every second connection is no chance, so both sides make the same
+  if (dice.chance(40))
+    table.add(
+      'SVC',
+      '-p tcp -m statistic --mode nth --every 2 --packet 0',
+      `-j DNAT --to-destination ${endpoint()}:8080`,
+    );
   table.add('SVC', '-p tcp', `-j DNAT --to-destination ${to}:8080`);
   for (const port of NODE_PORTS) {
     if (!dice.chance(70)) continue;

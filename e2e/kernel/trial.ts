@@ -30,6 +30,8 @@ export interface TrialOptions {
   readonly workers: number;
   /** no scenario is begun after this many milliseconds */
   readonly budget?: number;
+  /** ends with the first difference */
+  readonly first?: boolean;
   /** hears of every difference as it is found */
   readonly onDifference?: (verdict: Verdict) => void;
 }
@@ -64,7 +66,7 @@ async function judge(runner: Runner, scenario: Scenario, simulated: Simulated): 
 
 /** Runs the scenarios, `workers` at a time. */
 export async function tryAll(scenarios: readonly Scenario[], options: TrialOptions): Promise<Trial> {
-  const { root, workers, budget = Infinity, onDifference } = options;
+  const { root, workers, budget = Infinity, first: endsAtFirst = false, onDifference } = options;
   const queue = [...scenarios];
   const done: Scenario[] = [];
   const bad: Verdict[] = [];
@@ -75,7 +77,8 @@ export async function tryAll(scenarios: readonly Scenario[], options: TrialOptio
   const work = async (): Promise<void> => {
     const runner = new Runner(`${root}/e2e/kernel/runner.py`);
     for (;;) {
-      const scenario = performance.now() - start < budget ? queue.shift() : undefined;
+      const goesOn = performance.now() - start < budget && !(endsAtFirst && bad.length > 0);
+      const scenario = goesOn ? queue.shift() : undefined;
       if (!scenario) break;
       const simulated = simulate(scenario);
       simulator += simulated.milliseconds;

@@ -14,7 +14,7 @@ import { lookup } from './fib.ts';
 import { hook } from './hooks.ts';
 import { connected, neighOutput } from './neigh.ts';
 import { fdbKey } from './neighKey.ts';
-import { sysctl, update, withEntry, type FdbEntry } from './netns.ts';
+import { forwards, sysctl, update, withEntry, type FdbEntry } from './netns.ts';
 import { BY_KERNEL } from './origin.ts';
 import { fdbRow, printFdb } from './print.ts';
 import type { IfName } from './recorder.ts';
@@ -61,8 +61,9 @@ function handleFrame(k: Kernel, bridge: Bridge, port: IfName, skb: Skb): void {
 function redirected(k: Kernel, bridge: Bridge, port: IfName, skb: Skb): void {
   const { dst } = packetOf(skb.frame);
   const route = lookup(k.ns, dst);
-  const onBridge = route !== 'miss' && route.type === 'unicast' && route.dev === bridge.name;
-  // bridged DNAT needs no ip_forward; everything else goes up to the host, and be it for ip_error to refuse it there
+  const mayGo = route !== 'miss' && route.type === 'unicast' && forwards(k.ns, bridge.name);
+  const onBridge = mayGo && route.dev === bridge.name;
+  // everything else goes up to the host, and be it for ip_error to refuse it there; so does all while ip_forward is off
   if (!onBridge) {
     const mac = must(bridge.mac, 'bridge without MAC');
     const next: Skb = { ...skb, frame: { ...ethernetOf(skb.frame), dst: mac }, pkttype: 'host' };
@@ -90,7 +91,8 @@ function redirected(k: Kernel, bridge: Bridge, port: IfName, skb: Skb): void {
   }
   // the slow path: the neighbour code sends it out of the bridge's own device, which gives it back (resumeBridged)
   const { src } = ethernetOf(skb.frame);
-  neighOutput(k, bridge.name, { ...skb, bridgedFrom: { port, src } }, nexthop);
+  // while it waits there it is a packet of the host's, so its sender hears when nobody answers
+  neighOutput(k, bridge.name, { ...skb, pkttype: 'host', bridgedFrom: { port, src } }, nexthop);
 }
 
 /** br_nf_pre_routing_finish_bridge_slow: the neighbour code has found the MAC; the frame goes on from the port it came in by. */

@@ -121,6 +121,8 @@ describe('routes', () => {
 });
 
 describe('netfilter', () => {
+  const TO_NOBODY = 'iptables -t nat -A PREROUTING -p tcp -j DNAT --to-destination 10.0.0.77';
+
   it('what OUTPUT or POSTROUTING refuses, its sender hears of as EPERM; a connecting TCP does not listen', () => {
     for (const rule of ['iptables -A OUTPUT -j DROP', 'iptables -t mangle -A POSTROUTING -j DROP']) {
       const rig = twoHosts({ a: [rule] });
@@ -153,5 +155,19 @@ describe('netfilter', () => {
     });
     rig.ping('a', '10.0.2.2', { size: 1400, df: false });
     expect(rig.taps('b')).toContainEqual(expect.stringMatching(/^eth0 in .* len=1300 off=0\+/));
+  });
+
+  it('a bridged frame that DNAT sent to a neighbour who does not answer: its sender is told', () => {
+    const rig = bridged([TO_NOBODY, 'sysctl -w net.ipv4.ip_forward=1']);
+    expect(rig.send('h1', '10.0.0.254', { protocol: 'tcp', dport: 80 }).result).toBe('unreachable');
+  });
+
+  it('DNAT to an address on the same bridge goes up to the host while ip_forward is off, and is lost there', () => {
+    const rig = bridged([TO_NOBODY.replace('77', '2')]);
+    expect(rig.send('h1', '10.0.0.254', { protocol: 'tcp', dport: 80 }).result).toBe('timeout');
+    expect(rig.taps('sw').filter((line) => line.startsWith('br0 in') && line.includes('TCP'))).not.toEqual(
+      [],
+    );
+    expect(rig.drops[0]).toBe('IP_INADDRERRORS');
   });
 });

@@ -102,7 +102,8 @@ function isCaught(mutant) {
       ...['--seed', SEED, '--count', COUNT, '--first', '--bundle', 'mutant'],
     ];
     const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' });
-    if (status !== 0 && status !== 1) throw new Error(`${mutant.name}: ${stderr}`);
+    if ((status !== 0 && status !== 1) || !stdout.includes('scenarios,'))
+      throw new Error(`${mutant.name}: ${stderr}`);
     const what = stdout.trim().split('\n').slice(0, 2).join(' ').slice(0, 160);
     console.log(
       `${status === 1 ? 'caught   ' : 'NOT caught'} ${mutant.name}${status === 1 ? `\n            ${what}` : ''}`,

@@ -37,7 +37,11 @@ export interface TrialOptions {
 }
 
 /** Where simulator and kernel part, as a sentence that names the probe. */
-function differenceOf({ traces }: Simulated, answer: Answer, { steps }: Scenario): string | undefined {
+function differenceOf(
+  { traces, broken }: Simulated,
+  answer: Answer,
+  { steps }: Scenario,
+): string | undefined {
   if ('error' in answer) return `the runner failed: ${answer.error}`;
   if ('refused' in answer) return answer.refused;
   const probes = steps.filter(isProbe);
@@ -46,7 +50,7 @@ function differenceOf({ traces }: Simulated, answer: Answer, { steps }: Scenario
     const found = theirs ? compare(ours, theirs) : 'the kernel has no answer';
     if (found !== undefined) return `${JSON.stringify(probes[i])}\n  ${found}`;
   }
-  return undefined;
+  return broken.length === 0 ? undefined : `the simulator's trace breaks a law: ${broken.join('; ')}`;
 }
 
 /**

@@ -1,5 +1,7 @@
 /** The same packets as SVG elements that D3 transitions move: what the canvas is compared with. */
 import { easeLinear, select } from 'd3';
+import { must } from '../../lib/assert.ts';
+import { envelopeSize } from '../../view/topology/crowd.ts';
 import type { Layout } from '../../view/topology/layoutTypes.ts';
 import { pathBetween } from '../../view/topology/path.ts';
 import type { PaintedPacket } from '../../view/topology/painted.ts';
@@ -33,7 +35,8 @@ export function startTransitions(
   });
   const group = select(svg).append('g');
   // the size that the canvas gives so many, in pixels on screen
-  const size = (packets.length >= 2000 ? 12 / 22 : 1) / scaleOf(svg);
+  const window = must(svg.parentElement ?? undefined, 'no window');
+  const size = envelopeSize(packets.length, window.clientWidth * window.clientHeight) / 22 / scaleOf(svg);
   const each = group.selectAll('g').data(moving).join('g');
   each
     .append('path')

@@ -41,7 +41,8 @@ interface Dirty {
   bottom: number;
 }
 
-const NOTHING: Readonly<Dirty> = { left: Infinity, top: Infinity, right: 0, bottom: 0 };
+/** Whole numbers, which a compiler keeps unboxed. */
+const NOTHING: Readonly<Dirty> = { left: 1 << 30, top: 1 << 30, right: 0, bottom: 0 };
 
 function pixelBlitter(context: CanvasRenderingContext2D): Blitter {
   let sheet = new ImageData(1, 1);

@@ -3,7 +3,7 @@ import { must } from '../../lib/assert.ts';
 import type { Place } from '../../trace/timeline.ts';
 import type { FrameIndex, Seq } from '../../trace/types.ts';
 import type { LayerKind } from '../../wire/layers.ts';
-import { createCrowd, type CrowdView } from './crowd.ts';
+import { createCrowd, envelopeSize, type CrowdView } from './crowd.ts';
 import type { PaintedPacket } from './painted.ts';
 import { measure, type Way } from './way.ts';
 
@@ -27,7 +27,7 @@ function packet(from: string, to: string, t: number): PaintedPacket {
 /** A crowd on a board of two ways, with all that it asks for and puts. */
 function stage(ways: Readonly<Record<string, Way>>) {
   const asked: string[] = [];
-  const sizes: boolean[] = [];
+  const sizes: number[] = [];
   let put: [number, number][] = [];
   const crowd = createCrowd<'envelope'>(() => ({
     begin: () => {
@@ -47,8 +47,8 @@ function stage(ways: Readonly<Record<string, Way>>) {
       },
     },
     sprites: {
-      envelope: (_kind, _tiles, small) => {
-        sizes.push(small);
+      envelope: (_kind, _tiles, size) => {
+        sizes.push(size);
         return 'envelope';
       },
     },
@@ -100,7 +100,13 @@ describe('a crowd of packets', () => {
     const many = Array.from({ length: 1000 }, () => packet('a', 'b', 0.5));
     crowd.paint(many.slice(0, 300), view);
     crowd.paint(many, view);
-    expect(new Set(sizes.slice(0, 300))).toEqual(new Set([false]));
-    expect(new Set(sizes.slice(300))).toEqual(new Set([true]));
+    expect(new Set(sizes.slice(0, 300))).toEqual(new Set([22]));
+    expect(new Set(sizes.slice(300))).toEqual(new Set([12]));
+  });
+
+  it('never covers more than a third of the window, as long as there is a smaller envelope', () => {
+    for (const count of [1, 500, 1000, 2000, 4000])
+      expect(count * envelopeSize(count, 848_640) ** 2).toBeLessThanOrEqual(848_640 / 3);
+    expect(envelopeSize(100_000, 848_640)).toBe(8);
   });
 });

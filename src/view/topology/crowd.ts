@@ -9,25 +9,30 @@ import { clamp } from './geometry.ts';
 import type { PaintedPacket } from './painted.ts';
 import type { PacketKind } from './palette.ts';
 import type { Transform } from './panZoom.ts';
-import { ENVELOPE, type Sprite } from './sprites.ts';
+import { ENVELOPES, type EnvelopeSize, type Sprite } from './sprites.ts';
 import { ease } from './train.ts';
 import { placeOn, type Way, type Ways } from './way.ts';
 
-/** Envelopes of the usual size that would cover more of the window than this hide each other and the board: small ones. */
+/** Envelopes that would cover more of the window than this hide each other and the board. */
 const MOST_COVERED = 1 / 3;
+
+/** The edge of an envelope among so many, `area` being the window's in CSS pixels. */
+export function envelopeSize(count: number, area: number): EnvelopeSize {
+  return ENVELOPES.find((size) => count * size ** 2 <= area * MOST_COVERED) ?? 8;
+}
 
 export interface CrowdView<Picture = Sprite> {
   readonly transform: Transform;
   /** pixels of the canvas per CSS pixel */
   readonly ratio: number;
-  /** of the canvas, in its pixels */
+  /** of the window, in CSS pixels */
   readonly area: number;
   readonly sprites: Pictures<Picture>;
   readonly ways: Ways;
 }
 
 interface Pictures<Picture> {
-  readonly envelope: (kind: PacketKind, tiles: readonly LayerKind[], small: boolean) => Picture;
+  readonly envelope: (kind: PacketKind, tiles: readonly LayerKind[], size: EnvelopeSize) => Picture;
 }
 
 export interface Crowd<Picture = Sprite> {
@@ -51,21 +56,21 @@ export function createCrowd<Picture>(blitterFor: (sprite: Picture) => Blitter<Pi
   let blitter: Blitter<Picture> | undefined;
   let sprites: Pictures<Picture> | undefined;
   let ways: Ways | undefined;
-  let small = false;
+  let size: EnvelopeSize = 22;
 
   const slotOf = (packet: PaintedPacket, view: CrowdView<Picture>): Slot<Picture> => {
     const { from, to, kind, tiles } = packet;
     const way = view.ways.between(from, to);
-    return { from, to, kind, tiles, way, sprite: view.sprites.envelope(kind, tiles, small) };
+    return { from, to, kind, tiles, way, sprite: view.sprites.envelope(kind, tiles, size) };
   };
 
   return {
     paint(packets, view) {
-      const isSmall = packets.length * (ENVELOPE * view.ratio) ** 2 > view.area * MOST_COVERED;
-      if (view.sprites !== sprites || view.ways !== ways || isSmall !== small) {
+      const wanted = envelopeSize(packets.length, view.area);
+      if (view.sprites !== sprites || view.ways !== ways || wanted !== size) {
         slots = [];
         ({ sprites, ways } = view);
-        small = isSmall;
+        size = wanted;
       }
       slots.length = Math.min(slots.length, packets.length);
       const { ratio } = view;

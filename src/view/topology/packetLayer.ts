@@ -73,7 +73,7 @@ export function createPacketLayer(canvas: HTMLCanvasElement, initial: PacketView
       crowd.paint(packets, {
         transform: view.transform,
         ratio: dpr,
-        area: canvas.width * canvas.height,
+        area: (canvas.width * canvas.height) / dpr ** 2,
         sprites,
         ways,
       });

@@ -17,20 +17,22 @@ export interface Sprite {
 
 export interface Sprites {
   readonly tile: (kind: LayerKind, unit: number) => Sprite;
-  /** `small` among thousands */
-  readonly envelope: (kind: PacketKind, tiles: readonly LayerKind[], small?: boolean) => Sprite;
+  readonly envelope: (kind: PacketKind, tiles: readonly LayerKind[], size?: EnvelopeSize) => Sprite;
 }
 
-/** Edge of an envelope, in CSS pixels. */
-export const ENVELOPE = 22;
-const SMALL = 12;
+/** Edges of envelopes, in CSS pixels; the smaller ones are for crowds. */
+export const ENVELOPES = [22, 12, 8] as const;
+export type EnvelopeSize = (typeof ENVELOPES)[number];
+const [ENVELOPE] = ENVELOPES;
 
 type Draw = (context: CanvasRenderingContext2D) => void;
 
 export function createSprites(palette: Palette, ratio: number): Sprites {
   const cache = new Map<string, Sprite>();
   // asked for per packet and frame: by the list itself, which frames share
-  const envelopes = [0, 1].map(() => new WeakMap<readonly LayerKind[], Map<PacketKind, Sprite>>());
+  const envelopes = new Map(
+    ENVELOPES.map((size) => [size, new WeakMap<readonly LayerKind[], Map<PacketKind, Sprite>>()]),
+  );
   const sprite = (key: string, width: number, height: number, draw: Draw): Sprite => {
     const known = cache.get(key);
     if (known) return known;
@@ -65,11 +67,10 @@ export function createSprites(palette: Palette, ratio: number): Sprites {
         context.fillText(TILE_LABEL[kind], width / 2, height / 2 + unit * 0.8);
       });
     },
-    envelope(kind, tiles, small = false) {
-      const mine = envelopes[small ? 1 : 0];
+    envelope(kind, tiles, size = ENVELOPE) {
+      const mine = envelopes.get(size);
       const known = mine?.get(tiles)?.get(kind);
       if (known) return known;
-      const size = small ? SMALL : ENVELOPE;
       const made = sprite(`envelope ${size} ${kind} ${tiles.join()}`, size, size, (context) => {
         context.translate(size / 2, size / 2);
         context.scale(size / ENVELOPE, size / ENVELOPE);

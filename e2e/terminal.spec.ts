@@ -1,4 +1,5 @@
 /** A terminal in a namespace, by keyboard. */
+import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test } from './test.ts';
 
 test.describe('a terminal', () => {
@@ -55,3 +56,18 @@ test.describe('a terminal', () => {
     await expect(board.terminal).toContainText('2 packets captured');
   });
 });
+
+for (const scheme of ['light', 'dark'] as const) {
+  test(`accessible in ${scheme}, with an error and words that fit`, async ({ board, page }) => {
+    await page.emulateMedia({ colorScheme: scheme });
+    await board.openTerminal();
+    await board.command('ip ruote');
+    await page.keyboard.type('ip ');
+    await page.keyboard.press('Tab');
+    await expect(page.getByRole('list', { name: 'Words that fit' })).toBeVisible();
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(
+      violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => String(target)).join(' | ')}`),
+    ).toEqual([]);
+  });
+}

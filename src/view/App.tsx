@@ -1,21 +1,17 @@
-import { lazy, Suspense, useEffect, useRef } from 'react';
+import { Suspense, useEffect, useRef } from 'react';
 import { BoardPane, type Picture } from './BoardPane.tsx';
 import { TopBar } from './controls/TopBar.tsx';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { useT } from './i18n/useT.ts';
+import { HelpDialog, OpenDialog, StepList } from './later.ts';
 import { Notices } from './Notices.tsx';
 import { useBoard } from './page.ts';
 import { SidePanel } from './SidePanel.tsx';
-import { StepList } from './trace/StepList.tsx';
 import { Timeline } from './trace/Timeline.tsx';
 import { useFiles } from './useFiles.ts';
 import { useNarrow } from './useNarrow.ts';
 import { useKeys } from './useKeys.ts';
 import css from './App.module.css';
-
-/** Dialogs are opened later than the board. */
-const HelpDialog = lazy(async () => ({ default: (await import('./HelpDialog.tsx')).HelpDialog }));
-const OpenDialog = lazy(async () => ({ default: (await import('./open/OpenDialog.tsx')).OpenDialog }));
 
 /** The page: the board, one panel beside it, the timeline below, and a drawer that opens on request. */
 export function App() {
@@ -35,7 +31,7 @@ export function App() {
       <SidePanel />
       <ErrorBoundary>
         <Timeline />
-        {drawer && !isNarrow ? <StepList /> : null}
+        <Suspense fallback={null}>{drawer && !isNarrow ? <StepList /> : null}</Suspense>
       </ErrorBoundary>
       <Suspense fallback={null}>
         {dialog === 'open' ? <OpenDialog /> : null}

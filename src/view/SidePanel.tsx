@@ -1,22 +1,16 @@
-import { lazy, Suspense, useId, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { Suspense, useId, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import type { PanelTab } from '../store/slices/ui.ts';
 import { PANEL_NARROWEST, PANEL_WIDEST } from '../store/slices/ui.ts';
 import { IconButton } from './controls/Button.tsx';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { useT } from './i18n/useT.ts';
+import { StepList, TerminalTab, YamlTab } from './later.ts';
 import { useBoard } from './page.ts';
 import { TablesTab } from './tables/TablesTab.tsx';
 import { PacketTab } from './trace/PacketTab.tsx';
-import { StepList } from './trace/StepList.tsx';
 import { WhyTab } from './trace/WhyTab.tsx';
 import { useNarrow } from './useNarrow.ts';
 import css from './SidePanel.module.css';
-
-/** The editor is large and opened later than the board. */
-const YamlTab = lazy(async () => ({ default: (await import('./editor/YamlTab.tsx')).YamlTab }));
-
-/** Opened when somebody wants to type. */
-const TerminalTab = lazy(async () => ({ default: (await import('./terminal/TerminalTab.tsx')).TerminalTab }));
 
 const beside: readonly PanelTab[] = ['packet', 'tables', 'terminal', 'yaml'];
 const below: readonly PanelTab[] = ['story', 'packet', 'why', 'tables', 'terminal', 'yaml'];
@@ -52,7 +46,9 @@ export function SidePanel() {
       {isNarrow ? (
         <>
           <Sheet id={id} name="story" tab={tab}>
-            <StepList />
+            <Suspense fallback={null}>
+              <StepList />
+            </Suspense>
           </Sheet>
           <Sheet id={id} name="why" tab={tab}>
             <WhyTab />

@@ -22,7 +22,7 @@ export interface HeatWords {
 
 export interface HeatLabels {
   readonly heat: HeatWords;
-  readonly segment: (name: string, cidr: string, mtu: number) => string;
+  readonly segment: (name: string, cidr: string, mtu?: number) => string;
   readonly from: string;
   readonly to: string;
 }

@@ -244,5 +244,6 @@ export const fixtureWords = {
   router: 'router',
   client: 'client',
   hostPods: (count: number) => `${count} × hostNetwork`,
-  segment: (name: string, cidr: string, mtu: number) => `segment ${name} ${cidr} MTU ${mtu}`,
+  segment: (name: string, cidr: string, mtu?: number) =>
+    `segment ${name} ${cidr}${mtu === undefined ? '' : ` MTU ${mtu}`}`,
 };

@@ -61,6 +61,17 @@ describe.each(boards)('%s', (_, board) => {
       expect(names).toEqual(expect.arrayContaining(board.nodes.map(({ name }) => name)));
     });
 
+    it.each(windows.slice(0, 2))('names every segment with its whole range at %s', (___, width, height) => {
+      const scale = fitScale({ x: 0, y: 0, w: layout.width, h: layout.height }, width, height);
+      const names = labelsOf(layout, zoomOf(scale)).map(({ text }) => text.replace(/\s+/g, ' '));
+      for (const { name, cidr, mtu } of board.segments) {
+        const words = [ui.board.words.segment(name, cidr, mtu), ui.board.words.segment(name, cidr)];
+        expect(names.filter((text) => words.some((full) => full.replace(/\s+/g, ' ') === text))).toHaveLength(
+          1,
+        );
+      }
+    });
+
     it('has no label over another where a phone looks into a card, and there the devices are named', () => {
       for (const { ns, card, stack } of layout.nodes) {
         const { rect } = surroundingsOf(layout, ns, stack);

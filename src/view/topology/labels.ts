@@ -67,13 +67,15 @@ export function labelsOf(layout: Layout, zoom: Zoom): readonly Label[] {
     // Better small than cut; but a long name does not make all of itself small
     const upright = slot.look === 'upright';
     const [length, across] = upright ? [slot.box.h, slot.box.w] : [slot.box.w, slot.box.h];
-    const whole = length / Math.max(0.1, textWidth(slot.text, 1, slot.font));
+    const wholeOf = (text: string): number => length / Math.max(0.1, textWidth(text, 1, slot.font));
+    const said = wholeOf(slot.text) < LEAST / zoom.scale ? (slot.short ?? slot.text) : slot.text;
+    const whole = wholeOf(said);
     const least = SHRINKING.has(slot.look) ? LEAST / zoom.scale : Math.max(wanted * 0.75, LEAST / zoom.scale);
     const fontSize = Math.min(wanted, across / 1.22, Math.max(whole, least));
     if (fontSize * zoom.scale < LEAST) return [];
     // Half an address is a wrong address
     if (slot.look === 'address' && whole < fontSize - 0.01) return [];
-    const text = cut(slot.text, length, fontSize, slot.font);
+    const text = cut(said, length, fontSize, slot.font);
     return text === '' ? [] : [{ slot, text, fontSize, ...anchorPoint(slot, fontSize) }];
   });
 }

@@ -12,6 +12,7 @@ import { addMachines, outerSegments } from './machines.ts';
 import { addNodeCard, CARD_HEIGHT, cardWidth } from './nodeCard.ts';
 import { createSketch, type Sketch } from './sketch.ts';
 import { tabByNamespace } from './tabs.ts';
+import { textWidth } from './text.ts';
 
 const MARGIN = 16;
 const FLOOR_GAP = 48;
@@ -20,6 +21,9 @@ const CARD_GAP = 40;
 const ROW_GAP = 48;
 const BAR_DROP = 64;
 const BAR_HEIGHT = 32;
+/** The size of a switch's name on a board that is shown at two thirds; and what it keeps away from ports. */
+const LABEL = 17;
+const PORT = 10;
 /** Boards of so many nodes are always open. */
 export const MOST_OPEN = 6;
 const LEAST_FLOOR = 420;
@@ -43,11 +47,13 @@ export function layoutBoard(board: Board, words: LayoutWords, opened: ReadonlySe
       const rect = { x, y: MARGIN, w, h: bottom(bar) + FLOOR_PAD - MARGIN };
       sketch.floors.push({ ns: segment.ns, name: segment.name, rect, bar, tint: (i % 4) + 1 });
       sketch.stacks.set(segment.ns, centre(bar));
-      const gap = roomBetween(plugIn(sketch, nodes, segment.ns, bar), bar);
-      const label = { x: gap.from + 12, y: bar.y + 4, w: gap.to - gap.from - 26, h: BAR_HEIGHT - 8 };
-      sketch.slot(`${segment.ns}#name`, words.segment(segment.name, segment.cidr, segment.mtu), label, {
+      const text = words.segment(segment.name, segment.cidr, segment.mtu);
+      const gap = roomBetween(plugIn(sketch, nodes, segment.ns, bar), bar, textWidth(text, LABEL, 'mono'));
+      const label = { x: gap.from + PORT, y: bar.y + 4, w: gap.to - gap.from - 2 * PORT, h: BAR_HEIGHT - 8 };
+      sketch.slot(`${segment.ns}#name`, text, label, {
         look: 'switch',
         from: 1,
+        short: words.segment(segment.name, segment.cidr),
       });
       x = right(rect) + FLOOR_GAP;
     });
@@ -165,8 +171,12 @@ function plugIn(sketch: Sketch, nodes: readonly BoardNode[], switchNs: string, b
   return ports;
 }
 
-/** Where the switch's name goes: left of the first port if there is room, else in the widest gap. */
-function roomBetween(ports: readonly number[], bar: Rect): { readonly from: number; readonly to: number } {
+/** Where the switch's name goes: in the first gap between ports that has room for it, else in the widest. */
+function roomBetween(
+  ports: readonly number[],
+  bar: Rect,
+  wanted: number,
+): { readonly from: number; readonly to: number } {
   const stops = [bar.x, ...[...ports].sort((a, b) => a - b), right(bar)];
   const gaps = stops.slice(1).map((to, i) => ({ from: stops[i] ?? to, to }));
   const width = ({ from, to }: { readonly from: number; readonly to: number }) => to - from;
@@ -174,7 +184,7 @@ function roomBetween(ports: readonly number[], bar: Rect): { readonly from: numb
     from: bar.x,
     to: bar.x + 60,
   });
-  return gaps.find((gap) => width(gap) >= 240 && width(gap) * 2.5 > width(widest)) ?? widest;
+  return gaps.find((gap) => width(gap) >= wanted + 2 * PORT) ?? widest;
 }
 
 function boxOf(sketch: Sketch, node: BoardNode): NodeBox | undefined {

@@ -111,6 +111,8 @@ export type Level = 0 | 1 | 2 | 3;
 export interface Slot {
   readonly id: string;
   readonly text: string;
+  /** said instead where the text would be cut: half an address is a wrong one */
+  readonly short?: string;
   readonly box: Rect;
   readonly anchor: 'start' | 'middle' | 'end';
   readonly size: 12 | 14 | 18;
@@ -159,7 +161,8 @@ export interface LayoutWords {
   readonly router: string;
   readonly client: string;
   readonly hostPods: (count: number) => string;
-  readonly segment: (name: string, cidr: string, mtu: number) => string;
+  /** without an MTU where there is no room for it */
+  readonly segment: (name: string, cidr: string, mtu?: number) => string;
 }
 
 export function doorKey(ns: string, dev: string): string {

@@ -8,6 +8,8 @@ const WIDTH = 184;
 const HEIGHT = 84;
 const REACH = 168;
 const CLIENT_GAP = 40;
+/** From the switch of an outer segment to its clients: the floor is then as wide as its name. */
+const LEAD = 108;
 /** Where a machine's stack and side doors are, from its top. */
 const AXIS = HEIGHT / 2 + 4;
 /** Room for the name of an outer segment, above its clients. */
@@ -57,13 +59,15 @@ function addOuterFloor(
   const top = y + OUTER_HEAD;
   const h = clients.length * (HEIGHT + CLIENT_GAP) - CLIENT_GAP;
   const bar = { x: x + 16, y: top, w: 20, h };
-  const rect = { x, y, w: 16 + 20 + 72 + WIDTH + 16, h: OUTER_HEAD + h + 16 };
+  const rect = { x, y, w: 16 + 20 + LEAD + WIDTH + 16, h: OUTER_HEAD + h + 16 };
   sketch.floors.push({ ns: segment.ns, name: segment.name, rect, bar, tint: (sketch.floors.length % 4) + 1 });
   sketch.stacks.set(segment.ns, centre(bar));
   const text = sketch.words.segment(segment.name, segment.cidr, segment.mtu);
-  sketch.slot(`${segment.ns}#name`, text, { x: x + 16, y: y + 5, w: rect.w - 32, h: 22 }, { look: 'ground' });
+  const short = sketch.words.segment(segment.name, segment.cidr);
+  const room = { x: x + 8, y: y + 5, w: rect.w - 16, h: 22 };
+  sketch.slot(`${segment.ns}#name`, text, room, { look: 'ground', short });
   clients.forEach((client, i) =>
-    addClient(sketch, client, { x: right(bar) + 72, y: top + i * (HEIGHT + CLIENT_GAP) }),
+    addClient(sketch, client, { x: right(bar) + LEAD, y: top + i * (HEIGHT + CLIENT_GAP) }),
   );
   return rect;
 }

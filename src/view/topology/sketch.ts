@@ -17,6 +17,7 @@ import type {
 import { clean } from './text.ts';
 
 export interface SlotStyle {
+  readonly short?: string;
   readonly anchor?: Slot['anchor'];
   readonly size?: Slot['size'];
   readonly font?: Slot['font'];
@@ -90,8 +91,19 @@ export function createSketch(words: LayoutWords, tabs: ReadonlyMap<string, numbe
     slot: (id, text, box, style = {}) => {
       const shown = clean(text);
       if (shown === '') return;
-      const { anchor = 'start', size = 12, font = 'mono', look = 'name', from = 2, to = 3 } = style;
-      slots.push({ id, text: shown, box, anchor, size, font, look, from, to });
+      const { anchor = 'start', size = 12, font = 'mono', look = 'name', from = 2, to = 3, short } = style;
+      slots.push({
+        id,
+        text: shown,
+        box,
+        anchor,
+        size,
+        font,
+        look,
+        from,
+        to,
+        ...(short !== undefined && { short: clean(short) }),
+      });
     },
   };
 }

@@ -44,7 +44,8 @@ export const ui = {
       router: 'router',
       client: 'client',
       hostPods: (count: number) => `${plural(count, 'hostNetwork pod', 'hostNetwork pods')}`,
-      segment: (name: string, cidr: string, mtu: number) => `segment ${name}  ${cidr}  MTU ${mtu}`,
+      segment: (name: string, cidr: string, mtu?: number) =>
+        `segment ${name}  ${cidr}${mtu === undefined ? '' : `  MTU ${mtu}`}`,
       from: 'from',
       to: 'to',
       pod: (name: string, namespace: string, ip: string) => `Pod ${namespace}/${name}, ${ip}`,

@@ -42,7 +42,7 @@ export const ui: Dictionary['ui'] = {
       router: '路由器',
       client: '客户端',
       hostPods: (count) => `${count} 个 hostNetwork Pod`,
-      segment: (name, cidr, mtu) => `网段 ${name}  ${cidr}  MTU ${mtu}`,
+      segment: (name, cidr, mtu) => `网段 ${name}  ${cidr}${mtu === undefined ? '' : `  MTU ${mtu}`}`,
       from: '起点',
       to: '终点',
       pod: (name, namespace, ip) => `Pod ${namespace}/${name}，${ip}`,

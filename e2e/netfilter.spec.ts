@@ -19,10 +19,10 @@ test('with the mouse: NAT is paused on, its connection is lit, and a rule says w
 }) => {
   await openScenario(page, 'A pod pings the outside: MASQUERADE');
   await choose(page, 'pod/shop/web', 'client/client');
-  await page.getByRole('slider', { name: 'Speed' }).press('End');
-  await board.sendIt();
   await page.getByRole('button', { name: 'All steps' }).click();
   await page.getByRole('checkbox', { name: 'pause on NAT' }).check();
+  await page.getByRole('slider', { name: 'Speed' }).press('End');
+  await board.sendIt();
   await expect(board.sentence).toContainText('NAT: the source 10.244.1.2');
   await expect(page.getByRole('button', { name: 'Play', exact: true })).toBeVisible();
 

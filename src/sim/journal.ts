@@ -66,7 +66,9 @@ export class Journal<I, S> {
   apply(input: I): void {
     this.#entries = [...this.#entries.slice(0, this.#applied), { events: this.#run.events, input }];
     const { events } = this.#run;
-    this.#checkpoints = this.#checkpoints.filter((c) => c.events <= events && c.applied <= this.#applied);
+    const before = this.#checkpoints.filter((c) => c.events <= events && c.applied <= this.#applied);
+    // an input may be long work (a hundred thousand rules), which nobody wants done again to see what came after the next
+    this.#checkpoints = [...before, this.#here()];
     this.#applied++;
     this.#run.apply(input);
   }

@@ -72,7 +72,7 @@ test.describe('why a packet did not arrive', () => {
     await board.goTo(/The route table|Route lookup/);
     await board.hurry();
     await board.play();
-    await expect(board.sentence).toContainText('Dropped', { timeout: 20_000 });
+    await expect(board.sentence).toContainText('drops the packet', { timeout: 20_000 });
   });
 });
 

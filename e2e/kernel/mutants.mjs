@@ -99,7 +99,13 @@ function isCaught(mutant) {
     plant(folder, mutant);
     const args = [
       'e2e/kernel/main.mjs',
-      ...['--seed', SEED, '--count', COUNT, '--first', '--bundle', 'mutant'],
+      '--seed',
+      SEED,
+      '--count',
+      COUNT,
+      '--first',
+      '--bundle',
+      'mutant',
     ];
     const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' });
     if ((status !== 0 && status !== 1) || !stdout.includes('scenarios,'))

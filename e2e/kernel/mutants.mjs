@@ -97,16 +97,7 @@ function isCaught(mutant) {
   const folder = mkdtempSync(join(tmpdir(), 'flannelboard-mutant-'));
   try {
     plant(folder, mutant);
-    const args = [
-      'e2e/kernel/main.mjs',
-      '--seed',
-      SEED,
-      '--count',
-      COUNT,
-      '--first',
-      '--bundle',
-      'mutant',
-    ];
+    const args = ['e2e/kernel/main.mjs', '--seed', SEED, '--count', COUNT, '--first', '--bundle', 'mutant'];
     const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' });
     if ((status !== 0 && status !== 1) || !stdout.includes('scenarios,'))
       throw new Error(`${mutant.name}: ${stderr}`);

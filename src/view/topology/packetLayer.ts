@@ -16,7 +16,7 @@ import { createPlates } from './plates.ts';
 import { createSprites, type Sprites } from './sprites.ts';
 import { paintEnvelope, paintMarker, paintPlate, paintTrail, type Brush } from './paint.ts';
 import { ease } from './train.ts';
-import { createWays, placeOn } from './way.ts';
+import { createWays, measure, placeOn, type Way } from './way.ts';
 
 export interface PacketView {
   readonly layout: Layout;
@@ -104,9 +104,16 @@ export function createPacketLayer(canvas: HTMLCanvasElement, initial: PacketView
     return clamp(view.transform.k, LEAST_UNIT, 1.35);
   }
 
+  /** One that is dropped falls aside, so that what it fell from can be read. */
+  function wayOf(packet: PaintedPacket): Way {
+    const way = ways.between(packet.from, packet.to);
+    const end = packet.kind === 'dropped' ? way.points.at(-1) : undefined;
+    return end ? measure([...way.points, plates.fallen(end, unit())]) : way;
+  }
+
   /** Answers with what its plate covers. */
   function paintPacket(brush: Brush, packet: PaintedPacket, withPlates: boolean): Rect | undefined {
-    const way = ways.between(packet.from, packet.to);
+    const way = wayOf(packet);
     const path = way.points;
     if (path.length === 0) return undefined;
     const at = toScreen(placeOn(way, ease(clamp(packet.t, 0, 1))));

@@ -132,7 +132,7 @@ export interface Plate {
 }
 
 export function paintPlate(brush: Brush, painting: Plate): void {
-  const { packet, train, at, plate, size, unit, dropped, threads } = painting;
+  const { packet, train, at, plate, size, unit, threads } = painting;
   const { context, palette, sprites } = brush;
   const left = plate.x - size.width / 2;
   const top = plate.y - size.height / 2;
@@ -191,8 +191,7 @@ export function paintPlate(brush: Brush, painting: Plate): void {
     train,
   );
   paintThreads(brush, { ...threads, tiles: { x: row, y: top + PAD }, top, unit });
-  if (packet.kind === 'dropped' && packet.t > 0.5)
-    paintVerdict(brush, { x: left + 8, y: top }, dropped, unit);
+  if (packet.kind === 'dropped' && packet.t > 0.5) paintVerdict(brush, painting);
   context.restore();
 }
 
@@ -217,14 +216,18 @@ function paintFlow(
   context.textAlign = 'left';
 }
 
-/** The word for what happened, pinned to the upper edge: never by colour and shape alone. */
-function paintVerdict({ context, palette }: Brush, { x, y }: Point, word: string, unit: number): void {
-  const text = `✕ ${word}`;
+/** The word for what happened, pinned to the edge of the plate that is nearest to the marker: never by colour and shape alone. */
+function paintVerdict({ context, palette }: Brush, { at, plate, size, unit, dropped }: Plate): void {
+  const text = `✕ ${dropped}`;
   const height = 17 * unit;
   context.font = `700 ${12 * unit}px ${palette.font}`;
+  const width = context.measureText(text).width + 14;
+  const [reach, half] = [size.width / 2 - 8, size.height / 2];
+  const x = clampTo(at.x - width / 2, plate.x - reach, plate.x + reach - width);
+  const y = at.y > plate.y + half ? plate.y + half + height - 6 : plate.y - half;
   context.fillStyle = palette.kind.dropped;
   context.beginPath();
-  context.roundRect(x, y - height + 3, context.measureText(text).width + 14, height, 4);
+  context.roundRect(x, y - height + 3, width, height, 4);
   context.fill();
   context.fillStyle = palette.onDropped;
   context.textAlign = 'left';

@@ -2,6 +2,7 @@
  * Where on screen the plate of a told packet is: beside its marker, where it hides the fewest labels and doors, and eased
  * from one such place to the next while the packet moves.
  */
+import { fallFrom } from './fall.ts';
 import { clamp, pointAt, type Point, type Rect } from './geometry.ts';
 import { labelBox, labelsOf, zoomOf } from './labels.ts';
 import type { Layout, Level } from './layoutTypes.ts';
@@ -45,6 +46,8 @@ interface Room extends PlateSize {
 
 export interface Plates {
   readonly lay: (packet: PaintedPacket, path: readonly Point[], unit: number) => LaidPlate;
+  /** where a packet that is dropped at a place comes to lie, in board units */
+  readonly fallen: (place: Point, unit: number) => Point;
   readonly obstacles: () => readonly Rect[];
   readonly bounds: () => Rect;
   readonly clear: () => void;
@@ -52,6 +55,7 @@ export interface Plates {
 
 export function createPlates(screen: () => Screen): Plates {
   const placements = new Map<string, Placement>();
+  const resting = new Map<string, Point>();
   const bounds = (): Rect => {
     const { width, height } = screen();
     return { x: 4, y: 4, w: width - 8, h: height - 8 };
@@ -79,6 +83,18 @@ export function createPlates(screen: () => Screen): Plates {
     if (placements.size > 400) placements.clear();
     placements.set(key, placement);
     return placement;
+  }
+
+  function fallen(place: Point, unit: number): Point {
+    const key = `${place.x} ${place.y}`;
+    const known = resting.get(key);
+    if (known) return known;
+    const { k, x, y } = screen().transform;
+    const marker = { x: place.x * k + x, y: place.y * k + y };
+    const at = fallFrom(marker, unit, obstacles(), bounds());
+    const rest = { x: (at.x - x) / k, y: (at.y - y) / k };
+    resting.set(key, rest);
+    return rest;
   }
 
   function lay(packet: PaintedPacket, path: readonly Point[], unit: number): LaidPlate {
@@ -123,10 +139,12 @@ export function createPlates(screen: () => Screen): Plates {
 
   return {
     lay,
+    fallen,
     obstacles,
     bounds,
     clear: () => {
       placements.clear();
+      resting.clear();
     },
   };
 }
@@ -166,5 +184,11 @@ function boardObstacles(layout: Layout, zoom: ReturnType<typeof zoomOf>): readon
   const stacks = layout.nodes
     .filter(({ open }) => open)
     .map(({ stack }) => ({ x: stack.x - 15, y: stack.y - 15, w: 30, h: 30 }));
-  return [...labels, ...doors, ...stacks];
+  const icons = layout.machines.map(({ rect }) => ({
+    x: rect.x + 12,
+    y: rect.y + rect.h / 2 - 8,
+    w: 24,
+    h: 24,
+  }));
+  return [...labels, ...doors, ...stacks, ...icons];
 }

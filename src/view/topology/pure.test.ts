@@ -1,6 +1,7 @@
 /** Small pure helpers of the board: placing plates, arrow keys, texts, tabs. */
 import { describe, expect, it } from 'vitest';
-import { sharedArea } from './geometry.ts';
+import { FALLEN, fallFrom } from './fall.ts';
+import { sharedArea, type Point } from './geometry.ts';
 import { zoomOf } from './labels.ts';
 import { directionOf, neighbourOf, type Spot } from './neighbour.ts';
 import { placementBetween, placePlate } from './placement.ts';
@@ -36,6 +37,30 @@ describe('the place of a plate', () => {
     const { dx, dy } = placePlate({ ...question, marker, width: 900, obstacles: [] });
     expect(Math.abs(dy)).toBeGreaterThan(20);
     expect(marker.x + dx - 450).toBeGreaterThanOrEqual(0);
+  });
+});
+
+describe('the place where a dropped packet comes to lie', () => {
+  const bounds = { x: 0, y: 0, w: 1000, h: 700 };
+  const place = { x: 400, y: 300 };
+  const marker = ({ x, y }: Point) => ({ x: x - FALLEN, y: y - FALLEN, w: 2 * FALLEN, h: 2 * FALLEN });
+
+  it('is where it was dropped when nothing has to be read there', () => {
+    expect(fallFrom(place, 1, [], bounds)).toEqual(place);
+  });
+  it('is beside what it was dropped on, near, and over no label', () => {
+    const obstacles = [
+      { x: 388, y: 288, w: 24, h: 24 },
+      { x: 420, y: 290, w: 60, h: 14 },
+      { x: 380, y: 330, w: 40, h: 12 },
+    ];
+    const at = fallFrom(place, 1, obstacles, bounds);
+    expect(obstacles.map((rect) => sharedArea(marker(at), rect))).toEqual([0, 0, 0]);
+    expect(Math.hypot(at.x - place.x, at.y - place.y)).toBeLessThan(50);
+  });
+  it('stays in sight', () => {
+    const at = fallFrom({ x: 995, y: 695 }, 1, [], bounds);
+    expect(sharedArea(marker(at), bounds)).toBe(4 * FALLEN * FALLEN);
   });
 });
 

@@ -53,7 +53,9 @@ function useShown(rows: readonly ListRow[], filter: Filter): readonly ListRow[] 
         const entry = recording.entries[seq];
         if (beat !== undefined)
           return `${entry?.kind ?? ''} ${tellBeat(beat, recording, t)} ${nameOf(beat, recording) ?? ''}`;
-        return entry === undefined ? '' : `${entry.kind} ${tellEntry(entry, recording, t)} ${kernelName(entry) ?? ''}`;
+        return entry === undefined
+          ? ''
+          : `${entry.kind} ${tellEntry(entry, recording, t)} ${kernelName(entry) ?? ''}`;
       }),
     [rows, filter, recording, t],
   );

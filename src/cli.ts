@@ -2,7 +2,7 @@
  * The engine without a page: for people who check things in CI, for comparing with the real kernel, for bug reports.
  * Exit code 0 = done, 1 = the input has errors or the packet could not be sent, 2 = wrong usage.
  */
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { MessageId, MessageParams } from './lib/message.ts';
 import { en } from './view/i18n/en.ts';
@@ -14,10 +14,13 @@ import { createReader, type ReadResult } from './kube/manifest/reader.ts';
 import { resolveEndpoint } from './engine/endpoint.ts';
 import { Run } from './engine/run.ts';
 import { tablesOf } from './engine/tables.ts';
+import { whoOwns } from './cli/who.ts';
 import { planLab } from './scenario/lab/plan.ts';
 import { labScript } from './scenario/lab/script.ts';
+import { parseIpv4 } from './wire/address.ts';
 import { summary } from './wire/summary.ts';
 import { namespacesOf, traceJson } from './trace/json.ts';
+import { toPcapng } from './trace/toPcap.ts';
 import { printObject } from './trace/printObject.ts';
 import { isStep } from './trace/types.ts';
 
@@ -25,6 +28,9 @@ const USAGE = `usage:
   validate FILE
   trace FILE --from END --to END [--proto tcp|udp|icmp] [--sport N] [--ttl N] [--size N] [--df|--no-df] [--json]
   tables FILE --ns NAME
+  who FILE IP
+  lab FILE                   prints a bash script; see docs/lab.md
+  pcap FILE --from END --to END [the options of trace] --out X.pcapng
 FILE is Kubernetes YAML; - reads standard input.
 END is pod/NAMESPACE/NAME[:PORT], node/NAME, client/NAME or IP[:PORT].`;
 
@@ -79,24 +85,30 @@ function validate(file: string): number {
 
 const PROTOCOLS = ['tcp', 'udp', 'icmp'] as const;
 
-function trace(file: string, args: readonly string[]): number {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      from: { type: 'string' },
-      to: { type: 'string' },
-      proto: { type: 'string', default: 'icmp' },
-      sport: { type: 'string' },
-      ttl: { type: 'string' },
-      size: { type: 'string' },
-      df: { type: 'boolean', default: false },
-      'no-df': { type: 'boolean', default: false },
-      json: { type: 'boolean', default: false },
-    },
-  });
+const SEND_OPTIONS = {
+  from: { type: 'string' },
+  to: { type: 'string' },
+  proto: { type: 'string', default: 'icmp' },
+  sport: { type: 'string' },
+  ttl: { type: 'string' },
+  size: { type: 'string' },
+  df: { type: 'boolean', default: false },
+  'no-df': { type: 'boolean', default: false },
+} as const;
+
+interface SendValues {
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  readonly proto: string;
+  readonly df: boolean;
+  readonly 'no-df': boolean;
+}
+
+/** Sends what the options say on a fresh board. */
+function send(file: string, values: SendValues): Run {
   const protocol = PROTOCOLS.find((p) => p === values.proto);
   if (!protocol) throw new Usage(`--proto is one of ${PROTOCOLS.join(', ')}, not "${values.proto}"`);
-  if (values.from === undefined || values.to === undefined) throw new Usage('trace needs --from and --to');
+  if (values.from === undefined || values.to === undefined) throw new Usage('--from and --to are wanted');
   const cluster = clusterOf(file);
   const from = resolveEndpoint(cluster, values.from);
   const to = resolveEndpoint(cluster, values.to);
@@ -110,16 +122,41 @@ function trace(file: string, args: readonly string[]): number {
   if (protocol !== 'icmp' && dport === undefined)
     throw new Usage(`--to needs a port for ${protocol}: ${values.to}:PORT`);
   const run = new Run(cluster);
-  const options = { ...number(values, 'sport'), ...number(values, 'ttl'), ...number(values, 'size') };
+  const given = { ...values };
+  const options = { ...number(given, 'sport'), ...number(given, 'ttl'), ...number(given, 'size') };
   const df = values['no-df'] ? { df: false } : values.df ? { df: true } : {};
   const port = dport === undefined ? {} : { dport };
-  const ended = run.give({
-    input: 'send',
-    injection: { protocol, from: ns, dst, ...port, ...options, ...df },
-  });
-  if (ended === 'budget') throw new InputError('the packet does not come to rest: a loop?');
+  const injection = { protocol, from: ns, dst, ...port, ...options, ...df };
+  if (run.give({ input: 'send', injection }) === 'budget')
+    throw new InputError('the packet does not come to rest: a loop?');
+  return run;
+}
+
+function trace(file: string, args: readonly string[]): number {
+  const options = { ...SEND_OPTIONS, json: { type: 'boolean', default: false } } as const;
+  const { values } = parseArgs({ args: [...args], options });
+  const run = send(file, values);
   if (values.json) console.log(JSON.stringify(traceJson(run.recording)));
   else printTrace(run);
+  return 0;
+}
+
+function pcap(file: string, args: readonly string[]): number {
+  const { values } = parseArgs({ args: [...args], options: { ...SEND_OPTIONS, out: { type: 'string' } } });
+  if (values.out === undefined) throw new Usage('pcap needs --out FILE.pcapng');
+  const { recording } = send(file, values);
+  try {
+    writeFileSync(values.out, toPcapng(recording));
+  } catch (error) {
+    throw new InputError(`${values.out}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  return 0;
+}
+
+function who(file: string, [text = '']: readonly string[]): number {
+  const ip = parseIpv4(text);
+  if (!ip.ok) throw new Usage(`who wants an IPv4 address, not "${text}"`);
+  for (const line of whoOwns(clusterOf(file), ip.value)) console.log(line);
   return 0;
 }
 
@@ -184,6 +221,8 @@ function main([command, file, ...args]: readonly string[]): number {
   if (command === 'trace') return trace(file, args);
   if (command === 'tables') return tables(file, args);
   if (command === 'lab') return lab(file);
+  if (command === 'who') return who(file, args);
+  if (command === 'pcap') return pcap(file, args);
   throw new Usage(`unknown command "${command}"`);
 }
 

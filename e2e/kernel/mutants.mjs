@@ -27,13 +27,13 @@ const MUTANTS = [
     to: "'conntrack', 'nat', 'mangle'],",
   },
   {
-    name: 'SNAT address: the first of the device, not that of the way out',
+    name: 'SNAT address: another one',
     file: 'kernel/nat/nat.ts',
     from: 'from: address, to: address,',
     to: 'from: (address ^ 1) >>> 0 as typeof address, to: (address ^ 1) >>> 0 as typeof address,',
   },
   {
-    name: 'hairpin: a port gives back what came in by it',
+    name: 'hairpin: a port never gives back what came in by it',
     file: 'kernel/device/bridge.ts',
     from: '(name !== ingress || port.hairpin)',
     to: '(name !== ingress)',
@@ -59,11 +59,11 @@ const MUTANTS = [
   {
     name: 'statistic: the n-th packet is one too late',
     file: 'kernel/netfilter/match/statistic.ts',
-    from: '=== 0',
-    to: '=== 1',
+    from: '(seen === match.packet)',
+    to: '(seen === (match.packet + 1) % match.every)',
   },
   {
-    name: 'fdb: a bridge does not learn',
+    name: 'fdb: a bridge does not learn whom it does not know',
     file: 'kernel/bridging.ts',
     from: "  if (old?.state === 'permanent') return;",
     to: '  if (old === undefined) return;',

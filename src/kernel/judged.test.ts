@@ -109,6 +109,17 @@ describe('neighbours', () => {
 });
 
 describe('routes', () => {
+  it('a packet from 127.0.0.1 has no way out by a wire (__mkroute_output), unless route_localnet is set', () => {
+    const dnat = 'iptables -t nat -A OUTPUT -d 127.0.0.1 -p tcp -j DNAT --to-destination 10.0.0.2';
+    const left = (commands: readonly string[]): number => {
+      const rig = twoHosts({ a: [dnat, ...commands] });
+      rig.send('a', '127.0.0.1', { protocol: 'tcp', dport: 80 });
+      return rig.taps('a').filter((line) => line.startsWith('eth0 out')).length;
+    };
+    expect(left([])).toBe(0);
+    expect(left(['sysctl -w net.ipv4.conf.all.route_localnet=1'])).toBeGreaterThan(0);
+  });
+
   it('a gateway behind a device that is down is an invalid gateway, for the connected route is gone', () => {
     const rig = twoHosts({ a: ['ip link set eth0 down'] });
     expect(rig.error('a', 'ip route add 10.9.0.0/24 via 10.0.0.2 dev eth0')).toBe(
@@ -169,5 +180,21 @@ describe('netfilter', () => {
       [],
     );
     expect(rig.drops[0]).toBe('IP_INADDRERRORS');
+  });
+
+  it('what was put together on a bridge is whole from there on: ip_rcv forgets how large the pieces were', () => {
+    const rig = bridged([
+      'iptables -A FORWARD -m conntrack --ctstate INVALID',
+      'ip link add out address 02:00:00:00:09:01 type veth peer name eth1 netns h3',
+      'ip addr add 10.9.0.1/24 brd + dev out',
+      'ip link set out up',
+      'sysctl -w net.ipv4.ip_forward=1',
+    ]);
+    for (const command of ['ip addr add 10.9.0.2/24 brd + dev eth1', 'ip link set eth1 up'])
+      rig.must('h3', command);
+    rig.must('h1', 'ip link set eth0 mtu 1000');
+    rig.must('h1', 'ip route add 10.9.0.0/24 via 10.0.0.254');
+    rig.ping('h1', '10.9.0.2', { size: 1400, df: false });
+    expect(rig.taps('sw')).toContainEqual(expect.stringMatching(/^out out .* len=1400 /));
   });
 });

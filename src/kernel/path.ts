@@ -127,8 +127,10 @@ function ipReceive(k: Kernel, received: Skb): void {
   // ip_sabotage_in: PREROUTING ran on the bridge port already
   const skb = received.physin === undefined ? hook(k, received, 'PREROUTING', { iif }) : received;
   if (!skb) return;
-  const { physin: _offTheBridge, ...routed } = skb;
-  routeInput(k, routed, iif);
+  const { physin, ...routed } = skb;
+  // ip_rcv begins with a clean control block: how large the pieces were that came over a bridge is forgotten
+  const { fragMaxSize: _forgotten, ...clean } = routed;
+  routeInput(k, physin === undefined ? routed : clean, iif);
 }
 
 /** ip_route_input_slow: local, forward, or one of the reasons why not. */
@@ -260,6 +262,8 @@ function routeOutput(k: Kernel, { dst, src, oif }: OutputFlow): ReturnType<PathO
   const dev = must(route.dev, 'unicast route without device');
   const chosen = src ?? sourceFor(k.ns, route);
   const from = chosen === 'none' ? (0 as Ipv4) : chosen;
+  if (isLoopback(from) && device(k, dev).kind !== 'loopback' && devSysctl(k.ns, dev, 'route_localnet') === 0)
+    return { errno: 'EINVAL', step: made };
   return { result: route.type, dev, nexthop: route.via ?? dst, src: from, step: made };
 }
 

@@ -8,6 +8,7 @@ PMTUDISC_DONT, PMTUDISC_DO = 0, 2
 ORIGIN_LOCAL = 1
 ICMP_HEADERS = 28
 TCP_ESTABLISHED = 1
+ICMP_REDIRECT = 5
 
 # what sendto(2) or connect(2) said at once
 AT_ONCE = {
@@ -95,6 +96,8 @@ class Probe:
         for level, kind, data in ancillary:
             if level == socket.IPPROTO_IP and kind == IP_RECVERR:
                 number, origin, icmp, code = struct.unpack_from("IBBB", data)
+                if icmp == ICMP_REDIRECT and origin != ORIGIN_LOCAL:
+                    return  # ping(8) mentions it and goes on waiting
                 self.result = AT_ONCE.get(number, "unreachable") if origin == ORIGIN_LOCAL else icmp_result(icmp, code)
 
     def close(self):

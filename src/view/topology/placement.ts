@@ -7,16 +7,21 @@ export interface Placement {
   readonly dy: number;
 }
 
-export interface PlacementQuestion {
-  readonly marker: Point;
+interface PlateSize {
   readonly width: number;
   readonly height: number;
+}
+
+export interface PlacementQuestion extends PlateSize {
+  readonly marker: Point;
   /** labels and doors, in the same units */
   readonly obstacles: readonly Rect[];
   /** the visible part of the board */
   readonly bounds: Rect;
   /** a tall plate may stand further away */
   readonly far?: boolean;
+  /** the thread to the marker should be short; below its marker, the plate's own row is so much further from it */
+  readonly above?: number;
 }
 
 /** Candidates around the marker, best liked first; a plate half out of sight is worse than any hidden label. */
@@ -27,6 +32,7 @@ export function placePlate({
   obstacles,
   bounds,
   far = false,
+  above,
 }: PlacementQuestion): Placement {
   let best: Placement = { dx: 0, dy: -height };
   let least = Infinity;
@@ -43,6 +49,7 @@ export function placePlate({
     const cost =
       hidden * 2 +
       outside * 20 +
+      (above === undefined ? 0 : tooFar(candidate, { width, height }, above)) +
       Math.abs(candidate.dx) * (Math.abs(candidate.dy) < height / 2 ? 1.6 : 0.4) +
       Math.abs(candidate.dy) * 5 +
       (candidate.dy > 0 ? 40 : 0);
@@ -51,13 +58,17 @@ export function placePlate({
   return best;
 }
 
+/** The thread to the marker may be so long before it costs, and then more and more: a plate belongs to its place. */
+const SHORT = 60;
+
+function tooFar({ dx, dy }: Placement, size: PlateSize, above: number): number {
+  const down = Math.max(0, Math.abs(dy) - size.height / 2) + (dy > 0 ? above : 0);
+  const aside = Math.max(0, Math.abs(dx) - size.width / 2);
+  return Math.max(0, Math.hypot(down, aside) - SHORT) ** 2;
+}
+
 /** Above or below its marker a plate is pushed sideways into sight; beside it, it would be pushed over it. */
-function within(
-  wanted: Placement,
-  marker: Point,
-  { width, height }: { readonly width: number; readonly height: number },
-  bounds: Rect,
-): Placement {
+function within(wanted: Placement, marker: Point, { width, height }: PlateSize, bounds: Rect): Placement {
   if (Math.abs(wanted.dy) < height / 2 || width > bounds.w) return wanted;
   const x = clamp(marker.x + wanted.dx, bounds.x + width / 2, bounds.x + bounds.w - width / 2);
   return { dx: x - marker.x, dy: wanted.dy };
@@ -70,7 +81,7 @@ function candidates(width: number, height: number, far: boolean): readonly Place
   const rise = height / 2 + 14;
   const shift = width / 2 - 14;
   const beside = width / 2 + 18;
-  const columns = [0, shift / 2, -shift / 2, shift, -shift];
+  const columns = [0, 0.25, -0.25, 0.5, -0.5, 0.75, -0.75, 1, -1].map((part) => part * shift);
   return [
     ...(far ? FAR : NEAR).flatMap((more) =>
       columns.flatMap((dx) => [-1, 1].map((side) => ({ dx, dy: side * (rise + more) }))),

@@ -42,6 +42,8 @@ interface Room extends PlateSize {
   readonly dx: number;
   readonly dy: number;
   readonly far: boolean;
+  /** its threads */
+  readonly above: number;
 }
 
 export interface Plates {
@@ -63,7 +65,7 @@ export function createPlates(screen: () => Screen): Plates {
   const obstacles = (): readonly Rect[] => obstaclesOf(screen().layout, screen().transform);
 
   /** Kept per place and size, so that a resting packet's plate does not wander. */
-  function placementAt(point: Point, { width, height, dx, dy, far }: Room): Placement {
+  function placementAt(point: Point, { width, height, dx, dy, far, above }: Room): Placement {
     const { k, x, y } = screen().transform;
     const marker = { x: point.x * k + x, y: point.y * k + y };
     const key = [marker.x, marker.y, width, height].map(Math.round).join(' ');
@@ -78,7 +80,7 @@ export function createPlates(screen: () => Screen): Plates {
         rect.y < reach.y + reach.h &&
         rect.y + rect.h > reach.y,
     );
-    const middle = placePlate({ marker, width, height, obstacles: near, bounds: bounds(), far });
+    const middle = placePlate({ marker, width, height, obstacles: near, bounds: bounds(), far, above });
     const placement = { dx: middle.dx + dx, dy: middle.dy + dy };
     if (placements.size > 400) placements.clear();
     placements.set(key, placement);
@@ -150,10 +152,17 @@ export function createPlates(screen: () => Screen): Plates {
 }
 
 function roomOf(plain: PlateSize, size: PlateSize, block: ThreadBlock, start: number): Room {
-  if (block.rows.length === 0) return { ...plain, dx: 0, dy: 0, far: false };
+  if (block.rows.length === 0) return { ...plain, dx: 0, dy: 0, far: false, above: 0 };
   const width = Math.max(size.width, start + block.right);
   const height = plain.height + block.height;
-  return { width, height, dx: (size.width - width) / 2, dy: block.height / 2, far: block.rows.length > 1 };
+  return {
+    width,
+    height,
+    dx: (size.width - width) / 2,
+    dy: block.height / 2,
+    far: block.rows.length > 1,
+    above: block.height,
+  };
 }
 
 const obstacleCache = new WeakMap<

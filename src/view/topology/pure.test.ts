@@ -26,6 +26,14 @@ describe('the place of a plate', () => {
     const [label] = obstacles;
     expect(label && sharedArea(plate(placePlate({ ...question, obstacles })), label)).toBe(0);
   });
+  it('hides a little rather than hang on a long thread', () => {
+    const obstacles = [
+      { x: 380, y: 240, w: 60, h: 12 },
+      { x: 0, y: 320, w: 1000, h: 60 },
+    ];
+    const tall = { ...question, width: 300, height: 100, far: true, above: 60, obstacles };
+    expect(placePlate(tall).dy).toBeLessThan(0);
+  });
   it('stays in sight at the edge', () => {
     const marker = { x: 5, y: 5 };
     const { dx, dy } = placePlate({ ...question, marker, obstacles: [] });

@@ -32,14 +32,16 @@ export function preloadPage(): Plugin {
     apply: 'build',
     transformIndexHtml: {
       order: 'post',
-      handler: (_html, { bundle = {} }) => {
+      handler: (html, { bundle = {} }) => {
         const chunks = Object.values(bundle).filter((output) => output.type === 'chunk');
         const page = chunks.find(({ facadeModuleId }) => facadeModuleId?.endsWith('/src/main.tsx'));
         if (!page) throw new Error('main.tsx has no chunk of its own');
         const needed = chunks.filter(({ fileName }) => [page.fileName, ...page.imports].includes(fileName));
         const styles = needed.flatMap(({ viteMetadata }) => [...(viteMetadata?.importedCss ?? [])]);
         return [
-          ...needed.map(({ fileName }) => link('modulepreload', fileName)),
+          ...needed
+            .filter(({ fileName }) => !html.includes(fileName))
+            .map(({ fileName }) => link('modulepreload', fileName)),
           ...styles.map((name) => link('stylesheet', name)),
         ];
       },

@@ -114,7 +114,7 @@ test.describe('2 the packet', () => {
     const tombstone = page
       .getByRole('region', { name: 'Timeline' })
       .getByRole('button', { name: /^Step \d+: dropped$/ });
-    await tombstone.focus();
+    await tombstone.hover();
     await expect(tombstone.getByText('dropped')).toBeVisible();
     await tombstone.press('Enter');
     await expect(board.result).toContainText('no answer');

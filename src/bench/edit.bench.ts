@@ -1,5 +1,6 @@
 /** From an edited text to a committed board, in the worker's code without the worker. */
 import { Engine } from '../engine/engine.ts';
+import { splitStream } from '../kube/manifest/split.ts';
 import { generateDump } from '../scenario/generate.ts';
 import type { Bench, Row } from './bench.ts';
 
@@ -28,5 +29,12 @@ function edits(nodes: number, pods: number): Row {
   };
 }
 
-const bench: Bench = { name: 'edit', run: () => [edits(3, 12), edits(50, 500)] };
+/** Text that nobody means well with: a million markers. */
+function markers(): Row {
+  const from = performance.now();
+  splitStream('---\n'.repeat(1_000_000));
+  return { what: 'a million document markers split', value: performance.now() - from, unit: 'ms' };
+}
+
+const bench: Bench = { name: 'edit', run: () => [edits(3, 12), edits(50, 500), markers()] };
 export default bench;

@@ -108,8 +108,9 @@ async function intervals(ms: number, act: (now: number) => void): Promise<number
     times.push(now - before);
     before = now;
   }
-  // the first ones measure and draw sprites
-  return times.slice(5).toSorted((a, b) => a - b)[Math.floor((times.length - 5) / 2)] ?? NaN;
+  // the first ones measure and draw sprites; on a busy machine there may be few
+  const settled = times.slice(Math.min(5, times.length >> 1)).toSorted((a, b) => a - b);
+  return settled[settled.length >> 1] ?? NaN;
 }
 
 /** What the owner of the playhead does in a frame. */

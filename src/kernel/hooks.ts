@@ -6,7 +6,7 @@
 import { assertUnreachable } from '../lib/assert.ts';
 import type { Ipv4 } from '../wire/address.ts';
 import { dropBy, drop, step, type Kernel } from './context.ts';
-import { deleteEntries, entryOf } from './conntrack/table.ts';
+import { deleteEntries, entryOf, settled } from './conntrack/table.ts';
 import { confirm, track } from './conntrack/track.ts';
 import { conntrackDefrag } from './defrag.ts';
 import { isSetUp, masquerade, setUp, setUpNothing, translate, translateError } from './nat/nat.ts';
@@ -43,7 +43,8 @@ export function hook(k: Kernel, skb: Skb, name: Hook, place: HookPlace): Skb | u
   };
   // br_netfilter shows the tables a frame for another machine as if it were for this one
   const isShown = bridged && skb.pkttype === 'otherhost';
-  let now: Skb | undefined = isShown ? { ...skb, pkttype: 'host' } : skb;
+  const ct = skb.ct && settled(k.ns, skb.ct);
+  let now: Skb | undefined = { ...skb, ...(isShown ? { pkttype: 'host' } : {}), ...(ct ? { ct } : {}) };
   for (const stage of STAGES[name]) {
     now = atStage(k, now, stage, at);
     if (!now) return undefined;

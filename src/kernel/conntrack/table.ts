@@ -1,5 +1,5 @@
 /** The connection table: find, put in, replace, take out. Entries whose time is up are as good as gone and are swept now and then. */
-import { nextConntrackId, update, type NetNs } from '../netns.ts';
+import { update, type NetNs } from '../netns.ts';
 import { PROTOCOL } from '../../wire/frame.ts';
 import type { CtDirection, Row, SimTime } from '../recorder.ts';
 import { BY_KERNEL } from '../origin.ts';
@@ -44,9 +44,14 @@ function without(table: ConntrackTable, gone: (entry: CtEntry) => boolean): Conn
   return { entries, byTuple };
 }
 
-/** Puts an unconfirmed entry into the table under an id of its own. */
-export function insertEntry(ns: NetNs, pending: CtEntry, now: SimTime): CtEntry {
-  const entry = { ...pending, id: nextConntrackId(ns) };
+/** The packet with its entry by id, once a copy of it (a flooded frame) has put the entry they share into the table. */
+export function settled(ns: NetNs, ct: SkbCt): SkbCt {
+  const { state, direction, pending } = ct;
+  return pending && ns.state.conntrack.entries.has(pending.id) ? { state, direction, id: pending.id } : ct;
+}
+
+/** Puts an unconfirmed entry into the table. */
+export function insertEntry(ns: NetNs, entry: CtEntry, now: SimTime): CtEntry {
   let table = ns.state.conntrack;
   if (entry.id % SWEEP_EVERY === 0) table = without(table, ({ expires }) => expires <= now);
   const stale = [entry.original, entry.reply].map((tuple) => table.byTuple.get(tupleKey(tuple)));

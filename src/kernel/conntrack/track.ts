@@ -7,6 +7,7 @@
 import { PROTOCOL, type Packet } from '../../wire/frame.ts';
 import { readQuote } from '../../wire/quote.ts';
 import { kernelChange, step, type Kernel } from '../context.ts';
+import { nextConntrackId } from '../netns.ts';
 import type { CtDirection, CtState, SimTime, TableChange } from '../recorder.ts';
 import { packetOf, type Skb } from '../skb.ts';
 import {
@@ -69,7 +70,7 @@ function begin(k: Kernel, skb: Skb, packet: Packet): Skb {
   if (original.protocol === PROTOCOL.icmp && original.dport !== ECHO_REQUEST)
     return untracked(k, skb, 'INVALID');
   const fresh: CtEntry = {
-    id: 0,
+    id: nextConntrackId(k.ns),
     original,
     reply: invert(original),
     seenReply: false,
@@ -154,8 +155,8 @@ function afterPacket(
 }
 
 /**
- * nf_confirm, at the very end of a packet's path: its entry goes into the table. 'clash' = another packet of other ports took the same place meanwhile
- * (the packet is dropped); the same flow twice (copies of a flooded packet) is no clash.
+ * nf_confirm, at the very end of a packet's path: its entry goes into the table. 'clash' = another flow took the same place
+ * meanwhile (the packet is dropped); two packets that began the same flow are no clash.
  */
 export function confirm(k: Kernel, skb: Skb): Skb | 'clash' {
   const { ct } = skb;

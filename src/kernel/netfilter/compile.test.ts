@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../lib/random.ts';
 import { ipv4 } from '../../wire/address.ts';
+import { emitPacket } from '../../wire/codec.ts';
 import { echoRequest, packet, syn } from '../../wire/frame.testing.ts';
 import type { Packet } from '../../wire/frame.ts';
 import type { Kernel } from '../context.ts';
@@ -72,11 +73,15 @@ const sent = fc
     dst: fc.integer({ min: 0, max: 4 }),
     src: fc.integer({ min: 0, max: 4 }),
     dport: fc.integer({ min: 79, max: 84 }),
-    isEcho: fc.boolean(),
+    kind: fc.constantFrom('echo', 'syn', 'first fragment'),
   })
-  .map(({ dst, src, dport, isEcho }): Packet => {
+  .map(({ dst, src, dport, kind }): Packet => {
     const ends = { dst: ipv4(`10.0.0.${dst}`), src: ipv4(`10.1.0.${src}`) };
-    return isEcho ? packet(echoRequest, ends) : packet({ ...syn, dport }, ends);
+    if (kind === 'echo') return packet(echoRequest, ends);
+    const whole = packet({ ...syn, dport }, ends);
+    if (kind === 'syn') return whole;
+    // its ports are bytes, yet the rules see them
+    return { ...whole, df: false, mf: true, payload: { kind: 'bytes', bytes: emitPacket(whole).slice(20) } };
   });
 
 function load(text: string): NetNs {

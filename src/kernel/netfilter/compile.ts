@@ -5,8 +5,8 @@
  * out changes no verdict, no counter and no memory. Rules that ask for none of these are candidates always.
  */
 import type { Packet } from '../../wire/frame.ts';
-import { portsOf } from '../conntrack/tuple.ts';
 import type { Chain, MaskedAddress, Negatable, Rule } from './rule.ts';
+import { portsOf } from './values.ts';
 
 /** chains up to this long are walked */
 const SHORT = 16;

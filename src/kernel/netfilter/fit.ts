@@ -1,31 +1,23 @@
 /** Does a rule fit a packet: its header (ip_packet_match), then its matches in their order. @see net/ipv4/netfilter/ip_tables.c */
-import type { IfName } from '../recorder.ts';
 import { matchesPacket } from './match/index.ts';
 import type { Probe } from './probe.ts';
-import type { MaskedAddress, Negatable, RuleHeader, RuleSpec } from './rule.ts';
+import type { RuleHeader, RuleSpec } from './rule.ts';
+import { isNamed, isUnderMask } from './values.ts';
 
 export type HeaderField = keyof RuleHeader;
 
-function inMask(address: number, { address: wanted, mask, invert }: Negatable<MaskedAddress>): boolean {
-  return ((address & mask) >>> 0 === (wanted & mask) >>> 0) !== invert;
-}
-
-function isNamed(dev: IfName | undefined, { name, invert }: Negatable<{ readonly name: string }>): boolean {
-  const own = dev ?? '';
-  return (name.endsWith('+') ? own.startsWith(name.slice(0, -1)) : own === name) !== invert;
-}
-
 /** Whether one part of the header fits; a part that the rule does not ask for always does. */
 export function fieldFits(header: RuleHeader, field: HeaderField, { packet, iif, oif }: Probe): boolean {
+  const { source, destination, in: entry, out: exit } = header;
   switch (field) {
     case 'source':
-      return header.source === undefined || inMask(packet.src, header.source);
+      return source === undefined || isUnderMask(packet.src, source) !== source.invert;
     case 'destination':
-      return header.destination === undefined || inMask(packet.dst, header.destination);
+      return destination === undefined || isUnderMask(packet.dst, destination) !== destination.invert;
     case 'in':
-      return header.in === undefined || isNamed(iif, header.in);
+      return entry === undefined || isNamed(entry.name, iif) !== entry.invert;
     case 'out':
-      return header.out === undefined || isNamed(oif, header.out);
+      return exit === undefined || isNamed(exit.name, oif) !== exit.invert;
     case 'protocol': {
       const { protocol } = header;
       // protocol 0 is "all"

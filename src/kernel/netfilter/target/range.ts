@@ -71,6 +71,27 @@ export function printRandom({ random, randomFully }: Randomness): string {
   return `${random ? ' --random' : ''}${randomFully ? ' --random-fully' : ''}`;
 }
 
+/** What MASQUERADE and REDIRECT share: ports for what they map to, and how one is drawn. */
+export interface PortedTarget extends Randomness {
+  readonly ports?: PortTarget;
+}
+
+export const PORTED_OPTIONS: OptionTable = { 'to-ports': { arguments: 1 }, ...RANDOM_OPTIONS };
+
+export function parsePorted(options: OptionReader): PortedTarget {
+  const text = options.text('to-ports');
+  if (text !== undefined) requirePorts(options);
+  return {
+    ...(text === undefined ? {} : { ports: parsePortTarget(text) }),
+    ...parseRandom(options),
+  };
+}
+
+export function printPorted(target: PortedTarget): string {
+  const ports = target.ports ? ` --to-ports ${printPortTarget(target.ports)}` : '';
+  return `${ports}${printRandom(target)}`.trimStart();
+}
+
 function address(text: string): Ipv4 {
   const parsed = parseIpv4(text);
   if (!parsed.ok) throw new OptionError(`Bad IP address "${text}"`);

@@ -3,20 +3,10 @@ import { message } from '../../../lib/message.ts';
 import type { Ipv4 } from '../../../wire/address.ts';
 import type { Probe } from '../probe.ts';
 import { defineTarget } from './define.ts';
-import {
-  parsePortTarget,
-  parseRandom,
-  printPortTarget,
-  printRandom,
-  RANDOM_OPTIONS,
-  requirePorts,
-  type PortTarget,
-  type Randomness,
-} from './range.ts';
+import { parsePorted, PORTED_OPTIONS, printPorted, printPortTarget, type PortedTarget } from './range.ts';
 
-export interface RedirectTarget extends Randomness {
+export interface RedirectTarget extends PortedTarget {
   readonly target: 'REDIRECT';
-  readonly ports?: PortTarget;
 }
 
 /** 127.0.0.1 for what is sent from here, else the first address of the device it came in by. */
@@ -29,18 +19,9 @@ export const redirect = defineTarget<RedirectTarget>({
   name: 'REDIRECT',
   tables: ['nat'],
   hooks: ['PREROUTING', 'OUTPUT'],
-  options: { 'to-ports': { arguments: 1 }, ...RANDOM_OPTIONS },
-  parse(options) {
-    const text = options.text('to-ports');
-    if (text !== undefined) requirePorts(options);
-    return {
-      target: 'REDIRECT',
-      ...(text === undefined ? {} : { ports: parsePortTarget(text) }),
-      ...parseRandom(options),
-    };
-  },
-  print: (target) =>
-    `${target.ports ? ` --to-ports ${printPortTarget(target.ports)}` : ''}${printRandom(target)}`.trimStart(),
+  options: PORTED_OPTIONS,
+  parse: (options) => ({ target: 'REDIRECT', ...parsePorted(options) }),
+  print: printPorted,
   act({ ports, random, randomFully }, probe) {
     const address = ownAddress(probe);
     if (address === undefined) return { act: 'DROP' };

@@ -1,9 +1,10 @@
 /**
  * Frames of a recording as tcpdump 4.99 prints them. Addresses and ports are never looked up (as with `-n`), the clock is that of the
- * simulation, and DNS and HTTP are not taken apart beyond their first line.
+ * simulation, and HTTP is not taken apart beyond its first line.
  */
 import { printIpv4, ZERO_MAC, type Ipv4 } from '../wire/address.ts';
 import { packetLength } from '../wire/codec.ts';
+import { DNS_PORT, parseDns, printDns } from '../wire/dns.ts';
 import { printEthertype } from '../wire/ethernet.ts';
 import {
   PROTOCOL,
@@ -169,7 +170,11 @@ export class Tcpdump {
     }
   }
 
-  #udp({ dport, payload }: UdpDatagram, length: number, ethernet: boolean): string {
+  #udp({ sport, dport, payload }: UdpDatagram, length: number, ethernet: boolean): string {
+    if (payload.kind === 'bytes' && (sport === DNS_PORT || dport === DNS_PORT)) {
+      const message = parseDns(payload.bytes);
+      if (message.ok) return printDns(message.value, length);
+    }
     if (payload.kind !== 'vxlan') return `UDP, length ${length}`;
     // tcpdump takes Linux's old VXLAN port for Cisco's OTV, which looks the same
     const head =

@@ -4,6 +4,7 @@
  */
 import { ARP_FIELDS, ARP_LENGTH } from './arp.ts';
 import { emitFrame } from './codec.ts';
+import { DNS_PORT, dnsFields, parseDns } from './dns.ts';
 import { ETHERNET_FIELDS, ETHERNET_LENGTH } from './ethernet.ts';
 import { fieldsOf, type Field, type FieldSpec } from './field.ts';
 import type { EthernetFrame, Frame, Packet, Segment, UdpDatagram } from './frame.ts';
@@ -18,7 +19,7 @@ import { assertUnreachable } from '../lib/assert.ts';
 
 export type { Field } from './field.ts';
 
-export type LayerKind = 'ethernet' | 'arp' | 'ipv4' | 'icmp' | 'udp' | 'tcp' | 'vxlan' | 'data';
+export type LayerKind = 'ethernet' | 'arp' | 'ipv4' | 'icmp' | 'udp' | 'tcp' | 'vxlan' | 'dns' | 'data';
 
 /** One header, or the data at the end. `from` .. `to` are bytes of `emitFrame(frame)`; every byte is in one layer. */
 export interface Layer {
@@ -88,19 +89,20 @@ function segmentParts(segment: Segment, depth: number): readonly Part[] {
         dataPart(segment.data, depth),
       ];
     case 'udp':
-      return [
-        { kind: 'udp', depth, length: UDP_LENGTH, specs: UDP_FIELDS },
-        ...udpParts(segment.payload, depth),
-      ];
+      return [{ kind: 'udp', depth, length: UDP_LENGTH, specs: UDP_FIELDS }, ...udpParts(segment, depth)];
     default:
       return assertUnreachable(segment);
   }
 }
 
-function udpParts(payload: UdpDatagram['payload'], depth: number): readonly Part[] {
+function udpParts({ sport, dport, payload }: UdpDatagram, depth: number): readonly Part[] {
   switch (payload.kind) {
     case 'bytes':
-      return [dataPart(payload.bytes, depth)];
+      return [
+        sport === DNS_PORT || dport === DNS_PORT
+          ? dnsPart(payload.bytes, depth)
+          : dataPart(payload.bytes, depth),
+      ];
     case 'ipv4':
       return packetParts(payload, depth + 1);
     case 'vxlan': {
@@ -119,6 +121,13 @@ function icmpPart(specs: readonly FieldSpec[], depth: number): Part {
 function dataPart(bytes: Uint8Array, depth: number): Part {
   const specs: readonly FieldSpec[] = [{ name: 'data', size: 'rest', print: () => printData(bytes) }];
   return { kind: 'data', depth, length: bytes.length, specs };
+}
+
+/** A DNS message; what is none stays data. */
+function dnsPart(bytes: Uint8Array, depth: number): Part {
+  const message = parseDns(bytes);
+  if (!message.ok) return dataPart(bytes, depth);
+  return { kind: 'dns', depth, length: bytes.length, specs: dnsFields(message.value) };
 }
 
 function quotePart(quote: Uint8Array, depth: number): Part {

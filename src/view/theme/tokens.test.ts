@@ -26,7 +26,7 @@ function contrast(a: string, b: string): number {
   return (light + 0.05) / (dark + 0.05);
 }
 
-const layers = ['ethernet', 'arp', 'ipv4', 'udp', 'vxlan', 'icmp', 'tcp', 'data'];
+const layers = ['ethernet', 'arp', 'ipv4', 'udp', 'vxlan', 'icmp', 'tcp', 'dns', 'data'];
 const papers = ['board', 'surface', 'surface-raised', 'surface-sunken'];
 const felts = [
   'floor-1',

@@ -22,7 +22,17 @@ export interface Palette {
   readonly mono: string;
 }
 
-const LAYERS: readonly LayerKind[] = ['ethernet', 'arp', 'ipv4', 'icmp', 'udp', 'tcp', 'vxlan', 'data'];
+const LAYERS: readonly LayerKind[] = [
+  'ethernet',
+  'arp',
+  'ipv4',
+  'icmp',
+  'udp',
+  'tcp',
+  'vxlan',
+  'dns',
+  'data',
+];
 const FLOWS = [1, 2, 3, 4, 5, 6] as const;
 const KINDS: readonly PacketKind[] = ['request', 'reply', 'arp', 'error', 'dropped'];
 

@@ -15,6 +15,7 @@ export const TILE_LABEL: Readonly<Record<LayerKind, string>> = {
   udp: 'UDP',
   tcp: 'TCP',
   vxlan: 'VXLAN',
+  dns: 'DNS',
   data: 'data',
 };
 

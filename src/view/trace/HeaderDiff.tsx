@@ -17,6 +17,7 @@ const telling: Readonly<Record<LayerKind, readonly string[]>> = {
   udp: ['sport', 'dport'],
   tcp: ['sport', 'dport', 'flags'],
   vxlan: ['vni'],
+  dns: ['question', 'records'],
   data: ['data', 'quote'],
 };
 

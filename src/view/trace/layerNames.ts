@@ -9,5 +9,6 @@ export const layerNames: Readonly<Record<LayerKind, string>> = {
   udp: 'UDP',
   tcp: 'TCP',
   vxlan: 'VXLAN',
+  dns: 'DNS',
   data: 'data',
 };

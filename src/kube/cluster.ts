@@ -4,6 +4,7 @@
  */
 import type { Cidr, Ipv4, Mac } from '../wire/address.ts';
 import type { ObjectRef } from '../kernel/origin.ts';
+import type { NetworkPolicy } from './policy/networkPolicy.ts';
 
 export type BackendType = 'vxlan' | 'host-gw' | 'udp';
 
@@ -43,6 +44,13 @@ export interface ClusterPod {
   readonly ref: ObjectRef;
 }
 
+/** A namespace of objects; one that has no document of its own is there when pods are in it. */
+export interface ClusterNamespace {
+  readonly name: string;
+  /** with kubernetes.io/metadata.name, which every namespace has */
+  readonly labels: Readonly<Record<string, string>>;
+}
+
 export interface FlannelConfig {
   readonly backend: BackendType;
   /** the cluster's pod network, `Network` of net-conf.json */
@@ -78,6 +86,8 @@ export interface Cluster {
   readonly clients: readonly { readonly name: string; readonly ip: Ipv4 }[];
   readonly nodes: readonly ClusterNode[];
   readonly pods: readonly ClusterPod[];
+  readonly namespaces: readonly ClusterNamespace[];
+  readonly policies: readonly NetworkPolicy[];
   readonly traffic: readonly Flow[];
   readonly faults: readonly Fault[];
 }

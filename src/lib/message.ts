@@ -127,6 +127,9 @@ export interface MessageParams extends RuleMessageParams {
   /** `line` is where the first of the two begins */
   'manifest.duplicate-document': { readonly document: string; readonly line: number };
   'manifest.unsupported-kind': { readonly kind: string; readonly count: number };
+  'manifest.unsupported-policy': { readonly kind: string; readonly count: number };
+  /** upstream = the API server's own words */
+  'manifest.api-refused': { readonly document: string };
   'manifest.more': { readonly count: number };
   'manifest.missing-field': { readonly document: string; readonly field: string };
   /** `expected` and `found` in the words of kubectl explain: `string`, `integer`, `boolean`, `array`, `object`, `null` */
@@ -259,6 +262,7 @@ export interface MessageParams extends RuleMessageParams {
   'cluster.pod-finished': { readonly pod: string; readonly phase: string };
   'cluster.pod-no-podcidr': { readonly pod: string; readonly node: string };
   'cluster.pod-range-full': { readonly pod: string; readonly node: string; readonly podCIDR: string };
+  'cluster.policy-no-namespace': { readonly policy: string; readonly namespace: string };
   'cluster.fault-nowhere': { readonly on: string };
   'cluster.fault-command': { readonly command: string; readonly error: string };
   'cluster.allocated-ignored': {

@@ -122,16 +122,19 @@ function duplicates(documents: readonly NormalDocument[]): Said[] {
 
 /** One sentence per kind that is kept and not simulated, at its first document. */
 function unsupported(documents: readonly NormalDocument[]): Said[] {
-  const byKind = new Map<string, { readonly document: number; count: number }>();
+  const byKind = new Map<string, { readonly document: number; count: number; readonly isPolicy: boolean }>();
   documents.forEach(({ entry: { object } }, document) => {
-    if (object.kind !== 'Other') return;
+    if (object.kind !== 'Other' && object.kind !== 'OtherPolicy') return;
     const group = byKind.get(object.name);
     if (group) group.count++;
-    else byKind.set(object.name, { document, count: 1 });
+    else byKind.set(object.name, { document, count: 1, isPolicy: object.kind === 'OtherPolicy' });
   });
-  return [...byKind].map(([kind, { document, count }]) => {
-    const said = message('manifest.unsupported-kind', { kind, count });
-    return { document, problem: { severity: 'info', message: said, path: ['kind'] } };
+  return [...byKind].map(([kind, { document, count, isPolicy }]) => {
+    const said = message(isPolicy ? 'manifest.unsupported-policy' : 'manifest.unsupported-kind', {
+      kind,
+      count,
+    });
+    return { document, problem: { severity: isPolicy ? 'warning' : 'info', message: said, path: ['kind'] } };
   });
 }
 

@@ -8,6 +8,7 @@ import { boardSchema, checkBoardFields, type BoardManifest } from './boardDocume
 import { clip, documentId, KUBECTL_COMMAND, type Problem } from './diagnostic.ts';
 import { toProblems, typeName } from './fields.ts';
 import { readAnnotations, readNetConf, type FlannelAnnotations, type NetConf } from './flannel.ts';
+import type { NetworkPolicy } from '../policy/networkPolicy.ts';
 import {
   configMapSchema,
   namespaceSchema,
@@ -16,6 +17,7 @@ import {
   type NodeManifest,
   type PodManifest,
 } from './kubernetes.ts';
+import { readNetworkPolicy } from './networkPolicy.ts';
 import { findProtoKey } from './parse.ts';
 
 export type ManifestObject =
@@ -26,11 +28,18 @@ export type ManifestObject =
       readonly flannel: FlannelAnnotations;
     }
   | { readonly kind: 'Pod'; readonly namespace: string; readonly name: string; readonly pod: PodManifest }
-  | { readonly kind: 'Namespace'; readonly name: string }
+  | {
+      readonly kind: 'Namespace';
+      readonly name: string;
+      readonly labels: Readonly<Record<string, string>>;
+    }
+  | { readonly kind: 'NetworkPolicy'; readonly policy: NetworkPolicy }
   | { readonly kind: 'NetConf'; readonly netConf: NetConf }
   | { readonly kind: 'Board'; readonly board: BoardManifest }
   /** kept and not simulated: `name` is its kind; a ConfigMap that is not flannel's is 'ConfigMap' */
   | { readonly kind: 'Other'; readonly name: string }
+  /** a policy of another API (Calico's, Cilium's, AdminNetworkPolicy): kept and not enforced */
+  | { readonly kind: 'OtherPolicy'; readonly name: string }
   /** has errors, or is no object at all */
   | { readonly kind: 'Broken' };
 
@@ -95,6 +104,7 @@ function check(value: object, identity: Identity): Pick<Validated, 'object' | 'p
   const { apiVersion, kind, id } = identity;
   if (kind === 'Board' && (apiVersion === '' || apiVersion.startsWith('flannelboard.dev/')))
     return checkBoard(value, identity);
+  if (kind.endsWith('NetworkPolicy')) return checkPolicy(value, identity);
   // Other groups have kinds of the same name (Longhorn has a Node)
   if (!READ_KINDS.has(kind) || (apiVersion !== 'v1' && apiVersion !== ''))
     return { object: { kind: 'Other', name: kind }, problems: [] };
@@ -129,11 +139,28 @@ function check(value: object, identity: Identity): Pick<Validated, 'object' | 'p
       const parsed = v.safeParse(namespaceSchema, value);
       if (!parsed.success)
         return { object: BROKEN, problems: [...missing, ...toProblems(parsed.issues, id)] };
-      return { object: { kind: 'Namespace', name: identity.name }, problems: missing };
+      const labels = parsed.output.metadata.labels ?? {};
+      return { object: { kind: 'Namespace', name: identity.name, labels }, problems: missing };
     }
     default:
       return checkConfigMap(value, identity, missing);
   }
+}
+
+const POLICY_VERSION = 'networking.k8s.io/v1';
+
+/** NetworkPolicy v1 is read; the policies of other APIs, and versions that are no longer served, are not. */
+function checkPolicy(value: object, identity: Identity): Pick<Validated, 'object' | 'problems'> {
+  const { apiVersion, kind, id } = identity;
+  if (kind !== 'NetworkPolicy' || (apiVersion !== POLICY_VERSION && apiVersion !== '')) {
+    const [group = ''] = apiVersion.split('/');
+    const name = kind === 'NetworkPolicy' ? `${kind} (${clip(group)})` : clip(kind);
+    return { object: { kind: 'OtherPolicy', name }, problems: [] };
+  }
+  const missing = apiVersion === '' ? [missingVersion(id)] : [];
+  const { policy, problems } = readNetworkPolicy(value, identity);
+  const object: ManifestObject = policy ? { kind: 'NetworkPolicy', policy } : BROKEN;
+  return { object, problems: [...missing, ...problems] };
 }
 
 const READ_KINDS: ReadonlySet<string> = new Set(['Node', 'Pod', 'Namespace', 'ConfigMap']);

@@ -53,6 +53,8 @@ export function labCluster(backend: BackendType = 'vxlan'): Cluster {
       pod('pod2b', 'node2', '10.244.2.3'),
       pod('pod3a', 'node3', '10.244.3.2'),
     ],
+    namespaces: [],
+    policies: [],
     traffic: [],
     faults: [],
   };

@@ -96,6 +96,8 @@ export const samples: { readonly [K in MessageId]: MessageParams[K] } = {
   'manifest.no-kind': { document: 'document-1735' },
   'manifest.duplicate-document': { document: 'document-1742', line: 1749 },
   'manifest.unsupported-kind': { kind: 'kind-1756', count: 1763 },
+  'manifest.unsupported-policy': { kind: 'kind-7301', count: 7302 },
+  'manifest.api-refused': { document: 'document-7303' },
   'manifest.more': { count: 1770 },
   'manifest.missing-field': { document: 'document-1777', field: 'field-1784' },
   'manifest.wrong-type': {
@@ -182,6 +184,7 @@ export const samples: { readonly [K in MessageId]: MessageParams[K] } = {
   'cluster.pod-finished': { pod: 'pod-2638', phase: 'phase-2645' },
   'cluster.pod-no-podcidr': { pod: 'pod-2652', node: 'node-2659' },
   'cluster.pod-range-full': { pod: 'pod-2666', node: 'node-2673', podCIDR: 'podCIDR-2680' },
+  'cluster.policy-no-namespace': { policy: 'policy-7304', namespace: 'namespace-7305' },
   'cluster.fault-nowhere': { on: 'on-9501' },
   'cluster.fault-command': { command: 'command-9508', error: 'error-9515' },
   'cluster.allocated-ignored': { pod: 'pod-2687', ip: 'ip-2694', node: 'node-2701', podCIDR: 'podCIDR-2708' },

@@ -13,6 +13,7 @@ import { Findings, type Finding, type ResolvableDocument } from './findings.ts';
 import { resolveFlannel, type Single } from './network.ts';
 import { resolveNodes } from './nodes.ts';
 import { resolveOutside } from './outside.ts';
+import { resolveNamespaces, resolvePolicies } from './policies.ts';
 import { resolvePods, type Allocated } from './pods.ts';
 import { resolveSegments } from './segments.ts';
 
@@ -60,6 +61,8 @@ export function resolve(documents: readonly ResolvableDocument[], remembered: Al
     findings,
   );
   const { pods, allocated } = resolvePods(documents, nodes, { ...remembered, ...spec?.allocated }, findings);
+  const namespaces = resolveNamespaces(documents);
+  const policies = resolvePolicies(documents, namespaces, findings);
   const places = [outside.router, ...outside.clients, ...nodes].map(({ name }) => name);
   const faults = board ? resolveFaults(board, new Set([...places, ...pods.map(podNs)]), findings) : [];
   if (findings.hasErrors) return { cluster: undefined, allocated: {}, findings: findings.list };
@@ -78,6 +81,8 @@ export function resolve(documents: readonly ResolvableDocument[], remembered: Al
       ref: { kind: 'Node', namespace: '', name, path: '' },
     })),
     pods,
+    namespaces,
+    policies,
     traffic: (spec?.traffic ?? []).map(({ from, to, protocol, every }) => ({
       from,
       to,

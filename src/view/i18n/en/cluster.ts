@@ -74,6 +74,8 @@ export const cluster: ClusterSentences = {
     `Pod ${pod} gets no network, because node ${node} has no podCIDR. Add spec.podCIDR to the node.`,
   'cluster.pod-range-full': ({ pod, node, podCIDR }) =>
     `Pod ${pod} gets no address: ${podCIDR} of node ${node} is used up. Use a larger range or fewer pods.`,
+  'cluster.policy-no-namespace': ({ policy, namespace }) =>
+    `NetworkPolicy ${policy} selects nobody: there is no namespace ${namespace}. Correct the name, or add the Namespace.`,
   'cluster.fault-nowhere': ({ on }) =>
     `There is no machine or pod ${on}. Write the name of a node, client or router, or NAMESPACE/POD.`,
   'cluster.fault-command': ({ command, error }) => `“${command}” is not understood: ${error}`,

@@ -38,6 +38,10 @@ export const manifest: ManifestSentences = {
     `${place(document)} is already at line ${line}. Rename or delete one of the two.`,
   'manifest.unsupported-kind': ({ kind, count }) =>
     `${kind} (${count}): kept in the text, but this board does not show that kind yet.`,
+  'manifest.unsupported-policy': ({ kind, count }) =>
+    `${kind} (${count}): kept in the text and not enforced. Only NetworkPolicy of networking.k8s.io/v1 counts here.`,
+  'manifest.api-refused': ({ document }) =>
+    `${place(document)}: the API server would refuse this, so nothing changes. Its words:`,
   'manifest.more': ({ count }) =>
     `${count} more like these are not listed. Correct the first ones, the rest will show.`,
   'manifest.missing-field': ({ document, field }) => `${place(document)} has no ${field}. Add it.`,

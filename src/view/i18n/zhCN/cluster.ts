@@ -70,6 +70,8 @@ export const cluster: ClusterSentences = {
     `Pod ${pod} 没有网络，因为节点 ${node} 没有 podCIDR。请给节点补上 spec.podCIDR。`,
   'cluster.pod-range-full': ({ pod, node, podCIDR }) =>
     `Pod ${pod} 分不到地址：节点 ${node} 的 ${podCIDR} 已用完。请换更大的网段，或减少 Pod。`,
+  'cluster.policy-no-namespace': ({ policy, namespace }) =>
+    `NetworkPolicy ${policy} 所在的命名空间 ${namespace} 不存在，它选不到任何 Pod。请改正名字，或补上 Namespace。`,
   'cluster.fault-nowhere': ({ on }) =>
     `没有名为 ${on} 的机器或 Pod。请写节点、客户端或路由器的名字，或者“命名空间/Pod”。`,
   'cluster.fault-command': ({ command, error }) => `看不懂这条命令“${command}”：${error}`,

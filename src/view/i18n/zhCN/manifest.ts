@@ -32,6 +32,10 @@ export const manifest: ManifestSentences = {
     `${place(document)} 在第 ${line} 行已经有了。请改名或删掉其中一个。`,
   'manifest.unsupported-kind': ({ kind, count }) =>
     `${kind}（${count} 个）：文本会保留，但板上暂时不显示这种对象。`,
+  'manifest.unsupported-policy': ({ kind, count }) =>
+    `${kind}（${count} 个）：文本会保留，但不会执行。这里只认 networking.k8s.io/v1 的 NetworkPolicy。`,
+  'manifest.api-refused': ({ document }) =>
+    `${place(document)}：API server 会拒绝它，所以板上什么都不变。原话如下。`,
   'manifest.more': ({ count }) => `另有 ${count} 条类似问题没有列出。先改前面的，其余的随后会显示。`,
   'manifest.missing-field': ({ document, field }) => `${place(document)} 缺少 ${field}，请补上。`,
   'manifest.wrong-type': ({ document, field, expected, found }) =>

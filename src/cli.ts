@@ -1,6 +1,6 @@
 /**
  * The engine without a page: for people who check things in CI, for comparing with the real kernel, for bug reports.
- * Exit code 0 = done, 1 = the input has errors or the packet could not be sent, 2 = wrong usage.
+ * Exit code 0 = done, 1 = the input has errors, the packet could not be sent or an expectation failed, 2 = wrong usage.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -12,8 +12,10 @@ import { touch } from './kube/board.ts';
 import type { Diagnostic } from './kube/manifest/diagnostic.ts';
 import { createReader, type ReadResult } from './kube/manifest/reader.ts';
 import { resolveEndpoint } from './engine/endpoint.ts';
+import { checkExpectations } from './engine/expect.ts';
 import { Run } from './engine/run.ts';
 import { tablesOf } from './engine/tables.ts';
+import { testLines } from './cli/test.ts';
 import { whoOwns } from './cli/who.ts';
 import { planLab } from './scenario/lab/plan.ts';
 import { labScript } from './scenario/lab/script.ts';
@@ -27,6 +29,7 @@ import { isStep } from './trace/types.ts';
 const USAGE = `usage:
   validate FILE
   trace FILE --from END --to END [--proto tcp|udp|icmp] [--sport N] [--ttl N] [--size N] [--df|--no-df] [--json]
+  test FILE                  checks the expect: list of the Board document
   tables FILE --ns NAME
   who FILE IP
   lab FILE                   prints a bash script; see docs/lab.md
@@ -211,6 +214,16 @@ function lab(file: string): number {
   return 0;
 }
 
+function test(file: string): number {
+  const run = new Run(clusterOf(file));
+  const results = checkExpectations(run, { atSeq: run.recording.entries.length });
+  // a test that tests nothing must not look like one that passed
+  if (results.length === 0)
+    throw new InputError(`${file}: nothing is expected; write spec.expect into its Board document`);
+  for (const line of testLines(results, printMessage)) console.log(line);
+  return results.every(({ holds }) => holds) ? 0 : 1;
+}
+
 function main([command, file, ...args]: readonly string[]): number {
   if (command === '--help' || command === 'help') {
     console.log(USAGE);
@@ -219,6 +232,7 @@ function main([command, file, ...args]: readonly string[]): number {
   if (command === undefined || file === undefined) throw new Usage('a command and a file are wanted');
   if (command === 'validate') return validate(file);
   if (command === 'trace') return trace(file, args);
+  if (command === 'test') return test(file);
   if (command === 'tables') return tables(file, args);
   if (command === 'lab') return lab(file);
   if (command === 'who') return who(file, args);

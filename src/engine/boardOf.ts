@@ -115,5 +115,6 @@ export function boardOf(world: World<Cluster>): Board {
     clients: cluster.clients.map((client) => machine(world, client.name, printIpv4(client.ip))),
     nodes: cluster.nodes.map((node) => nodeOf(world, node, podsByNode.get(node.name) ?? [])),
     traffic: cluster.traffic,
+    expect: cluster.expect,
   };
 }

@@ -3,17 +3,16 @@
  * neither page nor worker. What it cannot do because of the text or the request is an answer; what it throws is our bug.
  */
 import { assert } from '../lib/assert.ts';
-import { message, type Message } from '../lib/message.ts';
+import { message } from '../lib/message.ts';
 import { createReader, type ReadResult } from '../kube/manifest/reader.ts';
-import type { NetNsId, Recording } from '../kernel/recorder.ts';
+import type { NetNsId } from '../kernel/recorder.ts';
 import { gallery } from '../scenario/gallery.ts';
-import { inject, type Injection } from '../sim/inject.ts';
-import { runUntilSettled, STEP_BUDGET } from '../sim/run.ts';
+import { STEP_BUDGET } from '../sim/run.ts';
 import { encodeColumns, type Kept, type RecordingColumns } from '../trace/columns.ts';
 import { toPcapng } from '../trace/toPcap.ts';
 import { touch } from '../kube/board.ts';
+import { lengthsOf, sendAside } from './aside.ts';
 import { boardOf, sleepersOf, wokenOf } from './boardOf.ts';
-import { resolveEndpoint } from './endpoint.ts';
 import type {
   ApplyResult,
   Calls,
@@ -27,6 +26,8 @@ import type {
   SendResult,
 } from './protocol.ts';
 import { explainRule } from './explainRule.ts';
+import { checkExpectations } from './expect.ts';
+import { injectionOf } from './injection.ts';
 import { countersAt, netfilterOf, nothingIn } from './netfilter.ts';
 import { Run } from './run.ts';
 import { redo, tablesOf } from './tables.ts';
@@ -36,7 +37,8 @@ type Progress = Extract<FromWorker, { readonly kind: 'progress' }>;
 type OnProgress = (progress: Pick<Progress, 'done' | 'total' | 'stage'>) => void;
 
 const NOTHING: Kept = { entries: 0, hops: 0, frames: 0 };
-const TCP_REQUEST = 'GET / HTTP/1.1\r\n\r\n';
+/** Live, at most so many expectations are tried after a change; `cli test` tries all. */
+const LIVE_EXPECTATIONS = 100;
 
 export class Engine {
   readonly #reader = createReader();
@@ -58,6 +60,7 @@ export class Engine {
       apply: ({ text, revision, atSeq }) =>
         this.#apply({ text, revision, ...(atSeq === undefined ? {} : { atSeq }) }, onProgress),
       send: (request) => this.#send(request),
+      expect: ({ atSeq }) => checkExpectations(this.#running, { atSeq, most: LIVE_EXPECTATIONS }),
       traffic: ({ atSeq }) => this.#traffic(atSeq),
       tables: ({ ns, atSeq }) => this.#tables(ns as NetNsId, atSeq),
       netfilter: (params) => this.#netfilter(params),
@@ -122,7 +125,7 @@ export class Engine {
 
   #send(request: SendRequest): SendResult {
     const run = this.#running;
-    const injection = injectionOf(run, request);
+    const injection = injectionOf(run.world.cluster, request);
     if ('id' in injection) return { status: 'refused', message: injection };
     this.#keepUpTo(request.atSeq);
     const sleepers = sleepersOf(run.world);
@@ -175,26 +178,16 @@ export class Engine {
     const run = this.#running;
     return run.world.cluster.traffic.map((flow): FlowResult => {
       const { from, to, protocol, every } = flow;
-      const injection = injectionOf(run, { from, to, protocol });
+      const injection = injectionOf(run.world.cluster, { from, to, protocol });
       if ('id' in injection) return { from, to, protocol, every, status: 'refused', message: injection };
-      return run.at(atSeq, (world) => {
-        const kept = lengthsOf(world.recorder.recording());
-        touch(world, injection.from);
-        inject(world, injection);
-        const ended = runUntilSettled(world, () => world.step());
-        const { exchanges } = world.recorder.recording();
-        if (ended === 'budget')
-          return {
-            from,
-            to,
-            protocol,
-            every,
-            status: 'refused',
-            message: message('send.budget', { steps: STEP_BUDGET }),
-          };
-        const recording = encodeColumns(world.recorder.recording(), kept);
-        return { from, to, protocol, every, status: 'sent', exchange: exchanges.length - 1, recording };
-      });
+      const flown = sendAside(run, { atSeq, injection }, (world, { exchange, before }) => ({
+        exchange,
+        recording: encodeColumns(world.recorder.recording(), before),
+      }));
+      const base = { from, to, protocol, every };
+      return 'message' in flown
+        ? { ...base, status: 'refused', message: flown.message }
+        : { ...base, status: 'sent', ...flown.value };
     });
   }
 
@@ -254,37 +247,7 @@ export class Engine {
   }
 }
 
-function lengthsOf({ entries, hops, frames }: Recording): Kept {
-  return { entries: entries.length, hops: hops.length, frames: frames.length };
-}
-
 /** Diagnostics are places in the normalised text, so the page gets that when it differs from what it sent. */
 function rejected({ diagnostics, changed, text }: ReadResult, revision: number): ApplyResult {
   return { status: 'rejected', revision, diagnostics, ...(changed ? { text } : {}) };
-}
-
-function injectionOf(run: Run, request: SendRequest): Injection | Message {
-  const { cluster } = run.world;
-  const from = resolveEndpoint(cluster, request.from);
-  if (!from.ok) return from.error;
-  const to = resolveEndpoint(cluster, request.to);
-  if (!to.ok) return to.error;
-  const { ns } = from.value;
-  if (ns === undefined) return message('send.not-a-sender', { endpoint: request.from });
-  const { ip: dst, port: dport } = to.value;
-  if (dst === undefined) return message('send.no-address', { endpoint: request.to });
-  const needsPort = request.protocol === 'tcp' || request.protocol === 'udp';
-  if (needsPort && dport === undefined) return message('send.no-port', { endpoint: request.to });
-  const { protocol, ttl, size, df, sport } = request;
-  return {
-    protocol,
-    from: ns,
-    dst,
-    ...(dport === undefined ? {} : { dport }),
-    ...(ttl === undefined ? {} : { ttl }),
-    ...(size === undefined ? {} : { size }),
-    ...(df === undefined ? {} : { df }),
-    ...(sport === undefined ? {} : { sport }),
-    ...(protocol === 'tcp' && request.probe !== true ? { request: TCP_REQUEST } : {}),
-  };
 }

@@ -6,7 +6,7 @@ import type { Diagnostic, DocumentSummary, TextRange } from '../kube/manifest/di
 import type { Message } from '../lib/message.ts';
 import type { RecordingColumns } from '../trace/columns.ts';
 import type { Capture } from '../trace/tcpdump.ts';
-import type { ObjectRef, Origin } from '../trace/types.ts';
+import type { Disposition, DropReason, ObjectRef, Origin } from '../trace/types.ts';
 import type { ChainRef, NetfilterTables, RuleExplanation, RulesView } from './rulesProtocol.ts';
 
 export type { Diagnostic, DocumentSummary, TextRange };
@@ -34,6 +34,7 @@ export interface Board {
   readonly nodes: readonly BoardNode[];
   /** the running traffic of the Board document */
   readonly traffic: readonly BoardFlow[];
+  readonly expect: readonly BoardExpectation[];
 }
 
 export interface BoardFlow {
@@ -43,6 +44,31 @@ export interface BoardFlow {
   /** nanoseconds between two packets */
   readonly every: number;
 }
+
+/** What shall come of a packet, as the Board document says. */
+export interface BoardExpectation {
+  readonly from: Endpoint;
+  readonly to: Endpoint;
+  readonly protocol: 'icmp' | 'tcp' | 'udp';
+  /** length of the IP packet of a ping */
+  readonly size?: number;
+  readonly result: Disposition;
+  /** devices that it has to cross: `node1/flannel.1` */
+  readonly via: readonly string[];
+}
+
+/** An expectation, and what a packet sent now comes to. */
+export type ExpectationResult = BoardExpectation & { readonly holds: boolean } & (
+    | {
+        readonly ended?: Disposition;
+        /** devices of `via` that it did not cross */
+        readonly missed: readonly string[];
+        /** where it was dropped, when it was */
+        readonly why?: { readonly sentence: Message; readonly reason: DropReason; readonly where: string };
+      }
+    /** it could not be sent */
+    | { readonly refusal: Message }
+  );
 
 export interface BoardSegment {
   readonly name: string;
@@ -225,6 +251,11 @@ export interface Calls {
   readonly send: { readonly params: SendRequest; readonly result: SendResult };
   /** the running traffic of the Board document (`spec.traffic`), each flow sent once at the playhead, on a branch of its own */
   readonly traffic: { readonly params: { readonly atSeq: number }; readonly result: readonly FlowResult[] };
+  /** the expectations of the Board document, each tried on a branch of its own; of many only the first */
+  readonly expect: {
+    readonly params: { readonly atSeq: number };
+    readonly result: readonly ExpectationResult[];
+  };
   readonly tables: {
     readonly params: { readonly ns: string; readonly atSeq: number };
     readonly result: NamespaceTables;

@@ -4,6 +4,7 @@
  */
 import type { Cidr, Ipv4, Mac } from '../wire/address.ts';
 import type { ObjectRef } from '../kernel/origin.ts';
+import type { Disposition } from '../kernel/recorder.ts';
 import type { NetworkPolicy } from './policy/networkPolicy.ts';
 
 export type BackendType = 'vxlan' | 'host-gw' | 'udp';
@@ -69,6 +70,19 @@ export interface Flow {
   readonly every: number;
 }
 
+/** What shall come of a packet. */
+export interface Expectation {
+  /** as on the command line */
+  readonly from: string;
+  readonly to: string;
+  readonly protocol: 'tcp' | 'udp' | 'icmp';
+  /** length of the IP packet of a ping */
+  readonly size?: number;
+  readonly result: Disposition;
+  /** devices that it, or what it is wrapped in, has to cross: `node1/flannel.1` */
+  readonly via: readonly string[];
+}
+
 /** A command that somebody gives on a machine when the board starts: `iptables -A ...`, `ip route del ...`. */
 export interface Fault {
   /** the namespace: a node's, client's or router's name, `NAMESPACE/POD` */
@@ -90,4 +104,5 @@ export interface Cluster {
   readonly policies: readonly NetworkPolicy[];
   readonly traffic: readonly Flow[];
   readonly faults: readonly Fault[];
+  readonly expect: readonly Expectation[];
 }

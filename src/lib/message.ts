@@ -264,6 +264,7 @@ export interface MessageParams extends RuleMessageParams {
   'cluster.pod-range-full': { readonly pod: string; readonly node: string; readonly podCIDR: string };
   'cluster.policy-no-namespace': { readonly policy: string; readonly namespace: string };
   'cluster.fault-nowhere': { readonly on: string };
+  'cluster.expect-size': { readonly protocol: string };
   'cluster.fault-command': { readonly command: string; readonly error: string };
   'cluster.allocated-ignored': {
     readonly pod: string;

@@ -28,6 +28,28 @@ const flow = v.object({
 /** A command that is given on a machine when the board starts. */
 const fault = v.object({ on: v.string(), run: optional(v.string()) });
 
+/** How a packet may end, in the words of the command line's `trace`. */
+export const RESULTS = [
+  'connected',
+  'replied',
+  'refused',
+  'unreachable',
+  'no-route',
+  'timeout',
+  'too-big',
+  'ttl-exceeded',
+] as const;
+
+/** What shall come of a packet that is sent. */
+const expectation = v.object({
+  from: v.string(),
+  to: v.string(),
+  protocol: optional(v.picklist(['tcp', 'udp', 'icmp'])),
+  size: optional(numberField(28, 65535)),
+  result: v.picklist(RESULTS),
+  via: optional(v.array(v.string())),
+});
+
 export const boardSchema = v.object({
   metadata: optional(v.object({ name: optional(nameField) })),
   spec: optional(
@@ -41,6 +63,7 @@ export const boardSchema = v.object({
       allocated: optional(v.record(v.string(), v.object({ ip: ipv4Field }))),
       traffic: optional(v.array(flow)),
       faults: optional(v.array(fault)),
+      expect: optional(v.array(expectation)),
     }),
   ),
 });
@@ -74,6 +97,7 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
   'spec.allocated.*': ['ip'],
   'spec.traffic[]': ['from', 'to', 'protocol', 'every'],
   'spec.faults[]': ['at', 'on', 'run', 'kill'],
+  'spec.expect[]': ['from', 'to', 'protocol', 'size', 'result', 'via'],
 };
 
 const NOT_USED_YET: ReadonlySet<string> = new Set([
@@ -82,7 +106,6 @@ const NOT_USED_YET: ReadonlySet<string> = new Set([
   'spec.runtime',
   'spec.faults[].at',
   'spec.faults[].kill',
-  'spec.expect',
   'spec.view',
   'spec.flannel.manager',
 ]);

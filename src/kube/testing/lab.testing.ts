@@ -57,6 +57,7 @@ export function labCluster(backend: BackendType = 'vxlan'): Cluster {
     policies: [],
     traffic: [],
     faults: [],
+    expect: [],
   };
 }
 

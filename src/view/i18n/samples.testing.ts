@@ -186,6 +186,7 @@ export const samples: { readonly [K in MessageId]: MessageParams[K] } = {
   'cluster.pod-range-full': { pod: 'pod-2666', node: 'node-2673', podCIDR: 'podCIDR-2680' },
   'cluster.policy-no-namespace': { policy: 'policy-7304', namespace: 'namespace-7305' },
   'cluster.fault-nowhere': { on: 'on-9501' },
+  'cluster.expect-size': { protocol: 'protocol-9512' },
   'cluster.fault-command': { command: 'command-9508', error: 'error-9515' },
   'cluster.allocated-ignored': { pod: 'pod-2687', ip: 'ip-2694', node: 'node-2701', podCIDR: 'podCIDR-2708' },
   ...ruleSamples,

@@ -164,6 +164,7 @@ export function boardOf(specs: readonly NodeSpec[], backend: Board['backend'] = 
     clusterCIDR: '10.244.0.0/16',
     serviceCIDR: '10.96.0.0/12',
     traffic: [],
+    expect: [],
     backend,
     segments,
     router: routerFor(segments),

@@ -8,6 +8,7 @@ import type { Cluster } from '../../cluster.ts';
 import { KUBECTL_COMMAND } from '../diagnostic.ts';
 import type { ManifestObject } from '../validate.ts';
 import { podNs } from '../../ids.ts';
+import { resolveExpect } from './expect.ts';
 import { resolveFaults } from './faults.ts';
 import { Findings, type Finding, type ResolvableDocument } from './findings.ts';
 import { resolveFlannel, type Single } from './network.ts';
@@ -65,6 +66,7 @@ export function resolve(documents: readonly ResolvableDocument[], remembered: Al
   const policies = resolvePolicies(documents, namespaces, findings);
   const places = [outside.router, ...outside.clients, ...nodes].map(({ name }) => name);
   const faults = board ? resolveFaults(board, new Set([...places, ...pods.map(podNs)]), findings) : [];
+  const expect = board ? resolveExpect(board, findings) : [];
   if (findings.hasErrors) return { cluster: undefined, allocated: {}, findings: findings.list };
   const cluster: Cluster = {
     name: board?.value.metadata?.name ?? 'cluster',
@@ -90,6 +92,7 @@ export function resolve(documents: readonly ResolvableDocument[], remembered: Al
       every: every ?? SECOND,
     })),
     faults,
+    expect,
   };
   return { cluster, allocated, findings: findings.list };
 }

@@ -78,6 +78,8 @@ export const cluster: ClusterSentences = {
     `NetworkPolicy ${policy} selects nobody: there is no namespace ${namespace}. Correct the name, or add the Namespace.`,
   'cluster.fault-nowhere': ({ on }) =>
     `There is no machine or pod ${on}. Write the name of a node, client or router, or NAMESPACE/POD.`,
+  'cluster.expect-size': ({ protocol }) =>
+    `A size can be given for a ping only, not for ${protocol}. Take it away, or write protocol: icmp.`,
   'cluster.fault-command': ({ command, error }) => `“${command}” is not understood: ${error}`,
   'cluster.allocated-ignored': ({ pod, ip, node, podCIDR }) =>
     `Pod ${pod}: the allocated address ${ip} is not free in ${podCIDR} of node ${node}, so it gets another. Remove the entry from spec.allocated.`,

@@ -74,6 +74,8 @@ export const cluster: ClusterSentences = {
     `NetworkPolicy ${policy} 所在的命名空间 ${namespace} 不存在，它选不到任何 Pod。请改正名字，或补上 Namespace。`,
   'cluster.fault-nowhere': ({ on }) =>
     `没有名为 ${on} 的机器或 Pod。请写节点、客户端或路由器的名字，或者“命名空间/Pod”。`,
+  'cluster.expect-size': ({ protocol }) =>
+    `只有 ping 可以指定 size，${protocol} 不可以。请去掉 size，或改为 protocol: icmp。`,
   'cluster.fault-command': ({ command, error }) => `看不懂这条命令“${command}”：${error}`,
   'cluster.allocated-ignored': ({ pod, ip, node, podCIDR }) =>
     `Pod ${pod}：预留的地址 ${ip} 在节点 ${node} 的 ${podCIDR} 里不可用，已另行分配。请从 spec.allocated 删掉这一项。`,

@@ -1,0 +1,34 @@
+/** What a request to send means on a board. */
+import { message, type Message } from '../lib/message.ts';
+import type { Cluster } from '../kube/cluster.ts';
+import type { Injection } from '../sim/inject.ts';
+import { resolveEndpoint } from './endpoint.ts';
+import type { SendRequest } from './protocol.ts';
+
+const TCP_REQUEST = 'GET / HTTP/1.1\r\n\r\n';
+
+/** The packet to send; a message when an end is not there or cannot be one. */
+export function injectionOf(cluster: Cluster, request: SendRequest): Injection | Message {
+  const from = resolveEndpoint(cluster, request.from);
+  if (!from.ok) return from.error;
+  const to = resolveEndpoint(cluster, request.to);
+  if (!to.ok) return to.error;
+  const { ns } = from.value;
+  if (ns === undefined) return message('send.not-a-sender', { endpoint: request.from });
+  const { ip: dst, port: dport } = to.value;
+  if (dst === undefined) return message('send.no-address', { endpoint: request.to });
+  const needsPort = request.protocol === 'tcp' || request.protocol === 'udp';
+  if (needsPort && dport === undefined) return message('send.no-port', { endpoint: request.to });
+  const { protocol, ttl, size, df, sport } = request;
+  return {
+    protocol,
+    from: ns,
+    dst,
+    ...(dport === undefined ? {} : { dport }),
+    ...(ttl === undefined ? {} : { ttl }),
+    ...(size === undefined ? {} : { size }),
+    ...(df === undefined ? {} : { df }),
+    ...(sport === undefined ? {} : { sport }),
+    ...(protocol === 'tcp' && request.probe !== true ? { request: TCP_REQUEST } : {}),
+  };
+}

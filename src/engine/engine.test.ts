@@ -91,6 +91,23 @@ describe('sending', () => {
     expect(page.recording.exchanges[0]).toMatchObject({ result: 'replied' });
   });
 
+  it('history that is changed before an edit keeps the edit: the text says what holds', () => {
+    const page = new Page();
+    page.open();
+    page.send();
+    const { length } = page.recording.entries;
+    const text = must(
+      page.engine.handle('chooseBackend', { text: page.text, backend: 'host-gw' }).text,
+      'text',
+    );
+    page.apply(text);
+    expect(page.recording.entries.length).toBeGreaterThan(length);
+    page.send({ atSeq: 10 });
+    const lines = page.engine.handle('tables', { ns: 'node1', atSeq: page.recording.entries.length }).route;
+    expect(lines.map((line) => line.text)).toContain('10.244.2.0/24 via 192.168.0.12 dev eth0');
+    expect(page.recording.entries.some((entry) => entry.kind === 'encap' && entry.seq > 10)).toBe(false);
+  });
+
   it('a second send adds to the recording; at an earlier playhead it forks it', () => {
     const page = new Page();
     page.open();

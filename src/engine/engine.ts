@@ -4,6 +4,7 @@
  */
 import { assert } from '../lib/assert.ts';
 import { message } from '../lib/message.ts';
+import { chooseBackend } from '../kube/manifest/chooseBackend.ts';
 import { createReader, type ReadResult } from '../kube/manifest/reader.ts';
 import type { NetNsId } from '../kernel/recorder.ts';
 import { gallery } from '../scenario/gallery.ts';
@@ -45,6 +46,8 @@ export class Engine {
   #run: Run | undefined;
   /** addresses that pods got from host-local: deleting a pod never renumbers another */
   #allocated: ReadResult['allocated'] = {};
+  /** what the text says now; where history is changed before an edit, the edit still holds */
+  #cluster: ReadResult['cluster'];
   /** what the page holds of the recording */
   #sent: Kept = NOTHING;
 
@@ -59,6 +62,10 @@ export class Engine {
       open: ({ text, revision }) => this.#open(text, revision, onProgress),
       apply: ({ text, revision, atSeq }) =>
         this.#apply({ text, revision, ...(atSeq === undefined ? {} : { atSeq }) }, onProgress),
+      chooseBackend: ({ text, backend }) => {
+        const chosen = chooseBackend(text, backend);
+        return chosen === undefined ? {} : { text: chosen };
+      },
       send: (request) => this.#send(request),
       expect: ({ atSeq }) => checkExpectations(this.#running, { atSeq, most: LIVE_EXPECTATIONS }),
       traffic: ({ atSeq }) => this.#traffic(atSeq),
@@ -98,6 +105,7 @@ export class Engine {
     if (!read.cluster) return rejected(read, revision);
     onProgress({ done: 0, total: 1, stage: 'build' });
     this.#run = new Run(read.cluster);
+    this.#cluster = read.cluster;
     this.#sent = NOTHING;
     return this.#committed(read, revision);
   }
@@ -106,8 +114,9 @@ export class Engine {
     if (!this.#run) return this.#open(text, revision, onProgress);
     const read = this.#read(text, onProgress);
     if (!read.cluster) return rejected(read, revision);
+    this.#cluster = read.cluster;
     this.#keepUpTo(atSeq);
-    this.#run.give({ input: 'cluster', cluster: read.cluster });
+    if (this.#run.world.cluster !== read.cluster) this.#run.give({ input: 'cluster', cluster: read.cluster });
     return this.#committed(read, revision);
   }
 
@@ -237,6 +246,8 @@ export class Engine {
       hops: Math.min(this.#sent.hops, hops.length),
       frames: Math.min(this.#sent.frames, frames.length),
     };
+    const cluster = this.#cluster;
+    if (cluster && run.world.cluster !== cluster) run.give({ input: 'cluster', cluster });
   }
 
   #columns(): RecordingColumns {

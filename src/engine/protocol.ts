@@ -248,6 +248,11 @@ export interface Calls {
     readonly params: { readonly text: string; readonly revision: number; readonly atSeq?: number };
     readonly result: ApplyResult;
   };
+  /** The text with another backend chosen in its Board document; none where that cannot be written into. Changes nothing. */
+  readonly chooseBackend: {
+    readonly params: { readonly text: string; readonly backend: Board['backend'] };
+    readonly result: { readonly text?: string };
+  };
   readonly send: { readonly params: SendRequest; readonly result: SendResult };
   /** the running traffic of the Board document (`spec.traffic`), each flow sent once at the playhead, on a branch of its own */
   readonly traffic: { readonly params: { readonly atSeq: number }; readonly result: readonly FlowResult[] };

@@ -5,6 +5,7 @@
  */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { immer } from 'zustand/middleware/immer';
+import { createBackendSlice } from './slices/backend.ts';
 import { createClusterSlice } from './slices/cluster.ts';
 import { createEditorSlice } from './slices/editor.ts';
 import { createNetfilterSlice } from './slices/netfilter.ts';
@@ -19,7 +20,8 @@ export type { BoardState } from './state.ts';
 export type BoardStore = StoreApi<BoardState>;
 
 export function createBoardStore(deps: Deps): BoardStore {
-  const [cluster, editor, netfilter, tables, terminal, trace, traffic, ui] = [
+  const [backend, cluster, editor, netfilter, tables, terminal, trace, traffic, ui] = [
+    createBackendSlice(deps),
     createClusterSlice(deps),
     createEditorSlice(deps),
     createNetfilterSlice(deps),
@@ -31,6 +33,7 @@ export function createBoardStore(deps: Deps): BoardStore {
   ];
   return createStore<BoardState>()(
     immer((set, get, store) => ({
+      ...backend(set, get, store),
       ...cluster(set, get, store),
       ...editor(set, get, store),
       ...netfilter(set, get, store),

@@ -1,6 +1,7 @@
 /** The state of the page and everything that can be done to it; each slice is one file in slices/. */
 import type { StateCreator } from 'zustand/vanilla';
 import type { Client } from '../engine/client.ts';
+import type { BackendSlice } from './slices/backend.ts';
 import type { ClusterSlice } from './slices/cluster.ts';
 import type { EditorSlice } from './slices/editor.ts';
 import type { NetfilterSlice } from './slices/netfilter.ts';
@@ -12,7 +13,8 @@ import type { UiSlice } from './slices/ui.ts';
 import type { Persist } from './persist.ts';
 import type { Playback } from './playback.ts';
 
-export type BoardState = ClusterSlice &
+export type BoardState = BackendSlice &
+  ClusterSlice &
   EditorSlice &
   NetfilterSlice &
   TablesSlice &

@@ -111,7 +111,7 @@ export function beatsOf(
   };
   for (const entry of recording.entries) {
     if (!isStep(entry)) {
-      if (entry.seq >= startSeq && entry.seq <= endSeq) drafts.push({ role: 'event', seq: entry.seq });
+      if (entry.seq >= startSeq && entry.seq < endSeq) drafts.push({ role: 'event', seq: entry.seq });
       continue;
     }
     const hop = recording.hops[entry.hop];

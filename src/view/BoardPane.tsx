@@ -1,4 +1,4 @@
-import { useEffect, useImperativeHandle, useMemo, useRef, useState, type Ref } from 'react';
+import { Suspense, useEffect, useImperativeHandle, useMemo, useRef, useState, type Ref } from 'react';
 import type { Board } from '../engine/protocol.ts';
 import type { Beat } from '../trace/timeline.ts';
 import { isStep, type Recording, type Step } from '../trace/types.ts';
@@ -7,6 +7,7 @@ import { IconButton } from './controls/Button.tsx';
 import { ClientClock } from './ClientClock.tsx';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { useT } from './i18n/useT.ts';
+import { BackendChoice } from './later.ts';
 import { LensChoice } from './LensChoice.tsx';
 import { useBoard, usePlayback } from './page.ts';
 import { Traffic } from './Traffic.tsx';
@@ -89,6 +90,9 @@ function Moving({ board, ref }: { readonly board: Board; readonly ref: Ref<Pictu
         <IconButton icon="minus" label={ui.board.zoomOut} onClick={() => handle.current?.zoomBy(1 / ZOOM)} />
         <IconButton icon="fit" label={ui.board.fit} onClick={() => handle.current?.fit()} />
       </div>
+      <Suspense fallback={null}>
+        <BackendChoice />
+      </Suspense>
       <LensChoice />
       <ClientClock handle={handle} />
       <Traffic />

@@ -4,9 +4,8 @@ import { PANEL_NARROWEST, PANEL_WIDEST } from '../store/slices/ui.ts';
 import { IconButton } from './controls/Button.tsx';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { useT } from './i18n/useT.ts';
-import { StepList, TerminalTab, YamlTab } from './later.ts';
+import { StepList, TablesTab, TerminalTab, YamlTab } from './later.ts';
 import { useBoard } from './page.ts';
-import { TablesTab } from './tables/TablesTab.tsx';
 import { PacketTab } from './trace/PacketTab.tsx';
 import { WhyTab } from './trace/WhyTab.tsx';
 import { useNarrow } from './useNarrow.ts';
@@ -75,9 +74,13 @@ export function SidePanel() {
         className={css['body']}
         tabIndex={0}
       >
-        <ErrorBoundary>
-          <TablesTab />
-        </ErrorBoundary>
+        {tab === 'tables' ? (
+          <ErrorBoundary>
+            <Suspense fallback={null}>
+              <TablesTab />
+            </Suspense>
+          </ErrorBoundary>
+        ) : null}
       </div>
       <div
         role="tabpanel"

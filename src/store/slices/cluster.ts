@@ -17,6 +17,8 @@ export interface ClusterSlice {
   readonly board: Board | undefined;
   readonly documents: readonly DocumentSummary[];
   readonly gallery: readonly GalleryEntry[];
+  /** the entries of the recording that the last edit of the text wrote: what it changed flashes in the tables */
+  readonly edited: { readonly from: number; readonly to: number } | undefined;
   /** a text that is being read; `progress` once the engine has said something */
   readonly opening: { readonly progress?: Progress } | undefined;
   readonly start: () => Promise<void>;
@@ -82,7 +84,7 @@ export function createClusterSlice({ client, persist }: Deps): Slice<ClusterSlic
 
     const callOpen = async (text: string): Promise<ApplyResult> => {
       const revision = nextRevision();
-      set({ opening: {} });
+      set({ opening: {}, edited: undefined, sent: undefined });
       const result = await client.call('open', { text, revision }, (progress) => {
         if (get().revision === revision) set({ opening: { progress } });
       });
@@ -102,7 +104,10 @@ export function createClusterSlice({ client, persist }: Deps): Slice<ClusterSlic
           done = revision;
           const result = await client.call('apply', { text, revision, ...get().forkPoint() });
           // Columns build on each other, so the recording is taken in even when a newer text has overtaken the answer.
-          if (result.status === 'committed') get().receive(result.recording);
+          if (result.status === 'committed') {
+            get().receive(result.recording);
+            set({ edited: { from: result.recording.keptEntries, to: get().recording.entries.length } });
+          }
           // What is being opened replaces this text, or hands it over again.
           if (get().opening !== undefined) break;
           if (get().revision !== revision) continue;
@@ -167,6 +172,7 @@ export function createClusterSlice({ client, persist }: Deps): Slice<ClusterSlic
       documents: [],
       gallery: [],
       opening: undefined,
+      edited: undefined,
       whenAlive,
       applyText,
       start: () =>

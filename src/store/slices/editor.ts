@@ -22,6 +22,8 @@ export interface EditorSlice {
   readonly draft: string;
   readonly draftDiagnostics: readonly Diagnostic[];
   readonly edit: (text: string) => void;
+  /** a text that is whole, not half typed: applied at once */
+  readonly replaceText: (text: string) => Promise<void>;
   readonly editDraft: (draft: string) => void;
   readonly showPlace: (place: Reveal) => void;
   /** opens the editor at the document of an object */
@@ -37,40 +39,48 @@ export const NO_DIAGNOSTICS: readonly Diagnostic[] = Object.freeze([]);
 
 export function createEditorSlice({ persist, later }: Deps): Slice<EditorSlice> {
   let callOff = (): void => undefined;
-  return (set, get) => ({
-    text: '',
-    revision: 0,
-    textStatus: 'pending',
-    diagnostics: NO_DIAGNOSTICS,
-    good: '',
-    former: undefined,
-    reveal: undefined,
-    draft: '',
-    draftDiagnostics: NO_DIAGNOSTICS,
-    edit: (text) => {
-      const { text: old, revision, saveWork, applyText } = get();
-      if (text === old) return;
-      set({ text, revision: revision + 1, textStatus: 'pending' });
-      saveWork();
-      callOff();
-      callOff = later(DEBOUNCE_MS, () => void applyText());
-    },
-    editDraft: (draft) => {
-      set({ draft, draftDiagnostics: NO_DIAGNOSTICS });
+  return (set, get) => {
+    const take = (text: string): void => {
+      set({ text, revision: get().revision + 1, textStatus: 'pending' });
       get().saveWork();
-    },
-    showPlace: ({ from, to }) => {
-      set({ tab: 'yaml', reveal: { from, to } });
-    },
-    showObject: ({ kind, namespace, name }) => {
-      const id = `${kind}/${namespace}/${name}`;
-      const document = get().documents.find((candidate) => candidate.id === id);
-      if (document === undefined) set({ tab: 'yaml' });
-      else get().showPlace(document);
-    },
-    saveWork: () => {
-      const { text, good, draft } = get();
-      persist.saveWork({ text, ...(good === text ? {} : { good }), ...(draft === '' ? {} : { draft }) });
-    },
-  });
+      callOff();
+    };
+    return {
+      text: '',
+      revision: 0,
+      textStatus: 'pending',
+      diagnostics: NO_DIAGNOSTICS,
+      good: '',
+      former: undefined,
+      reveal: undefined,
+      draft: '',
+      draftDiagnostics: NO_DIAGNOSTICS,
+      edit: (text) => {
+        if (text === get().text) return;
+        take(text);
+        callOff = later(DEBOUNCE_MS, () => void get().applyText());
+      },
+      replaceText: async (text) => {
+        take(text);
+        await get().applyText();
+      },
+      editDraft: (draft) => {
+        set({ draft, draftDiagnostics: NO_DIAGNOSTICS });
+        get().saveWork();
+      },
+      showPlace: ({ from, to }) => {
+        set({ tab: 'yaml', reveal: { from, to } });
+      },
+      showObject: ({ kind, namespace, name }) => {
+        const id = `${kind}/${namespace}/${name}`;
+        const document = get().documents.find((candidate) => candidate.id === id);
+        if (document === undefined) set({ tab: 'yaml' });
+        else get().showPlace(document);
+      },
+      saveWork: () => {
+        const { text, good, draft } = get();
+        persist.saveWork({ text, ...(good === text ? {} : { good }), ...(draft === '' ? {} : { draft }) });
+      },
+    };
+  };
 }

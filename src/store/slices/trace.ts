@@ -1,5 +1,5 @@
 /** What was sent and how it is told: the recording, the beats of the exchange on show, and the playhead's beat. */
-import type { Board, BoardNode, Endpoint, SendResult } from '../../engine/protocol.ts';
+import type { Board, BoardNode, Endpoint, SendRequest, SendResult } from '../../engine/protocol.ts';
 import type { Message } from '../../lib/message.ts';
 import { lastAtMost } from '../../lib/search.ts';
 import { decodeColumns, EMPTY_RECORDING, type RecordingColumns } from '../../trace/columns.ts';
@@ -49,6 +49,10 @@ export interface TraceSlice {
   readonly chooseTarget: (endpoint: Endpoint) => void;
   readonly chooseProtocol: (protocol: Protocol) => void;
   readonly send: () => Promise<void>;
+  /** what the bar sent last */
+  readonly sent: SendRequest | undefined;
+  /** sends what was sent last once more, as things are now; nothing when nothing was */
+  readonly sendAgain: () => Promise<void>;
   /** for the terminal slice: tells what was sent there, from its beginning */
   readonly tellSent: (sent: Extract<SendResult, { readonly status: 'sent' }>) => void;
   readonly toggleFold: (seq: Seq) => void;
@@ -148,6 +152,24 @@ export function createTraceSlice({ client, playback }: Deps): Slice<TraceSlice> 
       playback.start();
     };
 
+    /** Sends and tells it; true when it was sent. */
+    const sendOne = async (request: SendRequest | undefined): Promise<boolean> => {
+      if (request === undefined || get().sending) return false;
+      set({ sending: true, refusal: undefined });
+      const at = get().forkPoint();
+      let isSent = false;
+      await get().whenAlive(async () => {
+        const result = await client.call('send', { ...request, ...at });
+        isSent = result.status === 'sent';
+        if (result.status === 'sent') {
+          set({ sent: request });
+          showSent(result);
+        } else set({ refusal: result.message });
+      });
+      set({ sending: false });
+      return isSent;
+    };
+
     const select = (selection: Selection): void => {
       set({ ...selection, refusal: undefined });
     };
@@ -182,19 +204,13 @@ export function createTraceSlice({ client, playback }: Deps): Slice<TraceSlice> 
         set({ protocol, refusal: undefined });
       },
       send: async () => {
-        const { board, protocol, sending, whenAlive } = get();
+        const { board, protocol } = get();
         const request = board && requestOf(board, get(), protocol);
-        if (request === undefined || sending) return;
-        set({ sending: true, refusal: undefined });
-        const at = get().forkPoint();
-        await whenAlive(async () => {
-          const result = await client.call('send', { ...request, ...at });
-          if (result.status === 'sent') {
-            showSent(result);
-            set({ tab: 'packet' });
-          } else set({ refusal: result.message });
-        });
-        set({ sending: false });
+        if (await sendOne(request)) set({ tab: 'packet' });
+      },
+      sent: undefined,
+      sendAgain: async () => {
+        await sendOne(get().sent);
       },
       tellSent: showSent,
       switchBranch: () => {

@@ -1,6 +1,6 @@
 import { lazy, Suspense, useEffect, useMemo, useRef } from 'react';
 import type { Board, NamespaceTables, TableLine } from '../../engine/protocol.ts';
-import { isStep, type TableChange } from '../../trace/types.ts';
+import { isStep } from '../../trace/types.ts';
 import { IconButton } from '../controls/Button.tsx';
 import { useT } from '../i18n/useT.ts';
 import { useBoard } from '../page.ts';
@@ -116,7 +116,15 @@ function Table({
   const { ui } = useT();
   const lines = tables[name];
   const changes = useBoard((state) => entryOf(state.beats[state.beat], state.recording)?.changes);
-  const gone = changes?.filter((c) => c.op === 'delete' && c.ns === tables.ns && c.table === name) ?? [];
+  const edits = useEdits(tables.ns, name);
+  const deleted = changes?.filter((c) => c.op === 'delete' && c.ns === tables.ns && c.table === name) ?? [];
+  const stands = new Set([...lines, ...deleted].map((each) => ('text' in each ? each.text : each.line)));
+  const gone: readonly Vanished[] = [
+    ...deleted.map(({ line }): Vanished => ({ line, when: 'gone' })),
+    ...[...edits.gone]
+      .filter((line) => !stands.has(line))
+      .map((line): Vanished => ({ line, when: 'goneByEdit' })),
+  ];
   return (
     <section aria-label={title}>
       <h2 className={css['title']}>{title}</h2>
@@ -125,10 +133,16 @@ function Table({
       ) : (
         <ul className={css['lines']}>
           {lines.slice(0, MOST_LINES).map((line) => (
-            <Line key={line.text} ns={tables.ns} table={name} line={line} />
+            <Line
+              key={line.text}
+              ns={tables.ns}
+              table={name}
+              line={line}
+              isEdited={edits.made.has(line.text)}
+            />
           ))}
-          {gone.map((change) => (
-            <Gone key={change.line} change={change} />
+          {gone.map(({ line, when }) => (
+            <Gone key={line} line={line} when={when} />
           ))}
         </ul>
       )}
@@ -139,8 +153,31 @@ function Table({
   );
 }
 
-/** A line that the present step took away. */
-function Gone({ change: { line } }: { readonly change: TableChange }) {
+interface Vanished {
+  readonly line: string;
+  readonly when: 'gone' | 'goneByEdit';
+}
+
+/** What the last edit of the text made and took away in a table. */
+function useEdits(ns: string, table: Name): Readonly<Record<'made' | 'gone', ReadonlySet<string>>> {
+  const recording = useBoard((state) => state.recording);
+  const edited = useBoard((state) => state.edited);
+  return useMemo(() => {
+    const [made, gone] = [new Set<string>(), new Set<string>()];
+    for (const { changes = [] } of edited ? recording.entries.slice(edited.from, edited.to) : [])
+      for (const { line, op, ...at } of changes) {
+        if (at.ns !== ns || at.table !== table) continue;
+        if (op === 'delete') gone.add(line);
+        else gone.delete(line);
+        if (op === 'delete') made.delete(line);
+        else made.add(line);
+      }
+    return { made, gone };
+  }, [recording, edited, ns, table]);
+}
+
+/** A line that the present step, or the last edit, took away. */
+function Gone({ line, when }: Vanished) {
   const { ui } = useT();
   return (
     <li className={css['line']} data-mark="gone">
@@ -148,15 +185,22 @@ function Gone({ change: { line } }: { readonly change: TableChange }) {
         <code>{line}</code>
       </s>
       <span className={css['writer']}>
-        <b>{ui.tables.gone}</b>
+        <b>{ui.tables[when]}</b>
       </span>
     </li>
   );
 }
 
-function Line({ ns, table, line }: { readonly ns: string; readonly table: Name; readonly line: TableLine }) {
+interface LineProps {
+  readonly ns: string;
+  readonly table: Name;
+  readonly line: TableLine;
+  readonly isEdited: boolean;
+}
+
+function Line({ ns, table, line, isEdited }: LineProps) {
   const { ui } = useT();
-  const mark = useBoard((state) => {
+  const marked = useBoard((state) => {
     const entry = entryOf(state.beats[state.beat], state.recording);
     if (entry === undefined) return undefined;
     const changed =
@@ -170,6 +214,7 @@ function Line({ ns, table, line }: { readonly ns: string; readonly table: Name; 
       entry.row.line === line.text;
     return decided ? 'decided' : undefined;
   });
+  const mark = marked ?? (isEdited ? 'edited' : undefined);
   const element = useRef<HTMLLIElement>(null);
   useEffect(() => {
     if (mark !== undefined) element.current?.scrollIntoView({ block: 'nearest' });

@@ -161,6 +161,8 @@ export const ui = {
     hold: 'Hold this namespace',
     onlyNow: 'The tables belong to the present story. Go back to now to see them.',
     changed: 'changed in this step',
+    edited: 'changed by the last edit',
+    goneByEdit: 'deleted by the last edit',
     decided: 'decided this step',
     titles: {
       link: 'Devices · ip link',

@@ -156,6 +156,8 @@ export const ui: Dictionary['ui'] = {
     hold: '固定在这个命名空间',
     onlyNow: '表只属于现在的故事，请先回到现在再看。',
     changed: '这一步有改动',
+    edited: '上次修改所改',
+    goneByEdit: '上次修改所删',
     decided: '决定了这一步',
     titles: {
       link: '设备 · ip link',

@@ -1,0 +1,92 @@
+import { useId, useState } from 'react';
+import type { Backend } from '../../store/slices/backend.ts';
+import { Button, leaveAfterPointer } from '../controls/Button.tsx';
+import { useBackendT } from '../i18n/useBackendT.ts';
+import { useBoard } from '../page.ts';
+import css from './BackendChoice.module.css';
+
+const backends: readonly Backend[] = ['udp', 'vxlan', 'host-gw'];
+
+/** One click changes how the pods' packets cross the wire, and what was sent last is sent again. */
+export default function BackendChoice() {
+  const words = useBackendT();
+  const backend = useBoard((state) => state.board?.backend);
+  const isBroken = useBoard((state) => state.textStatus === 'rejected');
+  const chooseBackend = useBoard((state) => state.chooseBackend);
+  const [isUnreadable, setUnreadable] = useState(false);
+  // what was clicked, while the engine reads it
+  const [pending, setPending] = useState<Backend>();
+  const name = useId();
+  const why = useId();
+  return (
+    <div className={css['place']}>
+      <fieldset className={css['choice']} aria-describedby={isBroken ? why : undefined}>
+        <legend className="visually-hidden">{words.choice}</legend>
+        {backends.map((choice) => (
+          <label key={choice} className={css['option']} title={isBroken ? words.broken : words.help[choice]}>
+            <input
+              type="radio"
+              name={name}
+              className={css['radio']}
+              checked={(pending ?? backend) === choice}
+              disabled={isBroken}
+              onClick={leaveAfterPointer}
+              onChange={() => {
+                setPending(choice);
+                void chooseBackend(choice).then((outcome) => {
+                  setPending(undefined);
+                  setUnreadable(outcome === 'unreadable');
+                });
+              }}
+            />
+            <span className={css['text']}>{choice}</span>
+          </label>
+        ))}
+        <span id={why} hidden>
+          {words.broken}
+        </span>
+      </fieldset>
+      <Outcome isUnreadable={isUnreadable} />
+    </div>
+  );
+}
+
+/** What the last choice did, until the text is edited otherwise, and the way back. */
+function Outcome({ isUnreadable }: { readonly isUnreadable: boolean }) {
+  const words = useBackendT();
+  const chosen = useBoard((state) => (state.chosen?.after === state.text ? state.chosen : undefined));
+  const backend = useBoard((state) => state.board?.backend ?? '');
+  const wasSent = useBoard((state) => state.sent !== undefined);
+  const undoBackend = useBoard((state) => state.undoBackend);
+  const showTab = useBoard((state) => state.showTab);
+  return (
+    <div role="status" className={css['outcome']}>
+      {isUnreadable ? (
+        <>
+          <span>▲ {words.unreadable}</span>
+          <Button
+            onClick={() => {
+              showTab('yaml');
+            }}
+          >
+            {words.toYaml}
+          </Button>
+        </>
+      ) : null}
+      {chosen === undefined || isUnreadable ? null : (
+        <>
+          <span className="visually-hidden">{wasSent ? words.again(backend) : words.now(backend)}</span>
+          <Button
+            className={css['undo']}
+            onClick={(event) => {
+              leaveAfterPointer(event);
+              void undoBackend();
+            }}
+          >
+            ↶ {words.undo(chosen.was)}
+          </Button>
+        </>
+      )}
+    </div>
+  );
+}

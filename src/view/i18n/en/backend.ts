@@ -1,0 +1,15 @@
+/** The words around the choice of a backend and the race; they are loaded with them. */
+export const backend = {
+  choice: 'flannel backend',
+  help: {
+    vxlan: 'vxlan: whole frames travel inside UDP, made by the kernel',
+    'host-gw': 'host-gw: no envelope, only routes by the other nodes',
+    udp: 'udp: flanneld itself carries every packet',
+  },
+  broken: 'Mend the YAML first: what stands there now makes no board.',
+  unreadable: 'The Board document cannot be written into. Set spec.flannel.backend there.',
+  undo: (was: string) => `Back to ${was}`,
+  now: (backend: string) => `The backend is ${backend} now.`,
+  again: (backend: string) => `The backend is ${backend} now; the last packet was sent again.`,
+  toYaml: 'Open the YAML',
+};

@@ -1,0 +1,16 @@
+import type { BackendWords } from '../useBackendT.ts';
+
+export const backend: BackendWords = {
+  choice: 'flannel 后端',
+  help: {
+    vxlan: 'vxlan：由内核把整个以太网帧装进 UDP',
+    'host-gw': 'host-gw：不封装，只靠指向其他节点的路由',
+    udp: 'udp：每个包都由 flanneld 进程亲手转发',
+  },
+  broken: '请先修好 YAML：眼下的内容构不成面板。',
+  unreadable: 'Board 文档无法自动改写，请自己在其中填写 spec.flannel.backend。',
+  undo: (was) => `换回 ${was}`,
+  now: (name) => `后端已换成 ${name}。`,
+  again: (name) => `后端已换成 ${name}，刚才的包又发了一次。`,
+  toYaml: '打开 YAML',
+};

@@ -90,6 +90,60 @@ test.describe('languages', () => {
     await expect(page.locator('html')).toHaveAttribute('lang', 'zh-CN');
     await context.close();
   });
+
+  test('only the words of the language in use are loaded, and the page shows nothing in another one before', async ({
+    browser,
+  }) => {
+    const context = await browser.newContext({ locale: 'zh-CN' });
+    const page = await context.newPage();
+    const words: string[] = [];
+    page.on('request', (request) => {
+      const [, name] = /\/(en|zhCN)-[^/]*\.js$/.exec(request.url()) ?? [];
+      if (name !== undefined) words.push(name);
+    });
+    await page.addInitScript(() => {
+      const seen = new Set<string>();
+      Reflect.set(window, 'namesOfSend', seen);
+      new MutationObserver(() => {
+        for (const { textContent } of document.querySelectorAll('button')) seen.add(textContent);
+      }).observe(document, { subtree: true, childList: true, characterData: true });
+    });
+    await page.goto('./');
+    await expect(page.getByRole('button', { name: '发送' })).toBeVisible();
+    const seen = await page.evaluate(() => [...(Reflect.get(window, 'namesOfSend') as Set<string>)]);
+    expect(seen).toContain('发送');
+    expect(seen).not.toContain('Send');
+    expect(words).toEqual(['zhCN']);
+    await context.close();
+  });
+
+  test('a language that does not arrive is said, the page goes on in the other, and it can be asked for again', async ({
+    browser,
+  }) => {
+    const context = await browser.newContext({ locale: 'zh-CN' });
+    const page = await context.newPage();
+    await page.route('**/zhCN-*.js', (route) => route.abort());
+    await page.goto('./');
+    const board = new Board(page);
+    await expect(
+      page.getByRole('status').filter({ hasText: 'Chinese (中文) could not be loaded' }),
+    ).toBeVisible();
+    await board.sendAndSee();
+    await page.unroute('**/zhCN-*.js');
+    await page.getByRole('button', { name: '中文' }).click();
+    await expect(page.getByRole('button', { name: '发送' })).toBeVisible();
+    await context.close();
+  });
+
+  test('a page whose words do not arrive at all says so', async ({ browser }) => {
+    const context = await browser.newContext({ locale: 'en-US' });
+    const page = await context.newPage();
+    await page.route(/\/(?:en|zhCN)-[^/]*\.js$/, (route) => route.abort());
+    await page.goto('./');
+    await expect(page.getByText('Flannelboard could not be loaded. Please reload the page.')).toBeVisible();
+    await expect(page.getByText('页面未能加载，请刷新重试。')).toBeVisible();
+    await context.close();
+  });
 });
 
 test('light and dark by choice, remembered', async ({ board, page }) => {

@@ -34,7 +34,7 @@ export const imports: readonly ImportRule[] = [
   { from: 'store/', may: page },
   { from: 'view/', may: [...page, 'store/'] },
   { from: 'main.tsx', may: [...page, 'store/', 'view/'] },
-  { from: 'start.ts', may: ['engine/client.ts', 'main.tsx'] },
+  { from: 'start.ts', may: ['engine/client.ts', 'store/settings.ts', 'view/i18n/words.ts', 'main.tsx'] },
   // the command line speaks English, with the sentences of the page
   { from: 'cli.ts', may: [...simulator, 'engine/', 'cli/', 'view/i18n/en.ts'] },
   { from: 'cli/', may: [...simulator, 'engine/'] },

@@ -7,12 +7,13 @@ import { createBoardStore } from './store/index.ts';
 import { createPersist, INDEXED_DB } from './store/persist.ts';
 import { createPlayback } from './store/playback.ts';
 import { App } from './view/App.tsx';
+import type { Words } from './view/i18n/words.ts';
 import { PageContext } from './view/page.ts';
 import './view/theme/tokens.css';
 import './view/theme/page.css';
 
 /** Makes the page; called once. */
-export function show(client: Client): void {
+export function show(client: Client, words: Words): void {
   const playback = createPlayback({
     now: () => performance.now(),
     request: (frame) => requestAnimationFrame(frame),
@@ -47,16 +48,19 @@ export function show(client: Client): void {
         clearTimeout(timer);
       };
     },
-    languages: navigator.languages,
+    language: words.first,
+    loadWords: words.load,
   });
   window.addEventListener('beforeunload', (event) => {
     if (persist.busy()) event.preventDefault();
   });
 
+  const { trouble } = words;
+  if (trouble !== undefined) store.getState().notify({ kind: 'no-words', why: trouble });
   void store.getState().start();
   createRoot(must(document.getElementById('root') ?? undefined, 'index.html has no #root')).render(
     <StrictMode>
-      <PageContext value={{ store, playback }}>
+      <PageContext value={{ store, playback, words }}>
         <App />
       </PageContext>
     </StrictMode>,

@@ -1,10 +1,20 @@
 /**
  * What index.html loads. The worker of the simulator is begun before anything else: while it starts, which takes a thread of
- * its own, the page loads and draws itself.
+ * its own, the page and the words of its language load.
  */
 import { createClient } from './engine/client.ts';
+import { firstLanguage } from './store/settings.ts';
+import { loadWords } from './view/i18n/words.ts';
 
 const client = createClient();
 client.prepare();
-const { show } = await import('./main.tsx');
-show(client);
+const language = firstLanguage(() => localStorage, navigator.languages);
+try {
+  const [{ show }, words] = await Promise.all([import('./main.tsx'), loadWords(language)]);
+  show(client, words);
+} catch (error) {
+  // There are no words yet, so it is said in every language; the reason is for the console.
+  document.body.textContent =
+    'Flannelboard could not be loaded. Please reload the page. · 页面未能加载，请刷新重试。';
+  throw error;
+}

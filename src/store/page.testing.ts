@@ -5,6 +5,7 @@ import type { FromWorker, ToWorker } from '../engine/protocol.ts';
 import { createBoardStore } from './index.ts';
 import { createPersist, type Work } from './persist.ts';
 import { createPlayback } from './playback.ts';
+import { SETTINGS, type Language } from './settings.ts';
 
 /** The real engine, one message at a time; `hold` keeps its answers back until `release`. */
 export function inProcess() {
@@ -56,6 +57,7 @@ function memory(work?: Work) {
   );
   return {
     saved: (): unknown => JSON.parse(items.get('flannelboard.work') ?? 'null'),
+    savedSettings: (): unknown => JSON.parse(items.get(SETTINGS) ?? 'null'),
     persist: createPersist(
       () => ({
         getItem: (key) => items.get(key) ?? null,
@@ -71,10 +73,13 @@ function memory(work?: Work) {
 /** A started page without a browser; timers run when `wait` is called. */
 export async function page({
   work,
-  languages = ['en'],
-}: { readonly work?: Work; readonly languages?: readonly string[] } = {}) {
+  loadWords = () => Promise.resolve(undefined),
+}: {
+  readonly work?: Work;
+  readonly loadWords?: (language: Language) => Promise<string | undefined>;
+} = {}) {
   const engine = inProcess();
-  const { persist, saved } = memory(work);
+  const { persist, saved, savedSettings } = memory(work);
   const playback = createPlayback({ now: () => 0, request: () => 1, cancel: () => undefined });
   let timer: (() => void) | undefined;
   const store = createBoardStore({
@@ -87,13 +92,15 @@ export async function page({
         timer = undefined;
       };
     },
-    languages,
+    language: 'en',
+    loadWords,
   });
   const settle = () => new Promise((resolve) => setImmediate(resolve));
   await store.getState().start();
   return {
     ...engine,
     saved,
+    savedSettings,
     playback,
     state: store.getState,
     settle,

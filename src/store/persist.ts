@@ -4,24 +4,13 @@
  * one write at a time. A store that is full or forbidden is said through `onTrouble`, never thrown.
  */
 import { get, set } from 'idb-keyval';
+import { isRecord, readSettings, SETTINGS, type Settings } from './settings.ts';
 
 /** The texts. `good` is the last one that made a board, when it is not `text` itself; `draft` is what stands in the open dialog. */
 export interface Work {
   readonly text: string;
   readonly good?: string;
   readonly draft?: string;
-}
-
-export type Language = 'en' | 'zh-CN';
-export type Theme = 'auto' | 'light' | 'dark';
-/** Which layer of the network the board shows; the rest is dimmed. */
-export type Lens = 'service' | 'l3' | 'l2' | 'all';
-
-export interface Settings {
-  readonly language?: Language;
-  readonly theme?: Theme;
-  readonly panelWidth?: number;
-  readonly lens?: Lens;
 }
 
 /** The part of Storage that is used. */
@@ -42,7 +31,6 @@ export interface Persist {
   busy(): boolean;
 }
 
-const SETTINGS = 'flannelboard.settings';
 const WORK = 'flannelboard.work';
 /** UTF-16 units. Browsers give localStorage some 5 million; writing this much takes about a millisecond. */
 const SMALL = 300_000;
@@ -52,10 +40,6 @@ export const INDEXED_DB: LargeStore = {
   set: (key, value) => set(key, value),
 };
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
-}
-
 function readWork(value: unknown): Work | undefined {
   if (!isRecord(value) || typeof value['text'] !== 'string') return undefined;
   const { text, good, draft } = value;
@@ -63,18 +47,6 @@ function readWork(value: unknown): Work | undefined {
     text,
     ...(typeof good === 'string' ? { good } : {}),
     ...(typeof draft === 'string' ? { draft } : {}),
-  };
-}
-
-function readSettings(value: unknown): Settings {
-  if (!isRecord(value)) return {};
-  const { language, theme, panelWidth, lens } = value;
-  return {
-    ...(language === 'en' || language === 'zh-CN' ? { language } : {}),
-    ...(theme === 'light' || theme === 'dark' || theme === 'auto' ? { theme } : {}),
-    ...(typeof panelWidth === 'number' && Number.isFinite(panelWidth) ? { panelWidth } : {}),
-    // 'service' is not remembered: a board may have no Services to look at
-    ...(lens === 'l3' || lens === 'l2' ? { lens } : {}),
   };
 }
 

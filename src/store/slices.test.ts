@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { must } from '../lib/assert.ts';
 import { page } from './page.testing.ts';
-import { chooseLanguage, PANEL_NARROWEST, PANEL_WIDEST } from './slices/ui.ts';
+import { chooseLanguage, firstLanguage } from './settings.ts';
+import { PANEL_NARROWEST, PANEL_WIDEST } from './slices/ui.ts';
 
 describe('how the page looks', () => {
   it('speaks the first of the languages that it knows, and English to everybody else', () => {
@@ -10,6 +11,57 @@ describe('how the page looks', () => {
     expect(chooseLanguage(['EN-gb', 'zh'])).toBe('en');
     expect(chooseLanguage(['fr', 'de'])).toBe('en');
     expect(chooseLanguage([])).toBe('en');
+  });
+
+  it('begins in the language that was chosen before, and where that cannot be read in the browser’s', () => {
+    const stored = (text: string | null) => () => ({ getItem: () => text });
+    expect(firstLanguage(stored('{"language":"zh-CN"}'), ['en'])).toBe('zh-CN');
+    expect(firstLanguage(stored('{"language":"fr"}'), ['zh'])).toBe('zh-CN');
+    expect(firstLanguage(stored('{'), ['zh'])).toBe('zh-CN');
+    expect(firstLanguage(stored(null), ['en'])).toBe('en');
+    const forbidden = () => {
+      throw new Error('SecurityError');
+    };
+    expect(firstLanguage(forbidden, ['zh'])).toBe('zh-CN');
+  });
+
+  it('changes its language when the words have arrived, and not before', async () => {
+    let arrive = (): void => undefined;
+    const { state } = await page({
+      loadWords: () =>
+        new Promise((resolve) => {
+          arrive = () => {
+            resolve(undefined);
+          };
+        }),
+    });
+    const done = state().setLanguage('zh-CN');
+    expect(state().language).toBe('en');
+    arrive();
+    await done;
+    expect(state().language).toBe('zh-CN');
+  });
+
+  it('keeps its language and says why when the words do not arrive', async () => {
+    const { state } = await page({ loadWords: () => Promise.resolve('offline') });
+    await state().setLanguage('zh-CN');
+    expect(state()).toMatchObject({ language: 'en', notice: { kind: 'no-words', why: 'offline' } });
+  });
+
+  it('speaks the language that was asked for last, also when an earlier one arrives later', async () => {
+    const arrivals: (() => void)[] = [];
+    const { state } = await page({
+      loadWords: () =>
+        new Promise((resolve) => {
+          arrivals.push(() => {
+            resolve(undefined);
+          });
+        }),
+    });
+    const both = [state().setLanguage('zh-CN'), state().setLanguage('en')];
+    for (const arrive of arrivals.toReversed()) arrive();
+    await Promise.all(both);
+    expect(state().language).toBe('en');
   });
 
   it('keeps a panel wide enough to read and narrow enough to leave a board', async () => {

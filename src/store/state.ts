@@ -12,6 +12,7 @@ import type { TrafficSlice } from './slices/traffic.ts';
 import type { UiSlice } from './slices/ui.ts';
 import type { Persist } from './persist.ts';
 import type { Playback } from './playback.ts';
+import type { Language } from './settings.ts';
 
 export type BoardState = BackendSlice &
   ClusterSlice &
@@ -30,8 +31,10 @@ export interface Deps {
   readonly persist: Persist;
   /** Does `action` after `ms`; the answer calls it off. */
   readonly later: (ms: number, action: () => void) => () => void;
-  /** the reader's languages, best first, as navigator.languages spells them */
-  readonly languages: readonly string[];
+  /** the language to begin with, whose words are there */
+  readonly language: Language;
+  /** Fetches the words of a language; answers why they did not arrive. */
+  readonly loadWords: (language: Language) => Promise<string | undefined>;
 }
 
 export type Slice<T> = StateCreator<BoardState, [['zustand/immer', never]], [], T>;

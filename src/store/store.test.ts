@@ -166,9 +166,12 @@ describe('the store', () => {
     expect(state().sending).toBe(false);
   });
 
-  it("speaks the reader's language when it knows it, and remembers a choice", async () => {
-    expect((await page({ languages: ['de-DE', 'zh-TW', 'en'] })).state().language).toBe('zh-CN');
-    expect((await page({ languages: ['de-DE'] })).state().language).toBe('en');
+  it('remembers a language that was chosen, not one that was only shown', async () => {
+    const { state, savedSettings } = await page();
+    state().setTheme('dark');
+    expect(savedSettings()).not.toHaveProperty('language');
+    await state().setLanguage('zh-CN');
+    expect(savedSettings()).toMatchObject({ language: 'zh-CN', theme: 'dark' });
   });
 
   it('forks when something is sent at an earlier playhead, and keeps the story as it was to be looked at again', async () => {

@@ -49,7 +49,9 @@ function Note({ notice }: { readonly notice: Notice }) {
       {notice.kind === 'opened' ? (
         <Opened notice={notice} />
       ) : (
-        <p className={css['words']}>▲ {ui.notice.notSaved(notice.why)}</p>
+        <p className={css['words']}>
+          ▲ {notice.kind === 'no-words' ? ui.notice.noWords(notice.why) : ui.notice.notSaved(notice.why)}
+        </p>
       )}
       <IconButton icon="close" label={ui.notice.dismiss} onClick={dismissNotice} />
     </div>

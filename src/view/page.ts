@@ -4,11 +4,13 @@ import { useStore } from 'zustand';
 import { assert } from '../lib/assert.ts';
 import type { BoardState, BoardStore } from '../store/index.ts';
 import type { Playback } from '../store/playback.ts';
+import type { Words } from './i18n/words.ts';
 
 export interface PageContext {
   readonly store: BoardStore;
   /** for what moves per frame; everything else reads the store */
   readonly playback: Playback;
+  readonly words: Words;
 }
 
 export const PageContext = createContext<PageContext | undefined>(undefined);
@@ -25,4 +27,8 @@ export function useBoard<T>(select: (state: BoardState) => T): T {
 
 export function usePlayback(): Playback {
   return usePage().playback;
+}
+
+export function useWords(): Words {
+  return usePage().words;
 }

@@ -1,5 +1,5 @@
 /** The packets of the story at a position, with all that the board draws of them: threads, flow, and what the lens dims. Pure. */
-import type { Lens } from '../store/persist.ts';
+import type { Lens } from '../store/settings.ts';
 import { renamedAt } from '../trace/nat.ts';
 import { threadsOf, type Thread } from '../trace/threads.ts';
 import { packetsAt, previousOf, type Beat, type PacketAt } from '../trace/timeline.ts';

@@ -1,5 +1,5 @@
 /** How the page looks: language, theme, what is open. Nothing of the cluster. */
-import type { Language, Lens, Theme } from '../persist.ts';
+import type { Language, Lens, Theme } from '../settings.ts';
 import type { Deps, Slice } from '../state.ts';
 
 /** 'story' and 'why' are tabs of the sheet on a phone; a wide page has both elsewhere. */
@@ -9,7 +9,9 @@ export type DialogName = 'none' | 'open' | 'help';
 /** A line at the top of the board that goes away when it is dismissed. */
 export type Notice =
   | { readonly kind: 'opened'; readonly nodes: number; readonly pods: number; readonly warnings: number }
-  | { readonly kind: 'not-saved'; readonly why: string };
+  | { readonly kind: 'not-saved'; readonly why: string }
+  /** the words of the other language did not arrive */
+  | { readonly kind: 'no-words'; readonly why: string };
 
 export interface UiSlice {
   readonly language: Language;
@@ -23,7 +25,8 @@ export interface UiSlice {
   /** CSS pixels */
   readonly panelWidth: number;
   readonly notice: Notice | undefined;
-  readonly setLanguage: (language: Language) => void;
+  /** The page changes when the words have arrived; until then, and when they do not, it stays as it is and says why. */
+  readonly setLanguage: (language: Language) => Promise<void>;
   readonly setTheme: (theme: Theme) => void;
   readonly setLens: (lens: Lens) => void;
   readonly showTab: (tab: PanelTab) => void;
@@ -42,25 +45,18 @@ export const PANEL_WIDTH = 352;
 export const PANEL_NARROWEST = 288;
 export const PANEL_WIDEST = 720;
 
-/** The first of the reader's languages that we speak; English when there is none. */
-export function chooseLanguage(languages: readonly string[]): Language {
-  for (const tag of languages) {
-    const primary = tag.toLowerCase().split('-')[0];
-    if (primary === 'zh') return 'zh-CN';
-    if (primary === 'en') return 'en';
-  }
-  return 'en';
-}
-
-export function createUiSlice({ persist, languages }: Deps): Slice<UiSlice> {
+export function createUiSlice({ persist, language, loadWords }: Deps): Slice<UiSlice> {
   const saved = persist.loadSettings();
+  /** by the reader, which is not always what is shown */
+  let chosen = saved.language;
+  let wanted = language;
   return (set, get) => {
     const save = (): void => {
-      const { language, theme, panelWidth, lens } = get();
-      persist.saveSettings({ language, theme, panelWidth, lens });
+      const { theme, panelWidth, lens } = get();
+      persist.saveSettings({ ...(chosen && { language: chosen }), theme, panelWidth, lens });
     };
     return {
-      language: saved.language ?? chooseLanguage(languages),
+      language,
       theme: saved.theme ?? 'auto',
       lens: saved.lens ?? 'all',
       tab: 'packet',
@@ -69,8 +65,16 @@ export function createUiSlice({ persist, languages }: Deps): Slice<UiSlice> {
       panelTall: false,
       panelWidth: saved.panelWidth ?? PANEL_WIDTH,
       notice: undefined,
-      setLanguage: (language) => {
-        set({ language });
+      setLanguage: async (next) => {
+        wanted = next;
+        const trouble = await loadWords(next);
+        if (wanted !== next) return; // asked for another one meanwhile
+        if (trouble !== undefined) {
+          get().notify({ kind: 'no-words', why: trouble });
+          return;
+        }
+        chosen = next;
+        set({ language: next });
         save();
       },
       setTheme: (theme) => {

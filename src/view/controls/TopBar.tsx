@@ -1,4 +1,4 @@
-import type { Theme } from '../../store/persist.ts';
+import type { Theme } from '../../store/settings.ts';
 import { useT } from '../i18n/useT.ts';
 import { useBoard } from '../page.ts';
 import { Button, IconButton } from './Button.tsx';
@@ -57,7 +57,7 @@ function Tools() {
         kind="quiet"
         lang={other}
         onClick={() => {
-          setLanguage(other);
+          void setLanguage(other);
         }}
       >
         {ui.top.otherLanguage}

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { MessageId, MessageParams } from '../../lib/message.ts';
+import { en } from './en.ts';
 import { netfilterWords } from './useNetfilterT.ts';
-import { dictionaries } from './useT.ts';
 import { samples } from './samples.testing.ts';
+import { zhCN } from './zhCN.ts';
+
+const dictionaries = { en, 'zh-CN': zhCN };
 
 type Rendered = readonly [id: MessageId, params: Readonly<Record<string, unknown>>, text: string];
 

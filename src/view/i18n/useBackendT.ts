@@ -1,5 +1,5 @@
 /** The words of the choice of a backend, apart from the rest: they are loaded with it. */
-import type { Language } from '../../store/persist.ts';
+import type { Language } from '../../store/settings.ts';
 import { useBoard } from '../page.ts';
 import type { SameKeys } from './dictionary.ts';
 import { backend as en } from './en/backend.ts';

@@ -1,4 +1,4 @@
-import type { Language } from '../../store/persist.ts';
+import type { Language } from '../../store/settings.ts';
 import { useBoard } from '../page.ts';
 import type { SameKeys } from './dictionary.ts';
 import { netfilter as en } from './en/netfilter.ts';

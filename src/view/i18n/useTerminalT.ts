@@ -1,5 +1,5 @@
 /** The words of the terminal, apart from the rest: they are loaded with it. */
-import type { Language } from '../../store/persist.ts';
+import type { Language } from '../../store/settings.ts';
 import { useBoard } from '../page.ts';
 import type { SameKeys } from './dictionary.ts';
 import { terminal as en } from './en/terminal.ts';

@@ -4,7 +4,7 @@
  */
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
 import type { BoardPod } from '../../engine/protocol.ts';
-import type { Lens } from '../../store/persist.ts';
+import type { Lens } from '../../store/settings.ts';
 import type { Camera } from './camera.ts';
 import { cellAt, cellBeside, dotRect, podAt, type Heat, type HeatCell } from './heat.ts';
 import { createHeatCanvas, type HeatCanvas } from './heatCanvas.ts';

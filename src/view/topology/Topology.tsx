@@ -24,7 +24,7 @@ import { cellAt, isLarge, layoutHeat } from './heat.ts';
 import { GateNote, type GateWords } from './GateNote.tsx';
 import { HeatGrid, type HeatWords } from './HeatGrid.tsx';
 import { Labels } from './Labels.tsx';
-import type { Lens } from '../../store/persist.ts';
+import type { Lens } from '../../store/settings.ts';
 import { dimmedBy } from './lens.ts';
 import { zoomOf, type Zoom } from './labels.ts';
 import { layoutBoard, MOST_OPEN } from './layout.ts';

@@ -2,7 +2,7 @@
  * The lens: one layer of the network at a time. What does not belong to it is dimmed, never taken away, so that the board
  * keeps its shape. Pure; the style sheet and the canvas do what `dimmedBy` and `tilesInLens` say.
  */
-import type { Lens } from '../../store/persist.ts';
+import type { Lens } from '../../store/settings.ts';
 import type { Thread } from '../../trace/threads.ts';
 import type { LayerKind } from '../../wire/layers.ts';
 import type { Door, DoorKind } from './layoutTypes.ts';

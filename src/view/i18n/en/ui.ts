@@ -307,6 +307,7 @@ export const ui = {
     opened: (nodes: number, pods: number) =>
       `Opened ${plural(nodes, 'node', 'nodes')} and ${plural(pods, 'pod', 'pods')}.`,
     warnings: (count: number) => plural(count, 'warning', 'warnings'),
+    noWords: (why: string) => `Chinese (中文) could not be loaded, so the page is in English: ${why}`,
     notSaved: (why: string) => `This browser does not keep your text over a reload: ${why}`,
     dismiss: 'Dismiss',
   },

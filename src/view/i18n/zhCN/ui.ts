@@ -299,6 +299,7 @@ export const ui: Dictionary['ui'] = {
   notice: {
     opened: (nodes, pods) => `已打开：${nodes} 个节点，${pods} 个 Pod。`,
     warnings: (count) => `${count} 条警告`,
+    noWords: (why) => `英文（English）未能加载，界面仍为中文：${why}`,
     notSaved: (why) => `浏览器无法保存你的文本，重新加载后会丢失：${why}`,
     dismiss: '知道了',
   },

@@ -39,10 +39,10 @@ describe('client', () => {
       [1, 'gallery'],
       [2, 'gallery'],
     ]);
-    nth(0).say({ kind: 'answer', id: 2, result: [{ id: 'b', text: '' }] });
-    nth(0).say({ kind: 'answer', id: 1, result: [{ id: 'a', text: '' }] });
-    expect(await first).toEqual([{ id: 'a', text: '' }]);
-    expect(await second).toEqual([{ id: 'b', text: '' }]);
+    nth(0).say({ kind: 'answer', id: 2, result: [{ id: 'b', group: 'nat' }] });
+    nth(0).say({ kind: 'answer', id: 1, result: [{ id: 'a', group: 'nat' }] });
+    expect(await first).toEqual([{ id: 'a', group: 'nat' }]);
+    expect(await second).toEqual([{ id: 'b', group: 'nat' }]);
     expect(all).toHaveLength(1);
   });
 

@@ -10,7 +10,7 @@ import { redo } from './tables.ts';
 /** An engine and what a page would hold of it: the same messages, without a worker. */
 class Page {
   readonly engine = new Engine();
-  readonly text = must(this.engine.handle('gallery', {})[0], 'gallery').text;
+  readonly text = must(this.engine.handle('scenario', { id: 'two-nodes' }), 'two-nodes');
   recording: Recording = EMPTY_RECORDING;
   revision = 0;
 

@@ -58,7 +58,8 @@ export class Engine {
     onProgress: OnProgress = () => undefined,
   ): Calls[K]['result'] {
     const answers: { readonly [C in CallName]: (p: Calls[C]['params']) => Calls[C]['result'] } = {
-      gallery: () => gallery,
+      gallery: () => gallery.map(({ id, group }) => ({ id, group })),
+      scenario: ({ id }) => gallery.find((entry) => entry.id === id)?.text,
       open: ({ text, revision }) => this.#open(text, revision, onProgress),
       apply: ({ text, revision, atSeq }) =>
         this.#apply({ text, revision, ...(atSeq === undefined ? {} : { atSeq }) }, onProgress),

@@ -27,5 +27,5 @@ self.addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
 });
 
 function buffersOf(result: Calls[CallName]['result']): Transferable[] {
-  return 'recording' in result ? transferables(result.recording) : [];
+  return typeof result === 'object' && 'recording' in result ? transferables(result.recording) : [];
 }

@@ -227,7 +227,7 @@ export interface TerminalPlace {
 /** A scenario that comes with the program; the first of the gallery is the default. */
 export interface GalleryEntry {
   readonly id: string;
-  readonly text: string;
+  readonly group: 'backends' | 'nat' | 'break';
 }
 
 /**
@@ -238,6 +238,8 @@ export type FlowResult = BoardFlow & SendResult;
 
 export interface Calls {
   readonly gallery: { readonly params: Record<string, never>; readonly result: readonly GalleryEntry[] };
+  /** the text of a board of the gallery; undefined when there is none of that id */
+  readonly scenario: { readonly params: { readonly id: string }; readonly result: string | undefined };
   /** A new text: everything is built anew, time starts at 0. */
   readonly open: {
     readonly params: { readonly text: string; readonly revision: number };

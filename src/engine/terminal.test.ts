@@ -13,7 +13,7 @@ class Page {
   recording: Recording = EMPTY_RECORDING;
 
   constructor() {
-    const { text } = must(this.engine.handle('gallery', {})[0], 'gallery');
+    const text = must(this.engine.handle('scenario', { id: 'two-nodes' }), 'two-nodes');
     const opened = this.engine.handle('open', { text, revision: 1 });
     if (opened.status === 'committed') this.#take(opened.recording);
   }

@@ -4,6 +4,8 @@ import dropReject from './gallery/drop-reject.yaml?raw';
 import masquerade from './gallery/masquerade.yaml?raw';
 import threeNodes from './gallery/three-nodes.yaml?raw';
 import twoNodes from './gallery/two-nodes.yaml?raw';
+import { breakIt, type BreakItId } from './breakIt.ts';
+import { withBackend, withBoard } from './derive.ts';
 
 export type GalleryId =
   | 'two-nodes'
@@ -13,41 +15,29 @@ export type GalleryId =
   | 'three-nodes-host-gw'
   | 'masquerade'
   | 'dnat'
-  | 'drop-reject';
+  | 'drop-reject'
+  | BreakItId;
+
+export type GalleryGroup = 'backends' | 'nat' | 'break';
 
 export interface GalleryEntry {
   readonly id: GalleryId;
+  readonly group: GalleryGroup;
   /** Kubernetes YAML, and a Board document where Kubernetes has no object for something */
   readonly text: string;
 }
 
-const ANNOTATION = 'flannel.alpha.coreos.com';
-
-/** The same cluster as flanneld annotates it with another backend: the type (empty for udp), and no VTEP. */
-function withBackend(text: string, type: 'host-gw' | '""'): string {
-  return text
-    .replaceAll(`${ANNOTATION}/backend-type: vxlan`, `${ANNOTATION}/backend-type: ${type}`)
-    .replaceAll(
-      /(\n +# the MAC of [^\n]*)?(\n +)flannel\.alpha\.coreos\.com\/backend-data: [^\n]*/g,
-      `$2${ANNOTATION}/backend-data: "null"`,
-    );
-}
-
-/** A cluster with a Board document before it. */
-function withBoard(text: string, board: string): string {
-  return `${board.trimEnd()}\n---\n${text}`;
-}
-
 export const gallery: readonly GalleryEntry[] = [
-  { id: 'two-nodes', text: twoNodes },
-  { id: 'two-nodes-host-gw', text: withBackend(twoNodes, 'host-gw') },
-  { id: 'two-nodes-udp', text: withBackend(twoNodes, '""') },
-  { id: 'three-nodes', text: threeNodes },
-  { id: 'three-nodes-host-gw', text: withBackend(threeNodes, 'host-gw') },
-  { id: 'masquerade', text: withBoard(twoNodes, masquerade) },
-  { id: 'dnat', text: withBoard(twoNodes, dnat) },
-  { id: 'drop-reject', text: withBoard(twoNodes, dropReject) },
+  { id: 'two-nodes', group: 'backends', text: twoNodes },
+  { id: 'two-nodes-host-gw', group: 'backends', text: withBackend(twoNodes, 'host-gw') },
+  { id: 'two-nodes-udp', group: 'backends', text: withBackend(twoNodes, '""') },
+  { id: 'three-nodes', group: 'backends', text: threeNodes },
+  { id: 'three-nodes-host-gw', group: 'backends', text: withBackend(threeNodes, 'host-gw') },
+  { id: 'masquerade', group: 'nat', text: withBoard(twoNodes, masquerade) },
+  { id: 'dnat', group: 'nat', text: withBoard(twoNodes, dnat) },
+  { id: 'drop-reject', group: 'nat', text: withBoard(twoNodes, dropReject) },
+  ...breakIt.map(({ id, text }): GalleryEntry => ({ id, group: 'break', text })),
 ];
 
 /** What a first visit shows. */
-export const defaultScenario: GalleryEntry = { id: 'two-nodes', text: twoNodes };
+export const defaultScenario: GalleryEntry = { id: 'two-nodes', group: 'backends', text: twoNodes };

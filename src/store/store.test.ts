@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { gallery } from '../scenario/gallery.ts';
 import { page } from './page.testing.ts';
 
 const broken = 'kind: [';
+const threeNodes = gallery.find(({ id }) => id === 'three-nodes')?.text ?? '';
 const nodesOf = (state: ReturnType<Awaited<ReturnType<typeof page>>['state']>) =>
   state.board?.nodes.map(({ name }) => name);
 
@@ -98,7 +100,7 @@ describe('the store', () => {
     const good = state().text;
     state().edit(broken);
     await wait();
-    const other = state().gallery.find(({ id }) => id === 'three-nodes')?.text ?? '';
+    const other = threeNodes;
     await state().importText(other);
     expect(state().board?.nodes).toHaveLength(3);
     expect(state()).toMatchObject({ dialog: 'none', draft: '', notice: { kind: 'opened', nodes: 3 } });
@@ -119,7 +121,7 @@ describe('the store', () => {
     const { text } = state();
     await state().send();
     hold();
-    const importing = state().importText(state().gallery.find(({ id }) => id === 'three-nodes')?.text ?? '');
+    const importing = state().importText(threeNodes);
     expect(state().opening).toBeDefined();
     const cancelling = state().cancelImport();
     release();

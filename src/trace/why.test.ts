@@ -63,6 +63,17 @@ describe('why a packet did not arrive', () => {
     });
   });
 
+  it('an ICMP redirect that was lost beside the packet is not why', () => {
+    const commands = [
+      ['node1', 'iptables -t nat -A PREROUTING -d 10.96.0.10/32 -p tcp -j DNAT --to-destination 10.244.1.3'],
+      ['node1', 'sysctl -w net.bridge.bridge-nf-call-iptables=0'],
+    ] as const;
+    expect(why({ commands, send: { protocol: 'tcp', to: '10.96.0.10', dport: 8080 } })).toMatchObject({
+      sentence: { id: 'why.no-socket', params: { ns: 'lab/pod1a' } },
+      reason: 'NO_SOCKET',
+    });
+  });
+
   it('a TTL that ran out', () => {
     expect(why({ send: { protocol: 'icmp', to: '10.244.2.2', ttl: 2 } })).toMatchObject({
       sentence: { id: 'why.ttl', params: { ns: 'node2' } },

@@ -11,6 +11,7 @@ import {
   isStep,
   type Disposition,
   type DropReason,
+  type HopIndex,
   type Recording,
   type Row,
   type Seq,
@@ -38,6 +39,14 @@ const GOOD: ReadonlySet<Disposition> = new Set(['delivered', 'replied', 'connect
 function packetAt(recording: Recording, step: Step): Packet | undefined {
   const payload = recording.frames[step.frame]?.payload;
   return payload?.kind === 'ipv4' ? payload : undefined;
+}
+
+/** An ICMP message about another packet, on any of its ways. */
+function isAboutAnother({ hops }: Recording, hop: HopIndex): boolean {
+  for (let at: HopIndex = hop; at >= 0; at = hops[at]?.parent ?? (-1 as HopIndex)) {
+    if (hops[at]?.cause === 'error') return true;
+  }
+  return false;
 }
 
 /** Who dropped it, and for want of what. */
@@ -136,10 +145,12 @@ export function whyOf(recording: Recording, exchange: number, known?: Known): Wh
   const steps = recording.entries.filter(
     (entry): entry is Step => isStep(entry) && recording.hops[entry.hop]?.exchange === exchange,
   );
-  // questions that nobody answered are dropped too (ARP); the first packet that was lost is the story
-  const drop = steps.find(
+  // questions that nobody answered are dropped too (ARP), and errors and redirects on their way back; the first packet of
+  // those that were asked for is the story
+  const drops = steps.filter(
     (step): step is Drop => step.kind === 'drop' && recording.frames[step.frame]?.payload.kind !== 'arp',
   );
+  const drop = drops.find((step) => !isAboutAnother(recording, step.hop)) ?? drops[0];
   if (!drop) return undefined;
   const error = steps.find(
     (step) => step.kind === 'originate' && recording.hops[step.hop]?.cause === 'error',

@@ -25,7 +25,7 @@ export function Dialog({ title, onClose, children }: Props) {
         <h2 id={id} className={css['title']}>
           {title}
         </h2>
-        <IconButton icon="close" label={ui.open.close} onClick={onClose} />
+        <IconButton icon="close" label={ui.panel.close} onClick={onClose} />
       </header>
       <div className={css['body']}>{children}</div>
     </dialog>

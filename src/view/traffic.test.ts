@@ -8,7 +8,7 @@ import { ambientPackets } from './traffic.ts';
 
 function running(every: string): readonly RunningFlow[] {
   const engine = new Engine();
-  const text = must(engine.handle('gallery', {})[0], 'gallery').text;
+  const text = must(engine.handle('scenario', { id: 'two-nodes' }), 'two-nodes');
   const board = `apiVersion: flannelboard.dev/v1\nkind: Board\nspec:\n  traffic:\n  - { from: pod/shop/web, to: pod/shop/db, protocol: icmp, every: ${every} }\n`;
   engine.handle('open', { text: `${text}\n---\n${board}`, revision: 1 });
   return engine.handle('traffic', { atSeq: 0 }).map(({ from, to, protocol, every: ns, ...result }) => {

@@ -58,6 +58,12 @@ export function createClusterSlice({ client, persist }: Deps): Slice<ClusterSlic
       }
     };
 
+    /** The first board of the gallery. */
+    const firstText = async (): Promise<string> => {
+      const id = get().gallery[0]?.id ?? '';
+      return (await client.call('scenario', { id })) ?? '';
+    };
+
     const nextRevision = (): number => {
       const revision = get().revision + 1;
       set({ revision });
@@ -120,13 +126,12 @@ export function createClusterSlice({ client, persist }: Deps): Slice<ClusterSlic
 
     /** An empty engine gets the last good text, and then the present one when that is not the same. */
     const reopen = async (): Promise<void> => {
-      const { text, good, gallery } = get();
+      const { text, good } = get();
       let shown = good;
       let result = await callOpen(shown);
       // A text of an older version of this program, or of another tab: the board falls back, the text stays.
-      const fallback = gallery[0]?.text;
-      if (result.status === 'rejected' && fallback !== undefined) {
-        shown = fallback;
+      if (result.status === 'rejected') {
+        shown = await firstText();
         result = await callOpen(shown);
       }
       if (result.status === 'rejected') {
@@ -191,8 +196,10 @@ export function createClusterSlice({ client, persist }: Deps): Slice<ClusterSlic
           }
           const gallery = await asked;
           set({ gallery: Object.freeze(gallery) });
-          const first = gallery[0]?.text ?? '';
-          if (get().text === '') set({ text: first, good: first });
+          if (get().text === '') {
+            const first = await firstText();
+            set({ text: first, good: first });
+          }
           await reopen();
         }),
       importText: (text) => {
@@ -205,8 +212,8 @@ export function createClusterSlice({ client, persist }: Deps): Slice<ClusterSlic
       },
       openScenario: (id) =>
         whenAlive(async () => {
-          const entry = get().gallery.find((candidate) => candidate.id === id);
-          if (entry !== undefined) await replaceBy(entry.text);
+          const text = await client.call('scenario', { id });
+          if (text !== undefined) await replaceBy(text);
         }),
       importFile: async (file) => {
         if (file.size > MOST_BYTES) {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { MessageId, MessageParams } from '../../lib/message.ts';
 import { en } from './en.ts';
 import { netfilterWords } from './useNetfilterT.ts';
+import { openWords } from './useOpenT.ts';
 import { samples } from './samples.testing.ts';
 import { zhCN } from './zhCN.ts';
 
@@ -46,6 +47,7 @@ describe.each(['en', 'zh-CN'] as const)('the words in %s', (language) => {
     const texts = [
       ...textsOf(dictionaries[language], language),
       ...textsOf(netfilterWords[language], 'netfilter'),
+      ...textsOf(openWords[language], 'open'),
     ];
     expect(texts.filter(([, text]) => text.trim() === '')).toEqual([]);
   });

@@ -2,9 +2,10 @@ import { useRef, useState } from 'react';
 import { Button } from '../controls/Button.tsx';
 import { Dialog } from '../Dialog.tsx';
 import { DiagnosticList } from '../editor/DiagnosticList.tsx';
-import { useT } from '../i18n/useT.ts';
+import { useOpenT } from '../i18n/useOpenT.ts';
 import { useBoard } from '../page.ts';
 import { CopyButton } from './CopyButton.tsx';
+import { Gallery } from './Gallery.tsx';
 import css from './OpenDialog.module.css';
 
 /** The command whose output makes a board. */
@@ -14,24 +15,24 @@ const LARGE = 300_000;
 
 /** How a cluster gets onto the board; everything stays in the browser. */
 export function OpenDialog() {
-  const { ui } = useT();
+  const words = useOpenT();
   const showDialog = useBoard((state) => state.showDialog);
   const opening = useBoard((state) => state.opening);
   return (
     <Dialog
-      title={ui.open.title}
+      title={words.title}
       onClose={() => {
         // A text that is being read is cancelled by its own button, not by a stray Esc.
         if (opening === undefined) showDialog('none');
       }}
     >
       <div className={css['body']}>
-        <p>{ui.open.command}</p>
+        <p>{words.command}</p>
         <div className={css['command']}>
           <code className={css['code']}>{COMMAND}</code>
-          <CopyButton text={COMMAND} label={ui.open.copy} done={ui.open.copied} />
+          <CopyButton text={COMMAND} label={words.copy} done={words.copied} />
         </div>
-        <p className={css['privacy']}>{ui.open.privacy}</p>
+        <p className={css['privacy']}>{words.privacy}</p>
         {opening === undefined ? <Sources /> : <Reading />}
       </div>
     </Dialog>
@@ -39,7 +40,7 @@ export function OpenDialog() {
 }
 
 function Sources() {
-  const { ui } = useT();
+  const words = useOpenT();
   const draft = useBoard((state) => state.draft);
   const editDraft = useBoard((state) => state.editDraft);
   const importText = useBoard((state) => state.importText);
@@ -48,13 +49,13 @@ function Sources() {
   return (
     <>
       <label className={css['paste']}>
-        <span>{ui.open.paste}</span>
+        <span>{words.paste}</span>
         {draft.length > LARGE ? (
-          <span className={css['large']}>{ui.open.large((draft.length / 1e6).toFixed(1))}</span>
+          <span className={css['large']}>{words.large((draft.length / 1e6).toFixed(1))}</span>
         ) : (
           <textarea
             className={css['text']}
-            aria-label={ui.open.pasteLabel}
+            aria-label={words.pasteLabel}
             rows={8}
             spellCheck={false}
             autoCapitalize="off"
@@ -79,7 +80,7 @@ function Sources() {
             void importText(draft);
           }}
         >
-          {ui.open.open}
+          {words.open}
         </Button>
         {draft === '' ? null : (
           <Button
@@ -88,7 +89,7 @@ function Sources() {
               editDraft('');
             }}
           >
-            {ui.open.clear}
+            {words.clear}
           </Button>
         )}
         <input
@@ -102,7 +103,7 @@ function Sources() {
             if (chosen !== undefined) void importFile(chosen);
           }}
         />
-        <Button onClick={() => file.current?.click()}>{ui.open.file}</Button>
+        <Button onClick={() => file.current?.click()}>{words.file}</Button>
       </div>
       <Gallery />
     </>
@@ -111,45 +112,23 @@ function Sources() {
 
 /** Why the draft could not be opened. */
 function Refused() {
-  const { ui } = useT();
+  const words = useOpenT();
   const diagnostics = useBoard((state) => state.draftDiagnostics);
   if (diagnostics.length === 0) return null;
   return (
     <div role="alert" className={css['refused']}>
-      <p className={css['failed']}>◆ {ui.open.failed}</p>
+      <p className={css['failed']}>◆ {words.failed}</p>
       <DiagnosticList diagnostics={diagnostics} />
     </div>
   );
 }
 
-function Gallery() {
-  const { ui } = useT();
-  const gallery = useBoard((state) => state.gallery);
-  const openScenario = useBoard((state) => state.openScenario);
-  const titles = new Map(Object.entries(ui.open.scenarios));
-  return (
-    <div className={css['gallery']}>
-      <span>{ui.open.gallery}</span>
-      {gallery.map(({ id }) => (
-        <Button
-          key={id}
-          onClick={() => {
-            void openScenario(id);
-          }}
-        >
-          {titles.get(id) ?? id}
-        </Button>
-      ))}
-    </div>
-  );
-}
-
 function Reading() {
-  const { ui } = useT();
+  const words = useOpenT();
   const progress = useBoard((state) => state.opening?.progress);
   const cancelImport = useBoard((state) => state.cancelImport);
   const [isCancelling, setCancelling] = useState(false);
-  const stage = ui.open.stages[progress?.stage ?? 'parse'];
+  const stage = words.stages[progress?.stage ?? 'parse'];
   return (
     <div className={css['reading']}>
       <p role="status">{stage}</p>
@@ -166,7 +145,7 @@ function Reading() {
           void cancelImport();
         }}
       >
-        {ui.open.cancel}
+        {words.cancel}
       </Button>
     </div>
   );

@@ -31,7 +31,7 @@ export function StepList() {
           hidden={rows.length - shown.length}
         />
         <Telling />
-        <IconButton icon="close" label={t.ui.open.close} onClick={toggleDrawer} className={css['close']} />
+        <IconButton icon="close" label={t.ui.panel.close} onClick={toggleDrawer} className={css['close']} />
       </header>
       <Rows rows={shown} scope={scope} isEmpty={rows.length === 0} />
     </section>

@@ -150,6 +150,7 @@ export const ui = {
     resize: 'Width of the panel',
     grow: 'Larger',
     shrink: 'Smaller',
+    close: 'Close',
   },
   tables: {
     label: 'Tables',
@@ -273,35 +274,6 @@ export const ui = {
     line: (line: number) => `line ${line}`,
     severity: { error: 'error', warning: 'warning', info: 'note' },
     undoImport: 'Undo import',
-  },
-  open: {
-    title: 'Open your cluster',
-    command: '1. Run this where kubectl works:',
-    copy: 'Copy',
-    copied: 'Copied',
-    paste: '2. Paste what it prints, or choose or drop the file:',
-    pasteLabel: 'Output of kubectl, as YAML or JSON',
-    large: (megabytes: string) => `${megabytes} MB of text`,
-    privacy: 'The data stays in this browser: it is not sent anywhere.',
-    file: 'Choose a file',
-    open: 'Open as a board',
-    clear: 'Clear',
-    gallery: 'Or begin with a ready-made board:',
-    /** by id; a board without a title here shows its id */
-    scenarios: {
-      'two-nodes': 'Two nodes, vxlan',
-      'two-nodes-host-gw': 'Two nodes, host-gw',
-      'two-nodes-udp': 'Two nodes, udp',
-      'three-nodes': 'Three nodes, one behind a router, vxlan',
-      'three-nodes-host-gw': 'Three nodes, one behind a router, host-gw',
-      masquerade: 'A pod pings the outside: MASQUERADE',
-      dnat: 'From outside to a pod and back: DNAT',
-      'drop-reject': 'DROP and REJECT feel different',
-    },
-    close: 'Close',
-    cancel: 'Cancel',
-    failed: 'This could not be opened. Your text is still here.',
-    stages: { parse: 'Reading the text…', check: 'Checking the objects…', build: 'Building the cluster…' },
   },
   notice: {
     opened: (nodes: number, pods: number) =>

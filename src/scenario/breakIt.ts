@@ -1,0 +1,79 @@
+/**
+ * Clusters that do not work, as people meet them (shared/facts/dataplane.md section 6), each with the mend that is told about
+ * them. What they expect (`spec.expect`) tells broken from mended.
+ */
+import bridgeNfOff from './gallery/break/bridge-nf-off.yaml?raw';
+import firewall8472 from './gallery/break/firewall-8472.yaml?raw';
+import hostGwRouter from './gallery/break/host-gw-router.yaml?raw';
+import mtuBlackHole from './gallery/break/mtu-black-hole.yaml?raw';
+import noPodCidr from './gallery/break/no-pod-cidr.yaml?raw';
+import vtepMac from './gallery/break/vtep-mac.yaml?raw';
+import threeNodes from './gallery/three-nodes.yaml?raw';
+import twoNodes from './gallery/two-nodes.yaml?raw';
+import { patched, withBackend, withBoard, type Patch } from './derive.ts';
+
+export type BreakItId =
+  'firewall-8472' | 'mtu-black-hole' | 'bridge-nf-off' | 'vtep-mac' | 'host-gw-router' | 'no-pod-cidr';
+
+/** What makes it work again: commands typed in terminals, or an edit of the text. */
+export type Mend =
+  | { readonly run: readonly { readonly on: string; readonly line: string }[] }
+  | { readonly edit: readonly Patch[] };
+
+export interface BreakIt {
+  readonly id: BreakItId;
+  readonly text: string;
+  readonly mend: Mend;
+}
+
+const NODE2_CIDR = '  podCIDR: 10.244.2.0/24\n  podCIDRs:\n  - 10.244.2.0/24\n';
+
+/** node2 without a podCIDR, and its pods as they are then: waiting. */
+const twoNodesOneCidr = patched(twoNodes, [
+  { find: `spec:\n${NODE2_CIDR}`, replace: 'spec: {}\n' },
+  ...['10.244.2.2', '10.244.2.3'].map((ip) => ({
+    find: `  phase: Running\n  podIP: ${ip}\n  podIPs:\n  - ip: ${ip}`,
+    replace: '  phase: Pending',
+  })),
+]);
+
+export const breakIt: readonly BreakIt[] = [
+  {
+    id: 'firewall-8472',
+    text: withBoard(twoNodes, firewall8472),
+    mend: { run: [{ on: 'node2', line: 'iptables -D INPUT -p udp --dport 8472 -j DROP' }] },
+  },
+  {
+    id: 'mtu-black-hole',
+    text: withBoard(twoNodes, mtuBlackHole),
+    mend: { run: [{ on: 'node2', line: 'ip link set eth0 mtu 1500' }] },
+  },
+  {
+    id: 'bridge-nf-off',
+    text: withBoard(twoNodes, bridgeNfOff),
+    mend: { run: [{ on: 'node1', line: 'sysctl -w net.bridge.bridge-nf-call-iptables=1' }] },
+  },
+  {
+    id: 'vtep-mac',
+    text: withBoard(twoNodes, vtepMac),
+    mend: {
+      run: [
+        { on: 'node2', line: 'ip link set flannel.1 address 0e:f1:a0:00:00:02' },
+        {
+          on: 'node2',
+          line: 'ip neigh replace 10.244.1.0 lladdr 0e:f1:a0:00:00:01 dev flannel.1 nud permanent',
+        },
+      ],
+    },
+  },
+  {
+    id: 'host-gw-router',
+    text: withBoard(withBackend(threeNodes, 'host-gw'), hostGwRouter),
+    mend: { edit: [{ find: 'flannel: { backend: host-gw }', replace: 'flannel: { backend: vxlan }' }] },
+  },
+  {
+    id: 'no-pod-cidr',
+    text: withBoard(twoNodesOneCidr, noPodCidr),
+    mend: { edit: [{ find: 'spec: {}\n', replace: `spec:\n${NODE2_CIDR}` }] },
+  },
+];

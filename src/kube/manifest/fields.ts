@@ -50,6 +50,17 @@ export const cidrField = parsed(parseCidrField, 'cidr');
 export const ipFieldOrEmpty = parsed((text) => (text === '' ? 'none' : parseIpField(text)), 'ip');
 export const cidrFieldOrEmpty = parsed((text) => (text === '' ? 'none' : parseCidrField(text)), 'cidr');
 
+/** Service and EndpointSlice take leading zeros in an address, for the sake of old objects (netutils.ParseIPSloppy). */
+const withoutZeros = (text: string): string =>
+  text.includes(':') ? text : text.replaceAll(/(^|[./])0+(?=\d)/g, '$1');
+
+export function parseIpSloppy(text: string): IpField | undefined {
+  return parseIpField(withoutZeros(text));
+}
+
+export const ipFieldSloppy = parsed(parseIpSloppy, 'ip');
+export const cidrFieldSloppy = parsed((text) => parseCidrField(withoutZeros(text.trim())), 'cidr');
+
 /** IPv4 only: fields of our own Board document. */
 export const ipv4Field = parsed((text) => valueOf(parseIpv4(text)), 'ip');
 export const ipv4CidrField = parsed((text) => {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { must } from '../lib/assert.ts';
 import { parseOp } from '../kernel/opText.ts';
 import type { NetNsId } from '../kernel/recorder.ts';
+import type { Cluster } from '../kube/cluster.ts';
 import { createReader } from '../kube/manifest/reader.ts';
 import { defaultScenario } from '../scenario/gallery.ts';
 import type { Injection } from '../sim/inject.ts';
@@ -16,8 +17,14 @@ import { Run } from './run.ts';
 const NODE = 'node1' as NetNsId;
 const VIEW: RulesView = { text: '', flipped: [], from: [], chains: 100 };
 
+/** The rules in these tests are those that somebody typed, and no others. */
+const bare = (cluster: Cluster): Cluster => ({
+  ...cluster,
+  kubeProxy: { ...cluster.kubeProxy, mode: 'none' },
+});
+
 class Bench {
-  readonly run = new Run(must(createReader().read(defaultScenario.text).cluster, 'cluster'));
+  readonly run = new Run(bare(must(createReader().read(defaultScenario.text).cluster, 'cluster')));
 
   constructor(...commands: readonly string[]) {
     for (const command of commands) {

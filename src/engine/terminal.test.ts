@@ -103,7 +103,8 @@ describe('a command that changes tables', () => {
     expect(lost.at(-2)).toBe('1 packets transmitted, 0 received, 100% packet loss, time 0ms');
     const drop = page.recording.entries.find((entry) => isStep(entry) && entry.kind === 'drop');
     expect(drop).toMatchObject({ ns: 'node1', reason: 'NETFILTER_DROP' });
-    expect(page.said('node1', 'iptables -n -v -L FORWARD 1').lines).toEqual([
+    // behind the four jumps of kube-proxy
+    expect(page.said('node1', 'iptables -n -v -L FORWARD 5').lines).toEqual([
       '    1    84 DROP       0    --  *      *       0.0.0.0/0            0.0.0.0/0           ',
     ]);
   });

@@ -6,6 +6,7 @@ import type { NetNsId } from '../kernel/recorder.ts';
 import type { Cluster } from './cluster.ts';
 import { cni } from './cni.ts';
 import { flanneld } from './flannel/index.ts';
+import { kubeProxy } from './kubeProxy/index.ts';
 import { faults, START_FAULTS } from './faults.ts';
 import { nodeNs, podNs } from './ids.ts';
 import { machines, START_MACHINES } from './machines.ts';
@@ -25,6 +26,7 @@ export function createBoard(
     behaviour(machines(naming)),
     behaviour(flanneld(naming)),
     behaviour(cni(naming)),
+    behaviour(kubeProxy),
     behaviour(faults),
   ];
   const world = new World<Cluster>({ behaviours, seed, cluster, ...(onOp === undefined ? {} : { onOp }) });

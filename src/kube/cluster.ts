@@ -6,6 +6,8 @@ import type { Cidr, Ipv4, Mac } from '../wire/address.ts';
 import type { ObjectRef } from '../kernel/origin.ts';
 import type { Disposition } from '../kernel/recorder.ts';
 import type { NetworkPolicy } from './policy/networkPolicy.ts';
+import type { KubeProxyConfig } from './kubeProxy/options.ts';
+import type { EndpointSlice, Service } from './service.ts';
 
 export type BackendType = 'vxlan' | 'host-gw' | 'udp';
 
@@ -24,6 +26,8 @@ export interface ClusterNode {
   readonly podCIDR?: Cidr;
   /** from the annotation flannel.alpha.coreos.com/backend-data, else made from the name */
   readonly vtepMac?: Mac;
+  /** the label topology.kubernetes.io/zone */
+  readonly zone?: string;
   readonly ref: ObjectRef;
 }
 
@@ -42,6 +46,12 @@ export interface ClusterPod {
   readonly hostNetwork: boolean;
   readonly labels: Readonly<Record<string, string>>;
   readonly ports: readonly ContainerPort[];
+  /** its condition Ready; true where the text has no conditions */
+  readonly ready: boolean;
+  /** it has a deletionTimestamp */
+  readonly terminating: boolean;
+  /** ports on which Services that select it expect an answer: its containers listen there, too */
+  readonly targetPorts: readonly ContainerPort[];
   readonly ref: ObjectRef;
 }
 
@@ -102,6 +112,11 @@ export interface Cluster {
   readonly pods: readonly ClusterPod[];
   readonly namespaces: readonly ClusterNamespace[];
   readonly policies: readonly NetworkPolicy[];
+  /** of every type; controllers leave those alone that are none of theirs */
+  readonly services: readonly Service[];
+  /** those of the text, and what the EndpointSlice controller made for the other Services */
+  readonly endpointSlices: readonly EndpointSlice[];
+  readonly kubeProxy: KubeProxyConfig;
   readonly traffic: readonly Flow[];
   readonly faults: readonly Fault[];
   readonly expect: readonly Expectation[];

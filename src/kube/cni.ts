@@ -126,13 +126,15 @@ export function desiredPods(
 
 const containersOf = (ns: NetNsId): string => `containers@${ns}`;
 
-/** What the pod's containers do: listen on their ports. */
+/** What the pod's containers do: listen on their ports, and where Services that select them expect it. */
 function containers(pod: ClusterPod): Process {
-  const ports = (protocol: 'TCP' | 'UDP'): number[] =>
-    pod.ports.filter((p) => p.protocol === protocol).map((p) => p.port);
+  const listens = [...pod.ports, ...pod.targetPorts];
+  const ports = (protocol: 'TCP' | 'UDP'): number[] => [
+    ...new Set(listens.filter((p) => p.protocol === protocol).map((p) => p.port)),
+  ];
   const state: ServerState = {
     name: pod.name,
-    tcp: pod.ports.length === 0 ? [DEFAULT_PORT] : ports('TCP'),
+    tcp: listens.length === 0 ? [DEFAULT_PORT] : ports('TCP'),
     udp: ports('UDP'),
     peers: {},
   };

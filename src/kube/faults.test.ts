@@ -21,7 +21,10 @@ const told = (world: ReturnType<typeof createBoard>): readonly string[] =>
 test('are given when the board starts, and recorded with what the machine said', () => {
   const world = createBoard(clusterWith(RULE, 'ip route del 10.9.9.0/24'));
   expect(told(world)).toEqual([`user ok ${RULE}`, 'user ESRCH ip route del 10.9.9.0/24']);
-  const rule = world.netns('node1' as NetNsId).state.rules.filter?.chains.get('FORWARD')?.rules[0];
+  const rule = world
+    .netns('node1' as NetNsId)
+    .state.rules.filter?.chains.get('FORWARD')
+    ?.rules.at(-1);
   expect(rule?.origin).toMatchObject({ by: 'user', object: { kind: 'Board', path: 'spec.faults[0].run' } });
 });
 

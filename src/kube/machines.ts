@@ -176,10 +176,11 @@ export function desiredMachines(
   return { namespaces, rows };
 }
 
-/** The processes of a node, started with the machine: flanneld, then what makes pods (kubelet, runtime, CNI plugins). */
+/** The processes of a node, started with the machine: kube-proxy, flanneld, then what makes pods (kubelet, runtime, CNI plugins). */
 function nodeProcesses(name: string): readonly Process[] {
   const ns = nodeNs(name);
   return [
+    { pid: `kube-proxy@${name}`, behaviour: 'kube-proxy', ns, state: undefined },
     { pid: `flanneld@${name}`, behaviour: 'flanneld', ns, state: undefined },
     { pid: `cni@${name}`, behaviour: 'cni', ns, state: undefined },
   ];

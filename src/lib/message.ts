@@ -263,6 +263,23 @@ export interface MessageParams extends RuleMessageParams {
   'cluster.pod-no-podcidr': { readonly pod: string; readonly node: string };
   'cluster.pod-range-full': { readonly pod: string; readonly node: string; readonly podCIDR: string };
   'cluster.policy-no-namespace': { readonly policy: string; readonly namespace: string };
+  /** Services as `namespace/name`; upstream = the API server's own words */
+  'cluster.service-invalid': { readonly service: string };
+  /** a ClusterIP or NodePort that the Service at `line` has */
+  'cluster.service-taken': {
+    readonly service: string;
+    readonly what: string;
+    readonly other: string;
+    readonly line: number;
+  };
+  'cluster.service-outside': { readonly service: string; readonly what: string; readonly range: string };
+  'cluster.service-no-endpoints': { readonly service: string };
+  'cluster.service-selects-none': { readonly service: string };
+  'cluster.service-no-such-port': {
+    readonly service: string;
+    readonly port: string;
+    readonly protocol: string;
+  };
   'cluster.fault-nowhere': { readonly on: string };
   'cluster.expect-size': { readonly protocol: string };
   'cluster.fault-command': { readonly command: string; readonly error: string };

@@ -93,5 +93,5 @@ function nodePortRules(
   });
   const counted = `-d 127.0.0.0/8 --dport ${nodePort} -m nfacct --nfacct-name localhost_nps_accepted_pkts`;
   const all = line(`--dport ${nodePort}`);
-  return node.config.nfacct && hasLocalhostNodePorts(node.config) ? [line(counted), all] : [all];
+  return node.nfacct && hasLocalhostNodePorts(node.config) ? [line(counted), all] : [all];
 }

@@ -50,7 +50,13 @@ function packetOf({ sourceIP, destIP, destPort, protocol }: Flow): Packet {
   if (protocol === 'TCP') return packet({ ...syn, dport: destPort }, addresses);
   if (protocol === 'UDP')
     return packet(
-      { kind: 'udp', sport: 40000, dport: destPort, checksum: 'ok', payload: { kind: 'bytes', bytes: new Uint8Array() } },
+      {
+        kind: 'udp',
+        sport: 40000,
+        dport: destPort,
+        checksum: 'computed',
+        payload: { kind: 'bytes', bytes: new Uint8Array() },
+      },
       addresses,
     );
   const bytes = new Uint8Array(12);

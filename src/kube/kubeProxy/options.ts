@@ -17,9 +17,16 @@ export interface KubeProxyConfig {
   readonly localhostNodePorts: boolean;
   /** empty: every local address */
   readonly nodePortAddresses: readonly Cidr[];
-  /** the counters of 1.32 and later; iptables 1.8.9 here has no nfacct */
-  readonly nfacct: boolean;
 }
+
+/** kubeadm's, but for clusterCIDR, which is the pod network. */
+export const DEFAULT_KUBE_PROXY: KubeProxyConfig = {
+  mode: 'iptables',
+  detectLocal: { mode: 'None' },
+  masqueradeAll: false,
+  localhostNodePorts: true,
+  nodePortAddresses: [],
+};
 
 /** What one kube-proxy knows about itself and its node. */
 export interface ProxyNode {
@@ -31,6 +38,8 @@ export interface ProxyNode {
   readonly zone?: string;
   /** every address of its devices, for nodePortAddresses */
   readonly addresses: readonly Ipv4[];
+  /** the counters of 1.32 and later could be made when it started: only with nfnetlink_acct, which our kernel has not */
+  readonly nfacct: boolean;
   /** nf_conntrack_tcp_be_liberal */
   readonly tcpBeLiberal: boolean;
 }

@@ -83,8 +83,8 @@ export function firewallRules({ config }: ProxyNode): readonly RuleLine[] {
 }
 
 /** Behind the rules of Services. */
-export function forwardRules({ config, tcpBeLiberal }: ProxyNode): readonly RuleLine[] {
-  const counted = config.nfacct ? ' -m nfacct --nfacct-name ct_state_invalid_dropped_pkts' : '';
+export function forwardRules({ nfacct, tcpBeLiberal }: ProxyNode): readonly RuleLine[] {
+  const counted = nfacct ? ' -m nfacct --nfacct-name ct_state_invalid_dropped_pkts' : '';
   return [
     ...(tcpBeLiberal ? [] : [rule('KUBE-FORWARD', `-m conntrack --ctstate INVALID${counted} -j DROP`)]),
     rule(

@@ -50,6 +50,23 @@ const expectation = v.object({
   via: optional(v.array(v.string())),
 });
 
+/** KubeProxyConfiguration, as far as the board follows it. @see kubernetes/kube-proxy config/v1alpha1 */
+const kubeProxy = v.object({
+  mode: optional(v.picklist(['iptables', 'none'])),
+  /** empty: local traffic cannot be told from other traffic */
+  clusterCIDR: optional(v.union([v.literal(''), ipv4CidrField])),
+  detectLocalMode: optional(
+    v.picklist(['ClusterCIDR', 'NodeCIDR', 'BridgeInterface', 'InterfaceNamePrefix']),
+  ),
+  detectLocal: optional(
+    v.object({ bridgeInterface: optional(v.string()), interfaceNamePrefix: optional(v.string()) }),
+  ),
+  iptables: optional(
+    v.object({ masqueradeAll: optional(v.boolean()), localhostNodePorts: optional(v.boolean()) }),
+  ),
+  nodePortAddresses: optional(v.array(ipv4CidrField)),
+});
+
 export const boardSchema = v.object({
   metadata: optional(v.object({ name: optional(nameField) })),
   spec: optional(
@@ -57,6 +74,7 @@ export const boardSchema = v.object({
       clusterCIDR: optional(ipv4CidrField),
       serviceCIDR: optional(ipv4CidrField),
       flannel: optional(v.object({ backend: optional(v.picklist(BACKENDS)) })),
+      kubeProxy: optional(kubeProxy),
       segments: optional(v.array(segment)),
       router: optional(v.object({ name: nameField })),
       clients: optional(v.array(v.object({ name: nameField, ip: ipv4Field }))),
@@ -91,6 +109,16 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
     'view',
   ],
   'spec.flannel': ['backend', 'manager'],
+  'spec.kubeProxy': [
+    'mode',
+    'clusterCIDR',
+    'detectLocalMode',
+    'detectLocal',
+    'iptables',
+    'nodePortAddresses',
+  ],
+  'spec.kubeProxy.detectLocal': ['bridgeInterface', 'interfaceNamePrefix'],
+  'spec.kubeProxy.iptables': ['masqueradeAll', 'localhostNodePorts'],
   'spec.segments[]': ['name', 'cidr', 'nodes', 'mtu'],
   'spec.router': ['name'],
   'spec.clients[]': ['name', 'ip'],
@@ -101,7 +129,6 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
 };
 
 const NOT_USED_YET: ReadonlySet<string> = new Set([
-  'spec.kubeProxy',
   'spec.policyController',
   'spec.runtime',
   'spec.faults[].at',

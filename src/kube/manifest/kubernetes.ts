@@ -54,7 +54,7 @@ const containerPort = v.object({
 });
 
 export const podSchema = v.object({
-  metadata: namespacedMetadata,
+  metadata: v.object({ ...namespacedMetadata.entries, deletionTimestamp: optional(v.string()) }),
   spec: optional(
     v.object({
       nodeName: optional(v.string()),
@@ -65,6 +65,7 @@ export const podSchema = v.object({
   status: optional(
     v.object({
       phase: optional(v.string()),
+      conditions: optional(v.array(v.object({ type: v.string(), status: v.string() }))),
       podIP: optional(ipFieldOrEmpty),
       podIPs: optional(v.array(v.object({ ip: ipField }))),
     }),

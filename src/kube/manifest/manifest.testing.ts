@@ -52,6 +52,20 @@ export function pod(name: string, { on, ip, phase, spec = [] }: PodText = {}): s
   ].join('\n');
 }
 
+/** A Service of namespace shop; raw lines of spec, by default a selector for `app: web` and port 80. */
+export function service(name: string, ...spec: readonly string[]): string {
+  const lines = spec.length > 0 ? spec : ['selector: { app: web }', 'ports: [{ port: 80 }]'];
+  return [
+    'apiVersion: v1',
+    'kind: Service',
+    'metadata:',
+    `  name: ${name}`,
+    '  namespace: shop',
+    'spec:',
+    ...lines.map((line) => `  ${line}`),
+  ].join('\n');
+}
+
 export function board(...spec: readonly string[]): string {
   return [
     'apiVersion: flannelboard.dev/v1',

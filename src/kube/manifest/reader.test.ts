@@ -57,19 +57,19 @@ test('two documents with one id: the second is an error that names the line of t
 });
 
 test('kinds that are not simulated yet are kept and counted once', () => {
-  const service = (name: string) => `apiVersion: v1\nkind: Service\nmetadata:\n  name: ${name}`;
+  const job = (name: string) => `apiVersion: batch/v1\nkind: Job\nmetadata:\n  name: ${name}`;
   const result = read(
     NODE1,
-    service('a'),
-    service('b'),
+    job('a'),
+    job('b'),
     'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}',
   );
   expect(said(result)).toEqual([
-    'info manifest.unsupported-kind at 15:7 "Service"',
+    'info manifest.unsupported-kind at 15:7 "Job"',
     'info manifest.unsupported-kind at 25:7 "Deployment"',
   ]);
   expect(result.cluster).toBeDefined();
-  expect(result.diagnostics[0]?.message.params).toEqual({ kind: 'Service', count: 2 });
+  expect(result.diagnostics[0]?.message.params).toEqual({ kind: 'Job', count: 2 });
 });
 
 test("another group's Node is no node", () => {

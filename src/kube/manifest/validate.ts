@@ -19,6 +19,12 @@ import {
 } from './kubernetes.ts';
 import { readNetworkPolicy } from './networkPolicy.ts';
 import { findProtoKey } from './parse.ts';
+import {
+  endpointSliceSchema,
+  serviceSchema,
+  type EndpointSliceManifest,
+  type ServiceManifest,
+} from './services.ts';
 
 export type ManifestObject =
   | {
@@ -34,6 +40,18 @@ export type ManifestObject =
       readonly labels: Readonly<Record<string, string>>;
     }
   | { readonly kind: 'NetworkPolicy'; readonly policy: NetworkPolicy }
+  | {
+      readonly kind: 'Service';
+      readonly namespace: string;
+      readonly name: string;
+      readonly service: ServiceManifest;
+    }
+  | {
+      readonly kind: 'EndpointSlice';
+      readonly namespace: string;
+      readonly name: string;
+      readonly slice: EndpointSliceManifest;
+    }
   | { readonly kind: 'NetConf'; readonly netConf: NetConf }
   | { readonly kind: 'Board'; readonly board: BoardManifest }
   /** kept and not simulated: `name` is its kind; a ConfigMap that is not flannel's is 'ConfigMap' */
@@ -106,7 +124,8 @@ function check(value: object, identity: Identity): Pick<Validated, 'object' | 'p
     return checkBoard(value, identity);
   if (kind.endsWith('NetworkPolicy')) return checkPolicy(value, identity);
   // Other groups have kinds of the same name (Longhorn has a Node)
-  if (!READ_KINDS.has(kind) || (apiVersion !== 'v1' && apiVersion !== ''))
+  const version = VERSIONS[kind];
+  if (version === undefined || (apiVersion !== version && apiVersion !== ''))
     return { object: { kind: 'Other', name: kind }, problems: [] };
   const missing = apiVersion === '' ? [missingVersion(id)] : [];
   switch (kind) {
@@ -142,6 +161,22 @@ function check(value: object, identity: Identity): Pick<Validated, 'object' | 'p
       const labels = parsed.output.metadata.labels ?? {};
       return { object: { kind: 'Namespace', name: identity.name, labels }, problems: missing };
     }
+    case 'Service': {
+      const parsed = v.safeParse(serviceSchema, value);
+      if (!parsed.success)
+        return { object: BROKEN, problems: [...missing, ...toProblems(parsed.issues, id)] };
+      const { namespace, name } = identity;
+      const object = { kind: 'Service', namespace, name, service: parsed.output } as const;
+      return { object, problems: missing };
+    }
+    case 'EndpointSlice': {
+      const parsed = v.safeParse(endpointSliceSchema, value);
+      if (!parsed.success)
+        return { object: BROKEN, problems: [...missing, ...toProblems(parsed.issues, id)] };
+      const { namespace, name } = identity;
+      const object = { kind: 'EndpointSlice', namespace, name, slice: parsed.output } as const;
+      return { object, problems: missing };
+    }
     default:
       return checkConfigMap(value, identity, missing);
   }
@@ -163,7 +198,15 @@ function checkPolicy(value: object, identity: Identity): Pick<Validated, 'object
   return { object, problems: [...missing, ...problems] };
 }
 
-const READ_KINDS: ReadonlySet<string> = new Set(['Node', 'Pod', 'Namespace', 'ConfigMap']);
+/** What is read, in the version in which it is read. */
+const VERSIONS: Readonly<Record<string, string>> = {
+  Node: 'v1',
+  Pod: 'v1',
+  Namespace: 'v1',
+  ConfigMap: 'v1',
+  Service: 'v1',
+  EndpointSlice: 'discovery.k8s.io/v1',
+};
 const BROKEN: ManifestObject = { kind: 'Broken' };
 
 /** Only flannel's own ConfigMap is read; it lives in kube-flannel, in old releases in kube-system. */

@@ -5,6 +5,7 @@ import type { IfName, NetNsId } from '../../kernel/recorder.ts';
 import type { World } from '../../sim/world.ts';
 import { createBoard } from '../board.ts';
 import type { BackendType, Cluster, ClusterPod } from '../cluster.ts';
+import { DEFAULT_KUBE_PROXY } from '../kubeProxy/options.ts';
 import { SEEDED_NAMING, type Naming } from '../naming.ts';
 
 const ref = (kind: string, name: string, namespace = ''): ObjectRef => ({ kind, name, namespace, path: '' });
@@ -21,6 +22,9 @@ function pod(name: string, node: string, ip: string): ClusterPod {
       { port: 8080, protocol: 'TCP' },
       { port: 5353, protocol: 'UDP' },
     ],
+    ready: true,
+    terminating: false,
+    targetPorts: [],
     ref: ref('Pod', name, 'lab'),
   };
 }
@@ -55,6 +59,10 @@ export function labCluster(backend: BackendType = 'vxlan'): Cluster {
     ],
     namespaces: [],
     policies: [],
+    services: [],
+    endpointSlices: [],
+    // the captures with rules have them from the lab's own files
+    kubeProxy: { ...DEFAULT_KUBE_PROXY, mode: 'none' },
     traffic: [],
     faults: [],
     expect: [],

@@ -188,6 +188,12 @@ export const samples: { readonly [K in MessageId]: MessageParams[K] } = {
   'cluster.fault-nowhere': { on: 'on-9501' },
   'cluster.expect-size': { protocol: 'protocol-9512' },
   'cluster.fault-command': { command: 'command-9508', error: 'error-9515' },
+  'cluster.service-invalid': { service: 'service-2715' },
+  'cluster.service-taken': { service: 'service-2722', what: 'what-2729', other: 'other-2736', line: 2743 },
+  'cluster.service-outside': { service: 'service-2750', what: 'what-2757', range: 'range-2764' },
+  'cluster.service-no-endpoints': { service: 'service-2771' },
+  'cluster.service-selects-none': { service: 'service-2778' },
+  'cluster.service-no-such-port': { service: 'service-2785', port: 'port-2792', protocol: 'protocol-2799' },
   'cluster.allocated-ignored': { pod: 'pod-2687', ip: 'ip-2694', node: 'node-2701', podCIDR: 'podCIDR-2708' },
   ...ruleSamples,
 };

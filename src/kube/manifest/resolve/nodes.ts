@@ -13,12 +13,20 @@ export interface ResolvedNode {
   readonly ip: Ipv4;
   readonly podCIDR?: Cidr;
   readonly vtepMac?: Mac;
+  readonly zone?: string;
   readonly flannel: FlannelAnnotations;
   /** index of its document, and the line that begins */
   readonly document: number;
   readonly line: number;
   readonly ipPath: Path;
   readonly podCIDRPath: Path;
+}
+
+const ZONE = 'topology.kubernetes.io/zone';
+
+function zoneOf({ metadata }: NodeManifest): { readonly zone?: string } {
+  const zone = metadata.labels?.[ZONE];
+  return zone === undefined ? {} : { zone };
 }
 
 const ADDRESSES: Path = ['status', 'addresses'];
@@ -54,6 +62,7 @@ export function resolveNodes(
       ip,
       ...(podCIDR ? { podCIDR: podCIDR.cidr } : {}),
       ...(flannel.vtepMac ? { vtepMac: flannel.vtepMac } : {}),
+      ...zoneOf(manifest),
       flannel,
       document,
       line,

@@ -230,6 +230,9 @@ function toPod({ object, node }: Candidate, ip: Ipv4 | undefined): ClusterPod {
     ...(ip === undefined ? {} : { ip }),
     hostNetwork: pod.spec?.hostNetwork === true,
     labels: pod.metadata.labels ?? {},
+    ready: isReady(pod),
+    terminating: (pod.metadata.deletionTimestamp ?? '') !== '',
+    targetPorts: [],
     ports: ports.map((port): ContainerPort => ({
       port: port.containerPort,
       protocol: port.protocol ?? 'TCP',
@@ -237,6 +240,12 @@ function toPod({ object, node }: Candidate, ip: Ipv4 | undefined): ClusterPod {
     })),
     ref: { kind: 'Pod', namespace, name, path: '' },
   };
+}
+
+/** A pod of which the text says nothing is ready. */
+function isReady({ status }: PodManifest): boolean {
+  const condition = status?.conditions?.find(({ type }) => type === 'Ready');
+  return condition ? condition.status === 'True' : (status?.phase ?? 'Running') === 'Running';
 }
 
 function idOf({ namespace, name }: PodObject): string {

@@ -3,8 +3,8 @@
  * no board can be made, and then there is none: the last good one stays.
  */
 import { message } from '../../../lib/message.ts';
-import { cidr, type Ipv4 } from '../../../wire/address.ts';
-import type { Cluster } from '../../cluster.ts';
+import type { Ipv4 } from '../../../wire/address.ts';
+import type { Cluster, ClusterNode } from '../../cluster.ts';
 import { KUBECTL_COMMAND } from '../diagnostic.ts';
 import type { ManifestObject } from '../validate.ts';
 import { podNs } from '../../ids.ts';
@@ -18,6 +18,10 @@ import { resolveNamespaces, resolvePolicies } from './policies.ts';
 import { resolvePods, type Allocated } from './pods.ts';
 import { resolveSegments } from './segments.ts';
 
+import { resolveEndpointSlices, withTargetPorts } from './endpoints.ts';
+import { resolveKubeProxy } from './kubeProxy.ts';
+import { resolveServices, serviceCidrOf } from './services.ts';
+
 const SECOND = 1_000_000_000;
 
 export interface Resolved {
@@ -27,9 +31,6 @@ export interface Resolved {
   readonly allocated: Readonly<Record<string, Ipv4>>;
   readonly findings: readonly Finding[];
 }
-
-/** kubeadm's --service-cidr */
-const DEFAULT_SERVICE_CIDR = cidr('10.96.0.0/12');
 
 /** `remembered` holds the addresses that an earlier read gave; a pod that is still there keeps its own. */
 export function resolve(documents: readonly ResolvableDocument[], remembered: Allocated = {}): Resolved {
@@ -54,37 +55,46 @@ export function resolve(documents: readonly ResolvableDocument[], remembered: Al
   const { segments, segmentOf } = resolveSegments(nodes, board, findings);
   const flannel = resolveFlannel({ board, netConf, nodes }, findings);
   const spec = board?.value.spec;
-  const serviceCIDR = spec?.serviceCIDR ?? DEFAULT_SERVICE_CIDR;
+  const serviceCIDR = spec?.serviceCIDR ?? serviceCidrOf(documents);
   const nodeNames = new Set(nodes.map(({ name }) => name));
   const outside = resolveOutside(
     { segments, clusterCIDR: flannel.network, serviceCIDR, nodeNames },
     board,
     findings,
   );
-  const { pods, allocated } = resolvePods(documents, nodes, { ...remembered, ...spec?.allocated }, findings);
   const namespaces = resolveNamespaces(documents);
   const policies = resolvePolicies(documents, namespaces, findings);
+  const earlier = { ...remembered, ...spec?.allocated };
+  const drawn = resolvePods(documents, nodes, earlier, findings);
+  const { allocated } = drawn;
+  const services = resolveServices(documents, { serviceCIDR, allocated: earlier }, findings);
+  const pods = withTargetPorts(services, drawn.pods, findings);
   const places = [outside.router, ...outside.clients, ...nodes].map(({ name }) => name);
   const faults = board ? resolveFaults(board, new Set([...places, ...pods.map(podNs)]), findings) : [];
   const expect = board ? resolveExpect(board, findings) : [];
   if (findings.hasErrors) return { cluster: undefined, allocated: {}, findings: findings.list };
+  const clusterNodes = nodes.map(({ name, ip, podCIDR, vtepMac, zone }): ClusterNode => ({
+    name,
+    ip,
+    segment: segmentOf.get(name) ?? '',
+    ...(podCIDR ? { podCIDR } : {}),
+    ...(vtepMac ? { vtepMac } : {}),
+    ...(zone === undefined ? {} : { zone }),
+    ref: { kind: 'Node', namespace: '', name, path: '' },
+  }));
   const cluster: Cluster = {
     name: board?.value.metadata?.name ?? 'cluster',
     serviceCIDR,
     flannel,
     segments,
     ...outside,
-    nodes: nodes.map(({ name, ip, podCIDR, vtepMac }) => ({
-      name,
-      ip,
-      segment: segmentOf.get(name) ?? '',
-      ...(podCIDR ? { podCIDR } : {}),
-      ...(vtepMac ? { vtepMac } : {}),
-      ref: { kind: 'Node', namespace: '', name, path: '' },
-    })),
+    nodes: clusterNodes,
     pods,
     namespaces,
     policies,
+    services: services.map(({ service }) => service),
+    endpointSlices: resolveEndpointSlices(documents, { services, pods, nodes: clusterNodes }, findings),
+    kubeProxy: resolveKubeProxy(spec?.kubeProxy, flannel.network),
     traffic: (spec?.traffic ?? []).map(({ from, to, protocol, every }) => ({
       from,
       to,

@@ -76,6 +76,16 @@ export const cluster: ClusterSentences = {
     `Pod ${pod} gets no address: ${podCIDR} of node ${node} is used up. Use a larger range or fewer pods.`,
   'cluster.policy-no-namespace': ({ policy, namespace }) =>
     `NetworkPolicy ${policy} selects nobody: there is no namespace ${namespace}. Correct the name, or add the Namespace.`,
+  'cluster.service-invalid': ({ service }) => `The API server refuses Service ${service}.`,
+  'cluster.service-taken': ({ service, what, other, line }) =>
+    `Service ${service} asks for ${what}, which ${other} (line ${line}) has. Choose another, or leave it out.`,
+  'cluster.service-outside': ({ service, what, range }) =>
+    `Service ${service}: ${what} is outside ${range}. The board uses it all the same.`,
+  'cluster.service-no-endpoints': ({ service }) =>
+    `Service ${service} has no selector and no EndpointSlice: it has no endpoints. Add one of the two.`,
+  'cluster.service-selects-none': ({ service }) => `Service ${service} selects no pod. Compare the labels.`,
+  'cluster.service-no-such-port': ({ service, port, protocol }) =>
+    `Service ${service}: no pod that it selects has a ${protocol} port named “${port}”. Name the containerPort so.`,
   'cluster.fault-nowhere': ({ on }) =>
     `There is no machine or pod ${on}. Write the name of a node, client or router, or NAMESPACE/POD.`,
   'cluster.expect-size': ({ protocol }) =>

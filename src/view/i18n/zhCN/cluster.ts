@@ -72,6 +72,16 @@ export const cluster: ClusterSentences = {
     `Pod ${pod} 分不到地址：节点 ${node} 的 ${podCIDR} 已用完。请换更大的网段，或减少 Pod。`,
   'cluster.policy-no-namespace': ({ policy, namespace }) =>
     `NetworkPolicy ${policy} 所在的命名空间 ${namespace} 不存在，它选不到任何 Pod。请改正名字，或补上 Namespace。`,
+  'cluster.service-invalid': ({ service }) => `API server 不接受 Service ${service}。`,
+  'cluster.service-taken': ({ service, what, other, line }) =>
+    `Service ${service} 要的 ${what} 已经归 ${other}（第 ${line} 行）所有。请换一个，或干脆不写。`,
+  'cluster.service-outside': ({ service, what, range }) =>
+    `Service ${service}：${what} 不在 ${range} 之内，这里照用不误。`,
+  'cluster.service-no-endpoints': ({ service }) =>
+    `Service ${service} 既没有 selector，也没有 EndpointSlice，因此没有端点。请补上其中一样。`,
+  'cluster.service-selects-none': ({ service }) => `Service ${service} 没有选中任何 Pod。请核对标签。`,
+  'cluster.service-no-such-port': ({ service, port, protocol }) =>
+    `Service ${service}：选中的 Pod 里没有名为“${port}”的 ${protocol} 端口。请给 containerPort 起这个名字。`,
   'cluster.fault-nowhere': ({ on }) =>
     `没有名为 ${on} 的机器或 Pod。请写节点、客户端或路由器的名字，或者“命名空间/Pod”。`,
   'cluster.expect-size': ({ protocol }) =>

@@ -1,0 +1,81 @@
+/** What the API server says of one Service, in its own words. @see kubernetes pkg/apis/core/validation/validation.go ValidateService */
+import type { Path } from '../diagnostic.ts';
+import type { ServiceManifest } from '../services.ts';
+
+export interface Refusal {
+  readonly path: Path;
+  /** behind `The Service "web" is invalid: ` */
+  readonly upstream: string;
+}
+
+type Spec = NonNullable<ServiceManifest['spec']>;
+
+/** A struct as Go prints it with %#v. */
+const goPort = (protocol: string, port: number): string =>
+  `core.ServicePort{Name:"", Protocol:"${protocol}", AppProtocol:(*string)(nil), Port:${port}, TargetPort:intstr.IntOrString{Type:0, IntVal:0, StrVal:""}, NodePort:0}`;
+
+export function refusalsOf(spec: Spec): readonly Refusal[] {
+  return [...ofPorts(spec), ...ofPolicies(spec)];
+}
+
+function ofPorts(spec: Spec): readonly Refusal[] {
+  const { type = 'ClusterIP', ports } = spec;
+  const found: Refusal[] = [];
+  const add = (path: Path, upstream: string): void => {
+    found.push({ path, upstream });
+  };
+  const list = ports ?? [];
+  const isHeadless = spec.clusterIP === 'None';
+  if (list.length === 0 && type !== 'ExternalName' && !isHeadless)
+    add(['spec', 'ports'], 'spec.ports: Required value');
+  const names = new Set<string>();
+  const numbers = new Set<string>();
+  const nodePorts = new Set<string>();
+  list.forEach(({ name, port, protocol, nodePort }, i) => {
+    const path: Path = ['spec', 'ports', i];
+    const at = `spec.ports[${i}]`;
+    const proto = protocol ?? 'TCP';
+    if (list.length > 1 && !name) add(path, `${at}.name: Required value`);
+    if (name && names.has(name)) add([...path, 'name'], `${at}.name: Duplicate value: "${name}"`);
+    if (name) names.add(name);
+    const number = `${proto} ${port}`;
+    if (numbers.has(number)) add([...path, 'port'], `${at}: Duplicate value: ${goPort(proto, port)}`);
+    numbers.add(number);
+    if (!nodePort) return;
+    const outside = `${proto} ${nodePort}`;
+    if (type !== 'NodePort' && type !== 'LoadBalancer')
+      add([...path, 'nodePort'], `${at}.nodePort: Forbidden: may not be used when \`type\` is '${type}'`);
+    else if (nodePorts.has(outside))
+      add(
+        [...path, 'nodePort'],
+        `${at}.nodePort: Invalid value: ${nodePort}: provided port is already allocated`,
+      );
+    nodePorts.add(outside);
+  });
+  return found;
+}
+
+function ofPolicies(spec: Spec): readonly Refusal[] {
+  const { type = 'ClusterIP', externalTrafficPolicy, healthCheckNodePort, loadBalancerSourceRanges } = spec;
+  const found: Refusal[] = [];
+  const isAccessible =
+    type === 'NodePort' ||
+    type === 'LoadBalancer' ||
+    (type === 'ClusterIP' && (spec.externalIPs ?? []).length > 0);
+  if (externalTrafficPolicy && !isAccessible)
+    found.push({
+      path: ['spec', 'externalTrafficPolicy'],
+      upstream: `spec.externalTrafficPolicy: Invalid value: "${externalTrafficPolicy}": may only be set for externally-accessible services`,
+    });
+  if (healthCheckNodePort && (type !== 'LoadBalancer' || externalTrafficPolicy !== 'Local'))
+    found.push({
+      path: ['spec', 'healthCheckNodePort'],
+      upstream: `spec.healthCheckNodePort: Invalid value: ${healthCheckNodePort}: may only be set when \`type\` is 'LoadBalancer' and \`externalTrafficPolicy\` is 'Local'`,
+    });
+  if ((loadBalancerSourceRanges ?? []).length > 0 && type !== 'LoadBalancer')
+    found.push({
+      path: ['spec', 'loadBalancerSourceRanges'],
+      upstream: "spec.LoadBalancerSourceRanges: Forbidden: may only be used when `type` is 'LoadBalancer'",
+    });
+  return found;
+}

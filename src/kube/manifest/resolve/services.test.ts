@@ -1,0 +1,226 @@
+/** Services and EndpointSlices of a text: what the API server would say of them, and what it would fill in. */
+import { describe, expect, it } from 'vitest';
+import { must } from '../../../lib/assert.ts';
+import { cidr, ipv4, printIpv4 } from '../../../wire/address.ts';
+import { board, NODE1, NODE2, pod, read, said, service } from '../manifest.testing.ts';
+import type { ReadResult } from '../reader.ts';
+
+const WEB = ['metadata:', '  name: web', '  namespace: shop', '  labels: { app: web }'].join('\n');
+const web = (...spec: readonly string[]): string =>
+  pod('web', { on: 'node1', ip: '10.244.1.2', spec }).replace(/metadata:\n.*\n.*/, WEB);
+
+const upstream = (result: ReadResult): readonly (string | undefined)[] =>
+  result.diagnostics.map((diagnostic) => diagnostic.upstream);
+const cluster = (...documents: readonly string[]) => must(read(...documents).cluster, 'cluster');
+
+describe('a Service', () => {
+  it('is read with the defaults of the API server', () => {
+    const { services, endpointSlices } = cluster(
+      NODE1,
+      web(),
+      service('web', 'clusterIP: 10.96.0.20', 'selector: { app: web }', 'ports: [{ port: 80 }]'),
+    );
+    expect(services).toMatchObject([
+      {
+        namespace: 'shop',
+        name: 'web',
+        type: 'ClusterIP',
+        clusterIP: ipv4('10.96.0.20'),
+        ports: [{ name: '', protocol: 'TCP', port: 80, targetPort: 80 }],
+        externalTrafficPolicy: 'Cluster',
+        internalTrafficPolicy: 'Cluster',
+      },
+    ]);
+    expect(endpointSlices).toMatchObject([
+      {
+        service: 'web',
+        ports: [{ name: '', protocol: 'TCP', port: 80 }],
+        endpoints: [{ ip: ipv4('10.244.1.2'), ready: true, node: 'node1' }],
+      },
+    ]);
+  });
+
+  it('gets a ClusterIP and a NodePort when it asks for none, the same ones every time', () => {
+    const text = [
+      NODE1,
+      web(),
+      service('web', 'type: NodePort', 'selector: { app: web }', 'ports: [{ port: 80 }]'),
+    ];
+    const [first] = cluster(...text).services;
+    const again = cluster(NODE1, web(), service('another'), text[2] ?? '').services[1];
+    expect(again).toEqual(first);
+    expect(printIpv4(must(first?.clusterIP, 'clusterIP'))).toMatch(/^10\.(9[6-9]|1[01]\d)\./);
+    expect(first?.ports[0]?.nodePort).toBeGreaterThanOrEqual(30086);
+  });
+
+  it('that is headless or a name for something outside gets no address', () => {
+    const { services } = cluster(
+      NODE1,
+      service('a', 'clusterIP: None', 'selector: { app: web }'),
+      service('b', 'type: ExternalName', 'externalName: example.com'),
+    );
+    expect(services.map(({ clusterIP }) => clusterIP)).toEqual([undefined, undefined]);
+  });
+
+  it('outside kubeadm’s range moves the range; outside a range that was given it is told, and used', () => {
+    const far = service('web', 'clusterIP: 172.30.0.41', 'selector: { app: web }', 'ports: [{ port: 80 }]');
+    expect(cluster(NODE1, web(), far).serviceCIDR).toEqual(cidr('172.30.0.0/16'));
+    const result = read(NODE1, web(), far, board('serviceCIDR: 10.96.0.0/12'));
+    expect(said(result)).toEqual(['warning cluster.service-outside at 31:14 "172.30.0.41"']);
+    expect(upstream(result)).toEqual([
+      'The Service "web" is invalid: spec.clusterIPs: Invalid value: ["172.30.0.41"]: failed to allocate IP 172.30.0.41: the provided IP (172.30.0.41) is not in the valid range. The range of valid IPs is 10.96.0.0/12',
+    ]);
+    expect(result.cluster?.services[0]?.clusterIP).toBe(ipv4('172.30.0.41'));
+  });
+
+  it('that wants what another has is refused at the line, and names the other', () => {
+    const like = (name: string): string =>
+      service(
+        name,
+        'clusterIP: 10.96.0.20',
+        'type: NodePort',
+        'selector: { app: web }',
+        'ports: [{ port: 80, nodePort: 30080 }]',
+      );
+    const result = read(NODE1, web(), like('one'), like('two'));
+    expect(said(result)).toEqual([
+      'error cluster.service-taken at 42:14 "10.96.0.20"',
+      'error cluster.service-taken at 45:33 "30080"',
+    ]);
+    expect(upstream(result)).toEqual([
+      'The Service "two" is invalid: spec.clusterIPs: Invalid value: ["10.96.0.20"]: failed to allocate IP 10.96.0.20: provided IP is already allocated',
+      'The Service "two" is invalid: spec.ports[0].nodePort: Invalid value: 30080: provided port is already allocated',
+    ]);
+    expect(result.diagnostics[0]?.message.params).toMatchObject({ other: 'shop/one', line: 25 });
+  });
+
+  it.each([
+    [
+      ['ports: [{ port: 80, nodePort: 80 }]', 'type: NodePort'],
+      'spec.ports[0].nodePort: Invalid value: 80: provided port is not in the valid range. The range of valid ports is 30000-32767',
+    ],
+    [
+      ['ports: [{ port: 80, name: a }, { port: 80, name: b }]'],
+      'spec.ports[1]: Duplicate value: core.ServicePort{Name:"", Protocol:"TCP", AppProtocol:(*string)(nil), Port:80, TargetPort:intstr.IntOrString{Type:0, IntVal:0, StrVal:""}, NodePort:0}',
+    ],
+    [['ports: [{ port: 80, name: a }, { port: 81, name: a }]'], 'spec.ports[1].name: Duplicate value: "a"'],
+    [['ports: [{ port: 80 }, { port: 81, name: a }]'], 'spec.ports[0].name: Required value'],
+    [['clusterIP: 10.96.0.9'], 'spec.ports: Required value'],
+    [
+      ['ports: [{ port: 80, nodePort: 30080 }]'],
+      "spec.ports[0].nodePort: Forbidden: may not be used when `type` is 'ClusterIP'",
+    ],
+    [
+      ['ports: [{ port: 80 }]', 'externalTrafficPolicy: Local'],
+      'spec.externalTrafficPolicy: Invalid value: "Local": may only be set for externally-accessible services',
+    ],
+    [
+      ['ports: [{ port: 80 }]', 'type: NodePort', 'healthCheckNodePort: 30099'],
+      "spec.healthCheckNodePort: Invalid value: 30099: may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'",
+    ],
+  ])('%j is refused in the words of the API server', (spec, words) => {
+    const result = read(NODE1, web(), service('web', 'selector: { app: web }', ...spec));
+    expect(upstream(result)).toContain(`The Service "web" is invalid: ${words}`);
+  });
+});
+
+describe('the port of a pod', () => {
+  const named = web('containers: [{ ports: [{ containerPort: 8080, name: http }] }]');
+  const byName = service('web', 'selector: { app: web }', 'ports: [{ port: 80, targetPort: http }]');
+
+  it('is found by its name, and by its number when the container tells nothing', () => {
+    expect(cluster(NODE1, named, byName).endpointSlices[0]?.ports).toMatchObject([{ port: 8080 }]);
+    const byNumber = service('web', 'selector: { app: web }', 'ports: [{ port: 80, targetPort: 9000 }]');
+    const { pods } = cluster(NODE1, web(), byNumber);
+    expect(pods[0]?.targetPorts).toEqual([{ port: 9000, protocol: 'TCP' }]);
+  });
+
+  it('that no pod has is told at its line; the Service has no endpoints then', () => {
+    const result = read(NODE1, web(), byName);
+    expect(said(result)).toEqual(['warning cluster.service-no-such-port at 32:35 "http"']);
+    expect(result.cluster?.endpointSlices.flatMap(({ ports }) => ports)).toEqual([]);
+  });
+
+  it('may differ from pod to pod: each number has a slice', () => {
+    const other = named.replace('name: web', 'name: web2').replace('8080', '9090').replace('1.2', '1.3');
+    const { endpointSlices } = cluster(NODE1, named, other, byName);
+    expect(endpointSlices.map(({ ports }) => ports[0]?.port)).toEqual([8080, 9090]);
+  });
+});
+
+describe('an endpoint', () => {
+  const status = (...lines: readonly string[]): string =>
+    `${web()}\n${lines.map((l) => `  ${l}`).join('\n')}`;
+  const endpoints = (podText: string, ...spec: readonly string[]) =>
+    cluster(NODE1, podText, service('web', 'selector: { app: web }', 'ports: [{ port: 80 }]', ...spec))
+      .endpointSlices[0]?.endpoints;
+
+  it('is ready when its pod is', () => {
+    const notReady = status('conditions: [{ type: Ready, status: "False" }]');
+    expect(endpoints(web())).toMatchObject([{ ready: true, serving: true, terminating: false }]);
+    expect(endpoints(notReady)).toMatchObject([{ ready: false, serving: false }]);
+    expect(endpoints(notReady, 'publishNotReadyAddresses: true')).toMatchObject([{ ready: true }]);
+  });
+
+  it('that terminates serves on, but is not ready', () => {
+    const leaving = web().replace(
+      '  name: web\n',
+      '  name: web\n  deletionTimestamp: "2026-01-01T00:00:00Z"\n',
+    );
+    expect(endpoints(leaving)).toMatchObject([{ ready: false, serving: true, terminating: true }]);
+  });
+
+  it('of a slice in the text is used as it is, whatever the selector says', () => {
+    const slice = [
+      'apiVersion: discovery.k8s.io/v1',
+      'kind: EndpointSlice',
+      'metadata: { name: web-x, namespace: shop, labels: { kubernetes.io/service-name: web } }',
+      'addressType: IPv4',
+      'ports: [{ port: 6443, name: "" }]',
+      'endpoints: [{ addresses: [192.0.2.7], conditions: { ready: false } }]',
+    ].join('\n');
+    const { endpointSlices } = cluster(NODE1, NODE2, web(), service('web'), slice);
+    expect(endpointSlices).toMatchObject([
+      { name: 'web-x', endpoints: [{ ip: ipv4('192.0.2.7'), ready: false, ref: { kind: 'EndpointSlice' } }] },
+    ]);
+  });
+
+  it('is missing where nobody selects one and no slice is there, which is said', () => {
+    expect(said(read(NODE1, service('web', 'ports: [{ port: 80 }]')))[0]).toMatch(
+      /^info cluster\.service-no-endpoints/,
+    );
+    expect(said(read(NODE1, service('web')))[0]).toMatch(/^info cluster\.service-selects-none/);
+  });
+});
+
+describe('spec.kubeProxy', () => {
+  it('is kubeadm’s where nothing is said: local traffic is what comes from the pod network', () => {
+    expect(cluster(NODE1).kubeProxy).toEqual({
+      mode: 'iptables',
+      detectLocal: { mode: 'ClusterCIDR', cidr: cidr('10.244.0.0/16') },
+      masqueradeAll: false,
+      localhostNodePorts: true,
+      nodePortAddresses: [],
+    });
+  });
+
+  it('takes the names of KubeProxyConfiguration', () => {
+    const config = [
+      'kubeProxy:',
+      '  detectLocalMode: BridgeInterface',
+      '  detectLocal: { bridgeInterface: cni0 }',
+      '  iptables: { masqueradeAll: true, localhostNodePorts: false }',
+      '  nodePortAddresses: [192.168.0.0/24]',
+    ];
+    expect(cluster(NODE1, board(...config)).kubeProxy).toEqual({
+      mode: 'iptables',
+      detectLocal: { mode: 'BridgeInterface', bridge: 'cni0' },
+      masqueradeAll: true,
+      localhostNodePorts: false,
+      nodePortAddresses: [cidr('192.168.0.0/24')],
+    });
+    expect(said(read(NODE1, board('kubeProxy: { mode: ipvs }')))).toEqual([
+      'error manifest.not-one-of at 18:22 "ipvs"',
+    ]);
+  });
+});

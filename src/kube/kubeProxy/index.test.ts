@@ -40,7 +40,7 @@ class Bench {
   command(text: string): void {
     const op = parseOp(text);
     const result = this.world.op(NODE, must(op.ok ? op.value : undefined, text), BY_USER);
-    expect(result.ok, text).toBe(true);
+    if (!result.ok) throw new Error(`${text}: ${result.text}`);
   }
 
   /** What kube-proxy on node1 ordered from entry `from` on. */

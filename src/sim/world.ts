@@ -200,6 +200,12 @@ export class World<C> {
     return true;
   }
 
+  /** Lets time pass: what is due until `at` happens, then it is `at`. Time never goes back. */
+  wait(at: SimTime): void {
+    for (let next = this.#queue.peek(); next && next.at <= at; next = this.#queue.peek()) this.step();
+    if (at > this.#now) this.#now = at;
+  }
+
   #push(after: number, happening: Happening): void {
     if (isBusy(happening)) this.#busy++;
     this.#queue.push({ ...happening, at: this.#now + after, order: this.#order++ });

@@ -59,19 +59,16 @@ function podOf(world: World<Cluster>, pod: ClusterPod): BoardPod {
     labels,
     ports,
     ip: ip === undefined ? '' : printIpv4(ip),
+    ...(pod.waiting === undefined ? {} : { waiting: pod.waiting }),
     devices: devicesOf(world, ns),
   };
 }
 
 function nodeOf(world: World<Cluster>, node: ClusterNode, pods: readonly ClusterPod[]): BoardNode {
-  // the pods of a machine that nothing has touched yet are there, only their devices are not
-  const sleeps = world.sleeps(nodeNs(node.name));
-  const isThere = (pod: ClusterPod): boolean =>
-    sleeps ? pod.ip !== undefined : world.namespaces.get(podNs(pod)) !== undefined;
   return {
     ...machine(world, node.name, printIpv4(node.ip)),
     podCIDR: node.podCIDR ? printCidr(node.podCIDR) : '',
-    pods: pods.filter((pod) => !pod.hostNetwork && isThere(pod)).map((pod) => podOf(world, pod)),
+    pods: pods.filter((pod) => !pod.hostNetwork).map((pod) => podOf(world, pod)),
     hostPods: pods.filter((pod) => pod.hostNetwork).map(({ namespace, name }) => ({ namespace, name })),
   };
 }

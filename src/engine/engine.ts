@@ -12,6 +12,7 @@ import { STEP_BUDGET } from '../sim/run.ts';
 import { encodeColumns, type Kept, type RecordingColumns } from '../trace/columns.ts';
 import { toPcapng } from '../trace/toPcap.ts';
 import { touch } from '../kube/board.ts';
+import { addressesOf } from '../kube/cni/memory.ts';
 import { lengthsOf, sendAside } from './aside.ts';
 import { boardOf, sleepersOf, wokenOf } from './boardOf.ts';
 import type {
@@ -44,8 +45,8 @@ const LIVE_EXPECTATIONS = 100;
 export class Engine {
   readonly #reader = createReader();
   #run: Run | undefined;
-  /** addresses that pods got from host-local: deleting a pod never renumbers another */
-  #allocated: ReadResult['allocated'] = {};
+  /** what was chosen for pods and nodes: deleting one never renumbers another */
+  #remembered: ReadResult['remembered'] | undefined;
   /** what the text says now; where history is changed before an edit, the edit still holds */
   #cluster: ReadResult['cluster'];
   /** what the page holds of the recording */
@@ -95,13 +96,13 @@ export class Engine {
     const onDocument = (done: number, total: number): void => {
       onProgress({ done, total, stage: 'parse' });
     };
-    const read = this.#reader.read(text, onDocument, this.#allocated);
-    if (read.cluster) this.#allocated = read.allocated;
+    const read = this.#reader.read(text, onDocument, this.#remembered);
+    if (read.cluster) this.#remembered = read.remembered;
     return read;
   }
 
   #open(text: string, revision: number, onProgress: OnProgress): ApplyResult {
-    this.#allocated = {};
+    this.#remembered = undefined;
     const read = this.#read(text, onProgress);
     if (!read.cluster) return rejected(read, revision);
     onProgress({ done: 0, total: 1, stage: 'build' });
@@ -113,12 +114,19 @@ export class Engine {
 
   #apply({ text, revision, atSeq }: Calls['apply']['params'], onProgress: OnProgress): ApplyResult {
     if (!this.#run) return this.#open(text, revision, onProgress);
+    this.#remember(this.#run, atSeq);
     const read = this.#read(text, onProgress);
     if (!read.cluster) return rejected(read, revision);
     this.#cluster = read.cluster;
     this.#keepUpTo(atSeq);
     if (this.#run.world.cluster !== read.cluster) this.#run.give({ input: 'cluster', cluster: read.cluster });
     return this.#committed(read, revision);
+  }
+
+  /** What host-local had given at the playhead is what an edit there has to go on from. */
+  #remember(run: Run, atSeq: number | undefined): void {
+    const given = run.at(atSeq ?? run.recording.entries.length, addressesOf);
+    if (this.#remembered) this.#remembered = { ...this.#remembered, ...given };
   }
 
   #committed(read: ReadResult, revision: number): ApplyResult {

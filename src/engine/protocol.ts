@@ -117,6 +117,8 @@ export interface BoardPod {
   readonly labels: Readonly<Record<string, string>>;
   /** declared container ports, e.g. `8080/TCP` */
   readonly ports: readonly string[];
+  /** its network could not be set up, so it is ContainerCreating and has no address: kubelet's words */
+  readonly waiting?: string;
   readonly devices: readonly BoardDevice[];
 }
 

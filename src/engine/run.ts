@@ -20,6 +20,10 @@ export type Input =
   | { readonly input: 'send'; readonly injection: Injection }
   /** somebody typed a command in a terminal */
   | { readonly input: 'command'; readonly ns: NetNsId; readonly op: TableOp }
+  /** somebody removed a file of a machine */
+  | { readonly input: 'remove'; readonly ns: NetNsId; readonly path: string }
+  /** somebody waited: so many nanoseconds pass, and timers fire */
+  | { readonly input: 'wait'; readonly after: number }
   /** a process is killed */
   | { readonly input: 'kill'; readonly pid: string }
   /** Ctrl-C */
@@ -144,6 +148,13 @@ function applyInput(world: World<Cluster>, input: Input): void {
     case 'command':
       touch(world, input.ns);
       world.op(input.ns, input.op, BY_USER);
+      return;
+    case 'remove':
+      world.writeFile(input.ns, input.path, undefined);
+      world.say(input.ns, `rm ${input.path}`, BY_USER);
+      return;
+    case 'wait':
+      world.wait(input.after);
       return;
     case 'kill':
       world.kill(input.pid);

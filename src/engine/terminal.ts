@@ -8,6 +8,7 @@ import { shellWords } from '../kernel/netfilter/words.ts';
 import type { TableOp } from '../kernel/op.ts';
 import type { Injection } from '../sim/inject.ts';
 import type { Said } from './protocol.ts';
+import { cat, ls, rm, sleep, type MachineFiles } from './terminalFiles.ts';
 import {
   parseCurl,
   parseNc,
@@ -22,11 +23,23 @@ export type Plan =
   | { readonly plan: 'say'; readonly said: Said }
   | { readonly plan: 'op'; readonly op: TableOp; readonly words: readonly string[] }
   | { readonly plan: 'send'; readonly injection: Injection }
+  | { readonly plan: 'remove'; readonly path: string }
+  /** nanoseconds */
+  | { readonly plan: 'wait'; readonly after: number }
   | { readonly plan: 'listen'; readonly listening: Listening };
 
 const PROGRAMS = ['ping', 'traceroute', 'curl', 'nc', 'tcpdump'] as const;
 /** Every word that a line may begin with; `clear` is the page's own. */
-export const COMMANDS: readonly string[] = [...TOOLS, ...PROGRAMS, 'help', 'clear'].toSorted();
+export const COMMANDS: readonly string[] = [
+  ...TOOLS,
+  ...PROGRAMS,
+  'cat',
+  'ls',
+  'rm',
+  'sleep',
+  'help',
+  'clear',
+].toSorted();
 
 const HELP: readonly string[] = [
   'ip [-o] [-4] [-br] [-d] addr|link|route|rule|neigh [show] [dev DEV] ...',
@@ -43,6 +56,7 @@ const HELP: readonly string[] = [
   'curl [http://]HOST[:PORT][/PATH]',
   'nc [-u] [-z] HOST PORT',
   'tcpdump [-i DEV|any] [-e] [-c COUNT] [host ADDRESS] [port PORT] [tcp|udp|icmp|arp]    tcpdump -r recording ...',
+  'cat [-A] FILE    ls [DIRECTORY]    rm FILE    sleep SECONDS',
   '... | grep [-v] [-i] WORD',
 ];
 
@@ -89,7 +103,7 @@ function read(reading: Reading, view: View, greps: readonly Grep[]): Plan {
   return { plan: 'say', said: { lines, failed: false } };
 }
 
-function plan(line: string, place: Place, view: View): Plan {
+function plan(line: string, place: Place & { readonly files: MachineFiles }, view: View): Plan {
   const [words = [], ...pipes] = pipeline(line);
   const [name = '', ...rest] = words;
   const greps = pipes.map(parseGrep);
@@ -111,6 +125,14 @@ function plan(line: string, place: Place, view: View): Plan {
       return { plan: 'send', injection: parseCurl(rest, place) };
     case 'nc':
       return { plan: 'send', injection: parseNc(rest, place) };
+    case 'cat':
+      return read(() => cat(rest, place.files), view, greps);
+    case 'ls':
+      return read(() => ls(rest, place.files), view, greps);
+    case 'rm':
+      return { plan: 'remove', path: rm(rest, place.files) };
+    case 'sleep':
+      return { plan: 'wait', after: sleep(rest) };
     case 'tcpdump':
       return { plan: 'listen', listening: parseTcpdump(rest, view) };
     default:
@@ -119,7 +141,7 @@ function plan(line: string, place: Place, view: View): Plan {
 }
 
 /** What a line asks for; a line that does not fit says so itself. */
-export function planOf(line: string, place: Place, view: View): Plan {
+export function planOf(line: string, place: Place & { readonly files: MachineFiles }, view: View): Plan {
   try {
     return plan(line, place, view);
   } catch (error) {

@@ -79,8 +79,10 @@ export function runLine(
   fork: () => void,
 ): Outcome {
   const ns = at.ns as NetNsId;
-  const looked = look(run, at, (view, { cluster }) => {
-    const plan = planOf(line, { ns, cluster }, view);
+  const looked = look(run, at, (view, world) => {
+    const { cluster } = world;
+    const files = { read: (path: string) => world.readFile(ns, path), paths: world.filesOf(ns) };
+    const plan = planOf(line, { ns, cluster, files }, view);
     return { plan, gone: connectionsOf(plan, view) };
   });
   if (looked === undefined) return { status: 'said', said: NO_NAMESPACE };
@@ -100,6 +102,15 @@ export function runLine(
       const changes = run.recording.entries.slice(from).flatMap((entry) => entry.changes ?? []);
       const devices = changes.some(({ table }) => table === 'link' || table === 'addr');
       return { status: 'changed', said: { lines, failed: error !== undefined }, devices };
+    }
+    case 'remove':
+    case 'wait': {
+      fork();
+      const input: Input =
+        plan.plan === 'wait'
+          ? { input: 'wait', after: plan.after }
+          : { input: 'remove', ns, path: plan.path };
+      return give(run, input) ?? { status: 'changed', said: { lines: [], failed: false }, devices: true };
     }
     case 'send': {
       fork();

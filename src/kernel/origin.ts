@@ -14,7 +14,16 @@ export interface ObjectRef {
 export interface Origin {
   /** 'machine' is the node's own network set-up (netplan, ifcfg, the cloud); 'kernel' what Linux does by itself. */
   readonly by:
-    'flanneld' | 'kube-proxy' | 'network-policy' | 'cni' | 'docker' | 'kernel' | 'machine' | 'user';
+    | 'flanneld'
+    | 'kube-proxy'
+    | 'network-policy'
+    | 'kubelet'
+    | 'containerd'
+    | 'cni'
+    | 'docker'
+    | 'kernel'
+    | 'machine'
+    | 'user';
   readonly object?: ObjectRef;
 }
 

@@ -240,11 +240,14 @@ export interface Event {
   readonly ns: NetNsId;
   readonly by: Origin;
   readonly kind: 'op' | 'process' | 'object';
-  readonly result: 'ok' | Errno;
+  /** 'failed': a program ended with an error */
+  readonly result: 'ok' | 'failed' | Errno;
   /** the command, the log line, or the object */
   readonly text: string;
-  /** Linux's own words when it refused */
+  /** Linux's own words when it refused, or the program's */
   readonly error?: string;
+  /** what a program was given on stdin or printed, what a file now holds: lines */
+  readonly detail?: string;
   readonly changes: readonly TableChange[];
 }
 

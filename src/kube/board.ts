@@ -4,7 +4,7 @@ import { APPS } from '../sim/inject.ts';
 import { behaviour } from '../sim/process.ts';
 import type { NetNsId } from '../kernel/recorder.ts';
 import type { Cluster } from './cluster.ts';
-import { cni } from './cni.ts';
+import { kubelet } from './cni/index.ts';
 import { flanneld } from './flannel/index.ts';
 import { kubeProxy } from './kubeProxy/index.ts';
 import { faults, START_FAULTS } from './faults.ts';
@@ -25,7 +25,7 @@ export function createBoard(
     ...APPS,
     behaviour(machines(naming)),
     behaviour(flanneld(naming)),
-    behaviour(cni(naming)),
+    behaviour(kubelet(naming)),
     behaviour(kubeProxy),
     behaviour(faults),
   ];

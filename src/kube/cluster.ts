@@ -11,6 +11,9 @@ import type { EndpointSlice, Service } from './service.ts';
 
 export type BackendType = 'vxlan' | 'host-gw' | 'udp';
 
+/** Who runs containers, and how they get their network: a CRI runtime or Docker under kubelet with CNI, or Docker alone (CNM). */
+export type Runtime = 'containerd' | 'dockershim' | 'docker';
+
 export interface Segment {
   readonly name: string;
   /** the prefix of the segment; the router has its first address */
@@ -41,8 +44,12 @@ export interface ClusterPod {
   readonly namespace: string;
   readonly name: string;
   readonly node: string;
-  /** undefined for hostNetwork pods; every other pod has one (given, or allocated by host-local) */
+  /** undefined for hostNetwork pods, and for a pod that has none (yet): its network could not be set up */
   readonly ip?: Ipv4;
+  /** its text gives no address: host-local chooses, and `ip` is what it chose or will choose */
+  readonly chosen?: true;
+  /** it is ContainerCreating: what kubelet said last, verbatim */
+  readonly waiting?: string;
   readonly hostNetwork: boolean;
   readonly labels: Readonly<Record<string, string>>;
   readonly ports: readonly ContainerPort[];
@@ -105,6 +112,8 @@ export interface Cluster {
   readonly name: string;
   readonly serviceCIDR: Cidr;
   readonly flannel: FlannelConfig;
+  /** default containerd */
+  readonly runtime?: Runtime;
   readonly segments: readonly Segment[];
   readonly router: { readonly name: string };
   readonly clients: readonly { readonly name: string; readonly ip: Ipv4 }[];

@@ -88,6 +88,7 @@ function slicesOf(
     service: name,
     ports,
     endpoints,
+    generated: true as const,
   }));
 }
 

@@ -8,6 +8,7 @@ import { BY_MACHINE, type Origin } from '../kernel/origin.ts';
 import type { IfName, NetNsId } from '../kernel/recorder.ts';
 import type { Behaviour, Process } from '../sim/process.ts';
 import type { Cluster, Segment } from './cluster.ts';
+import { kubeletProcess } from './cni/index.ts';
 import { ETH0, nodeNs, segmentNs, SWITCH } from './ids.ts';
 import type { Naming } from './naming.ts';
 import { nodesText } from './watch.ts';
@@ -182,7 +183,7 @@ function nodeProcesses(name: string): readonly Process[] {
   return [
     { pid: `kube-proxy@${name}`, behaviour: 'kube-proxy', ns, state: undefined },
     { pid: `flanneld@${name}`, behaviour: 'flanneld', ns, state: undefined },
-    { pid: `cni@${name}`, behaviour: 'cni', ns, state: undefined },
+    kubeletProcess(name),
   ];
 }
 

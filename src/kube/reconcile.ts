@@ -55,7 +55,7 @@ export function reconcile<C>(
     if (old && sameOp(old, w) && !gone.has(w.key)) return true;
     if (!sys.netns(w.ns)) return false;
     const result = sys.op(w.ns, w.op, w.origin);
-    if (!result.ok) sys.log(complain(w, result.text), w.origin, result.errno);
+    if (!result.ok) sys.log(complain(w, result.text), w.origin, { result: result.errno });
     return result.ok;
   });
 }

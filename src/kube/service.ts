@@ -72,4 +72,6 @@ export interface EndpointSlice {
   readonly service: string;
   readonly ports: readonly EndpointPort[];
   readonly endpoints: readonly Endpoint[];
+  /** the EndpointSlice controller wrote it: it follows the pods */
+  readonly generated?: true;
 }

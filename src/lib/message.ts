@@ -188,6 +188,11 @@ export interface MessageParams extends RuleMessageParams {
     readonly podCIDR: string;
     readonly network: string;
   };
+  'cluster.podcidr-changed': {
+    readonly node: string;
+    readonly was: string;
+    readonly podCIDR: string;
+  };
   'cluster.podcidr-overlap': {
     readonly node: string;
     readonly podCIDR: string;

@@ -6,7 +6,7 @@ import type { Kernel } from '../kernel/context.ts';
 import type { OpResult, TableOp } from '../kernel/op.ts';
 import type { NetNs } from '../kernel/netns.ts';
 import type { Origin } from '../kernel/origin.ts';
-import type { Disposition, Errno, HopIndex, NetNsId, SimTime } from '../kernel/recorder.ts';
+import type { Disposition, Event, HopIndex, NetNsId, SimTime } from '../kernel/recorder.ts';
 import type { SocketEvent } from '../kernel/socketTypes.ts';
 
 export type Wake =
@@ -31,10 +31,18 @@ export interface Sys<C> {
   deleteNetns(id: NetNsId): void;
   /** runs a command in a namespace; recorded with who ran it */
   op(ns: NetNsId, op: TableOp, origin: Origin): OpResult;
-  /** a line of the process's own log */
-  log(text: string, by: Origin, result?: 'ok' | Errno): void;
+  /** a line of the process's own log, or what it said of an object */
+  log(text: string, by: Origin, more?: Partial<Pick<Event, 'kind' | 'result' | 'error' | 'detail'>>): void;
+  /** writes objects to the API server; everybody who watches hears of it */
+  setCluster(cluster: C): void;
   /** wakes this process after `ns` nanoseconds with `tag` */
   timer(after: number, tag: string): void;
+  /** the text of a file of the machine (or pod) `ns`, undefined when there is none */
+  readFile(ns: NetNsId, path: string): string | undefined;
+  /** writes a file; undefined removes it */
+  writeFile(ns: NetNsId, path: string, text: string | undefined): void;
+  /** the paths of a machine's files, sorted */
+  filesOf(ns: NetNsId): readonly string[];
   /** the kernel of this process's namespace, for socket calls */
   kernel(): Kernel;
   /** attaches this process to a TUN device of its namespace (open /dev/net/tun) */

@@ -6,8 +6,7 @@
 import { assert, assertUnreachable, must } from '../lib/assert.ts';
 import { Queue, type Queued } from '../lib/queue.ts';
 import { createRandom, type Random } from '../lib/random.ts';
-import type { Frame } from '../wire/frame.ts';
-import { newHop, type Carried, type Effect, type Kernel, type KernelTimer } from '../kernel/context.ts';
+import { newHop, type Effect, type Kernel, type KernelTimer } from '../kernel/context.ts';
 import {
   createNetNs,
   update,
@@ -24,28 +23,11 @@ import { PATH, receive } from '../kernel/path.ts';
 import { neighTimer } from '../kernel/neigh.ts';
 import { Recorder, type RecordMark } from '../kernel/record.ts';
 import type { Trial } from '../kernel/netfilter/probe.ts';
-import type { HopIndex, IfName, NetNsId, Seq, SimTime } from '../kernel/recorder.ts';
+import type { IfName, NetNsId, Seq, SimTime } from '../kernel/recorder.ts';
 import { tcpTimer } from '../kernel/tcp.ts';
+import { isBusy, type Happening } from './happening.ts';
 import { DELAY } from './link.ts';
 import type { AnyBehaviour, Process, Sys, Wake } from './process.ts';
-
-type Happening =
-  | ({
-      readonly what: 'arrive';
-      readonly ns: NetNsId;
-      readonly dev: IfName;
-      readonly frame: Frame;
-      readonly parent: HopIndex;
-    } & Carried)
-  | ({
-      readonly what: 'softirq';
-      readonly ns: NetNsId;
-      readonly dev: IfName;
-      readonly frame: Frame;
-      readonly hop: HopIndex;
-    } & Carried)
-  | { readonly what: 'timer'; readonly ns: NetNsId; readonly timer: KernelTimer }
-  | { readonly what: 'wake'; readonly pid: string; readonly why: Wake };
 
 type WorldEvent = Queued & Happening;
 
@@ -58,6 +40,7 @@ export interface WorldSnapshot<C> {
   readonly namespaces: readonly (readonly [NetNsId, NetNsState])[];
   readonly processes: ReadonlyMap<string, Process>;
   readonly asleep: ReadonlyMap<NetNsId, readonly Process[]>;
+  readonly files: Files;
   readonly random: number;
   readonly mark: RecordMark;
   readonly cluster: C;
@@ -73,10 +56,7 @@ export interface WorldOptions<C> {
 
 export type OnOp = (ns: NetNsId, op: TableOp, result: OpResult) => void;
 
-/** True for what moves a packet or a program; timers alone do not make a board busy. */
-function isBusy(event: Happening): boolean {
-  return event.what !== 'timer' && !(event.what === 'wake' && event.why.why === 'timer');
-}
+type Files = ReadonlyMap<NetNsId, ReadonlyMap<string, string>>;
 
 export class World<C> {
   readonly recorder = new Recorder();
@@ -89,6 +69,8 @@ export class World<C> {
   #processes: ReadonlyMap<string, Process> = new Map();
   /** what starts in a namespace when something first looks at it */
   #asleep: ReadonlyMap<NetNsId, readonly Process[]> = new Map();
+  /** what programs wrote to the machines' disks, by path; goes with the namespace */
+  #files: Files = new Map();
   readonly #random: Random;
   readonly #behaviours: ReadonlyMap<string, AnyBehaviour<C>>;
   readonly #onOp: OnOp | undefined;
@@ -171,8 +153,32 @@ export class World<C> {
     this.recordOps = recorded;
   }
 
+  /** The text of a file of a machine, undefined when there is none. */
+  readFile(ns: NetNsId, path: string): string | undefined {
+    return this.#files.get(ns)?.get(path);
+  }
+
+  /** Writes a file of a machine; undefined removes it. */
+  writeFile(ns: NetNsId, path: string, text: string | undefined): void {
+    const files = this.#files.get(ns) ?? new Map<string, string>();
+    const changed = text === undefined ? withoutEntry(files, path) : withEntry(files, path, text);
+    this.#files = withEntry(this.#files, ns, changed);
+  }
+
+  /** The paths of a machine's files, sorted. */
+  filesOf(ns: NetNsId): readonly string[] {
+    return [...(this.#files.get(ns)?.keys() ?? [])].toSorted();
+  }
+
   process(pid: string): Process | undefined {
     return this.#processes.get(pid);
+  }
+
+  /** Records what a program said, or what somebody did that changed no table. */
+  say(ns: NetNsId, text: string, by: Origin, more: Parameters<Sys<C>['log']>[2] = {}): void {
+    const { kind = 'process', result = 'ok', ...rest } = more;
+    if (this.recordOps)
+      this.recorder.event({ at: this.#now, ns, by, kind, result, text, changes: [], ...rest });
   }
 
   /** Carries out a command in a namespace and records it. */
@@ -198,12 +204,6 @@ export class World<C> {
     if (isBusy(event)) this.#busy--;
     this.#carryOut(event);
     return true;
-  }
-
-  /** Lets time pass: what is due until `at` happens, then it is `at`. Time never goes back. */
-  wait(at: SimTime): void {
-    for (let next = this.#queue.peek(); next && next.at <= at; next = this.#queue.peek()) this.step();
-    if (at > this.#now) this.#now = at;
   }
 
   #push(after: number, happening: Happening): void {
@@ -236,9 +236,16 @@ export class World<C> {
       case 'wake':
         this.#wake(event.pid, event.why);
         return;
+      case 'waited':
+        return;
       default:
         assertUnreachable(event);
     }
+  }
+
+  /** Somebody waits: the world is not quiet before so many nanoseconds have passed. */
+  wait(after: number): void {
+    this.#push(after, { what: 'waited' });
   }
 
   #kernelTimer(ns: NetNs, timer: KernelTimer): void {
@@ -326,15 +333,23 @@ export class World<C> {
       deleteNetns: (id) => {
         this.#namespaces.delete(id);
         this.#asleep = withoutEntry(this.#asleep, id);
+        this.#files = withoutEntry(this.#files, id);
+      },
+      setCluster: (cluster) => {
+        this.setCluster(cluster);
       },
       op: (where, op, origin) => this.op(where, op, origin),
-      log: (text, by, result = 'ok') => {
-        if (this.recordOps)
-          this.recorder.event({ at: this.#now, ns, by, kind: 'process', result, text, changes: [] });
+      log: (text, by, more) => {
+        this.say(ns, text, by, more);
       },
       timer: (after, tag) => {
         this.#push(after, { what: 'wake', pid, why: { why: 'timer', tag } });
       },
+      readFile: (where, path) => this.readFile(where, path),
+      writeFile: (where, path, text) => {
+        this.writeFile(where, path, text);
+      },
+      filesOf: (where) => this.filesOf(where),
       kernel: () => this.kernel(this.netns(ns)),
       attachTun: (dev, attached) => {
         this.#attachTun(this.netns(ns), dev as IfName, attached ? pid : undefined);
@@ -409,6 +424,7 @@ export class World<C> {
       namespaces: [...this.#namespaces].map(([id, ns]) => [id, ns.state] as const),
       processes: this.#processes,
       asleep: this.#asleep,
+      files: this.#files,
       random: this.#random.state,
       mark: this.recorder.mark(),
       cluster: this.#cluster,
@@ -425,6 +441,7 @@ export class World<C> {
     for (const [id, state] of snapshot.namespaces) this.#namespaces.set(id, { id, state });
     this.#processes = snapshot.processes;
     this.#asleep = snapshot.asleep;
+    this.#files = snapshot.files;
     this.#random.state = snapshot.random;
     this.recorder.cut(snapshot.mark);
     this.#cluster = snapshot.cluster;

@@ -7,8 +7,9 @@ import type { Naming } from '../naming.ts';
 import { nodesText } from '../watch.ts';
 import { reconcile, type Wanted } from '../reconcile.ts';
 import type { NetNsId } from '../../kernel/recorder.ts';
-import { leasesOf, type FlannelBackend, type Plan } from './backend.ts';
+import { leasesOf, podMtu, type FlannelBackend, type Plan } from './backend.ts';
 import { hostGw, routeComplaint } from './hostGw.ts';
+import { SUBNET_ENV, subnetEnv } from './subnetEnv.ts';
 import { proxy, startProxy, udp } from './udp.ts';
 import { vxlan } from './vxlan.ts';
 
@@ -41,6 +42,11 @@ export function planOf(cluster: Cluster, ns: NetNsId, naming: Naming): Plan | un
   return { cluster, node: own.node, own, remotes: leases.filter((lease) => lease !== own) };
 }
 
+function environmentOf({ cluster, node, own }: Plan): string {
+  const { network } = cluster.flannel;
+  return subnetEnv({ network, subnet: own.subnet, mtu: podMtu(cluster, node), ipMasq: true });
+}
+
 /** flanneld: wakes when leases change, and in udp mode for every packet. */
 export function flanneld(naming: Naming): Behaviour<FlanneldState | undefined, Cluster> {
   return {
@@ -57,6 +63,7 @@ export function flanneld(naming: Naming): Behaviour<FlanneldState | undefined, C
       if (seen === state.seen) return state;
       const plan = planOf(sys.cluster, sys.ns, naming);
       const backend = backendOf(sys.cluster.flannel.backend);
+      if (plan) sys.writeFile(sys.ns, SUBNET_ENV, environmentOf(plan));
       const wanted = plan ? backend.desired(plan) : [];
       const applied = reconcile(sys, state.applied, wanted, (w, error) => routeComplaint(w) || error);
       const proxying = plan !== undefined && backend.type === 'udp';

@@ -6,6 +6,7 @@ import { BY_USER } from '../../kernel/origin.ts';
 import type { NetNsId } from '../../kernel/recorder.ts';
 import { inject } from '../../sim/inject.ts';
 import { runUntilSettled } from '../../sim/run.ts';
+import { isStep } from '../../trace/types.ts';
 import { ipv4 } from '../../wire/address.ts';
 import { createBoard } from '../board.ts';
 import { board, NODE1, NODE2, pod, read, service } from '../manifest/manifest.testing.ts';
@@ -188,7 +189,9 @@ describe('somebody else at the tables', () => {
     );
     bench.command(`iptables -t nat -A OUTPUT -d 192.0.2.1 -j ${chain}`);
     bench.edit(NODE1, NODE2, POD1, WEB);
-    const log = bench.world.recorder.recording().entries.filter((e) => e.kind === 'process');
+    const log = bench.world.recorder
+      .recording()
+      .entries.filter((e) => !isStep(e) && e.kind === 'process' && e.by.by === 'kube-proxy');
     expect(log.map((e) => ('text' in e ? e.text : ''))[0]).toMatch(/^Failed to execute iptables-restore/);
     bench.command(`iptables -t nat -D OUTPUT -d 192.0.2.1 -j ${chain}`);
     bench.wait(31);

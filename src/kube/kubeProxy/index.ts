@@ -133,7 +133,7 @@ function syncRules(sys: Sys<Cluster>, node: ProxyNode, state: KubeProxyState): K
   const result = sys.op(sys.ns, op, BY_KUBE_PROXY);
   const { fullAt: lastFull, ...rest } = state;
   if (!result.ok) {
-    sys.log(`Failed to execute iptables-restore: ${result.text}`, BY_KUBE_PROXY, result.errno);
+    sys.log(`Failed to execute iptables-restore: ${result.text}`, BY_KUBE_PROXY, { result: result.errno });
     return { ...rest, map, node: seen, written: NOTHING_WRITTEN };
   }
   cleanConntrack(sys, ns, map);

@@ -3,7 +3,7 @@
  * between reads, so an edit costs one document.
  */
 import { message } from '../../lib/message.ts';
-import { ipv4, printIpv4 } from '../../wire/address.ts';
+import { printIpv4 } from '../../wire/address.ts';
 import type { Cluster } from '../cluster.ts';
 import type { NormalDocument } from './assembly.ts';
 import {
@@ -16,7 +16,7 @@ import {
 import { MAX_DIAGNOSTICS, MAX_DOCUMENTS, MAX_TEXT } from './limits.ts';
 import { locate } from './locate.ts';
 import { normaliseWith, type Known, type Progress } from './normalise.ts';
-import { resolve } from './resolve/resolve.ts';
+import { NOTHING_REMEMBERED, resolve, type Remembered } from './resolve/resolve.ts';
 
 export interface ReadResult {
   /** undefined if and only if a diagnostic is an error */
@@ -30,11 +30,13 @@ export interface ReadResult {
   readonly diagnostics: readonly Diagnostic[];
   /** addresses that host-local gave to pods without one: `Pod/namespace/name` -> `10.244.1.7` */
   readonly allocated: Readonly<Record<string, string>>;
+  /** for the next read of the same board; nothing when there is no cluster */
+  readonly remembered: Remembered;
 }
 
 export interface Reader {
-  /** `onProgress` is called at least every 50 documents; `remembered` is what an earlier read allocated. A read never throws. */
-  readonly read: (text: string, onProgress?: Progress, remembered?: ReadResult['allocated']) => ReadResult;
+  /** `onProgress` is called at least every 50 documents; `remembered` is what an earlier read chose. A read never throws. */
+  readonly read: (text: string, onProgress?: Progress, remembered?: Remembered) => ReadResult;
 }
 
 /** A problem of the document with this index; -1 is the text as a whole. */
@@ -46,7 +48,7 @@ interface Said {
 export function createReader(): Reader {
   let known: Known = new Map();
   return {
-    read(input, onProgress, remembered = {}) {
+    read(input, onProgress, remembered = NOTHING_REMEMBERED) {
       if (input.length > MAX_TEXT) return refuse(input, tooBig(input.length));
       const { text, changed, documents, count } = normaliseWith(input, known, onProgress);
       if (count > MAX_DOCUMENTS) return refuse(input, tooMany(count));
@@ -63,7 +65,7 @@ function toResult(
   text: string,
   changed: boolean,
   documents: readonly NormalDocument[],
-  remembered: ReadResult['allocated'],
+  remembered: Remembered,
 ): ReadResult {
   const said = [...ofDocuments(documents), ...duplicates(documents), ...unsupported(documents)];
   if (documents.length === 0) said.push({ document: -1, problem: empty });
@@ -73,9 +75,7 @@ function toResult(
     ? undefined
     : resolve(
         documents.map(({ entry, line }) => ({ id: entry.id, object: entry.object, line })),
-        Object.fromEntries(
-          Object.entries(remembered).map(([id, ip]) => [id, { ip: ipv4(ip), remembered: true }]),
-        ),
+        remembered,
       );
   for (const finding of resolved?.findings ?? []) said.push({ document: finding.document, problem: finding });
   const allocated = Object.entries(resolved?.allocated ?? {}).map(([id, ip]) => [id, printIpv4(ip)] as const);
@@ -92,6 +92,7 @@ function toResult(
     })),
     diagnostics: toDiagnostics(said, text, documents),
     allocated: Object.fromEntries(allocated),
+    remembered: resolved?.remembered ?? NOTHING_REMEMBERED,
   };
 }
 
@@ -220,5 +221,13 @@ function tooMany(count: number): Problem {
 /** The text is not looked at: it stays as it was given. */
 function refuse(text: string, problem: Problem): ReadResult {
   const diagnostics = toDiagnostics([{ document: -1, problem }], text, []);
-  return { cluster: undefined, text, changed: false, documents: [], diagnostics, allocated: {} };
+  return {
+    cluster: undefined,
+    text,
+    changed: false,
+    documents: [],
+    diagnostics,
+    allocated: {},
+    remembered: NOTHING_REMEMBERED,
+  };
 }

@@ -143,6 +143,7 @@ export const samples: { readonly [K in MessageId]: MessageParams[K] } = {
   'cluster.node-no-podcidr': { node: 'node-2134' },
   'cluster.node-podcidr-ipv6': { node: 'node-2141', podCIDR: 'podCIDR-2148' },
   'cluster.node-podcidr-outside': { node: 'node-2155', podCIDR: 'podCIDR-2162', network: 'network-2169' },
+  'cluster.podcidr-changed': { node: 'node-2170', was: 'was-2171', podCIDR: 'podCIDR-2172' },
   'cluster.podcidr-overlap': {
     node: 'node-2176',
     podCIDR: 'podCIDR-2183',

@@ -80,7 +80,8 @@ function addPodSlots(sketch: Sketch, pod: BoardPod, { tab, process, netns, strip
     { ...tab, x: tab.x + 8, w: tab.w - 16 },
     { font: 'sans', look: 'tab' },
   );
-  const ports = pod.ports.join(' ');
+  // a status of Kubernetes', so in its own words
+  const ports = pod.waiting === undefined ? pod.ports.join(' ') : 'ContainerCreating';
   const nameHeight = ports === '' ? 38 : 26;
   const title = { size: 14, font: 'sans', anchor: 'middle', look: 'title' } as const;
   sketch.slot(

@@ -11,6 +11,7 @@ import { findOverlaps } from './prefix.ts';
 export interface ResolvedNode {
   readonly name: string;
   readonly ip: Ipv4;
+  /** as its document says, or as kube-controller-manager gave it */
   readonly podCIDR?: Cidr;
   readonly vtepMac?: Mac;
   readonly zone?: string;
@@ -20,6 +21,8 @@ export interface ResolvedNode {
   readonly line: number;
   readonly ipPath: Path;
   readonly podCIDRPath: Path;
+  /** its document gives none of any family */
+  readonly wantsPodCIDR: boolean;
 }
 
 const ZONE = 'topology.kubernetes.io/zone';
@@ -57,17 +60,19 @@ export function resolveNodes(
     }
     const { ip } = address.ip;
     const podCIDR = podCIDROf(manifest, name, document, findings);
+    const given = podCIDR === 'ipv6-only' ? undefined : podCIDR;
     const node: ResolvedNode = {
       name,
       ip,
-      ...(podCIDR ? { podCIDR: podCIDR.cidr } : {}),
+      ...(given ? { podCIDR: given.cidr } : {}),
+      wantsPodCIDR: podCIDR === undefined,
       ...(flannel.vtepMac ? { vtepMac: flannel.vtepMac } : {}),
       ...zoneOf(manifest),
       flannel,
       document,
       line,
       ipPath: address.path,
-      podCIDRPath: podCIDR?.path ?? ['spec'],
+      podCIDRPath: given?.path ?? ['spec'],
     };
     const other = byIp.get(ip);
     if (other) {
@@ -86,7 +91,6 @@ export function resolveNodes(
     byIp.set(ip, node);
     nodes.push(node);
   });
-  reportOverlaps(nodes, findings);
   return nodes;
 }
 
@@ -103,7 +107,7 @@ function podCIDROf(
   node: string,
   document: number,
   findings: Findings,
-): { readonly cidr: Cidr; readonly path: Path } | undefined {
+): { readonly cidr: Cidr; readonly path: Path } | 'ipv6-only' | undefined {
   const all: { readonly field: CidrField; readonly path: Path }[] = (spec?.podCIDRs ?? []).map(
     (field, i) => ({
       field,
@@ -117,16 +121,12 @@ function podCIDROf(
   if (ipv6?.field.family === 6) {
     const params = { node, podCIDR: ipv6.field.text };
     findings.add('warning', document, ipv6.path, message('cluster.node-podcidr-ipv6', params));
-  } else {
-    // flanneld's own words (pkg/subnet/kube/kube.go AcquireLease, main.go)
-    const upstream = `Error registering network: failed to acquire lease: node "${node}" pod cidr not assigned`;
-    const said = message('cluster.node-no-podcidr', { node });
-    findings.addQuoting(upstream, { severity: 'warning', document, path: ['spec'], message: said });
+    return 'ipv6-only';
   }
   return undefined;
 }
 
-function reportOverlaps(nodes: readonly ResolvedNode[], findings: Findings): void {
+export function reportOverlaps(nodes: readonly ResolvedNode[], findings: Findings): void {
   const withCIDR = nodes.flatMap((node) => (node.podCIDR ? [{ node, podCIDR: node.podCIDR }] : []));
   for (const [first, second] of findOverlaps(withCIDR.map(({ podCIDR }) => podCIDR))) {
     const a = withCIDR[first];

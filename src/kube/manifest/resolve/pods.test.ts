@@ -39,7 +39,7 @@ test('a Completed pod may share its address and is not drawn', () => {
   expect(drawn(result)).toEqual(['web on node1 10.244.1.2']);
 });
 
-test("an address outside the node's podCIDR is a warning, and the pod has it", () => {
+test("an address outside the node's podCIDR is a warning, and host-local chooses another", () => {
   const result = read(NODE1, NODE2, pod('web', { on: 'node1', ip: '10.244.2.9' }));
   expect(said(result)).toEqual(['warning cluster.pod-ip-outside at 35:10 "10.244.2.9"']);
   expect(paramsOf(result, 'cluster.pod-ip-outside')).toEqual({
@@ -48,7 +48,8 @@ test("an address outside the node's podCIDR is a warning, and the pod has it", (
     node: 'node1',
     podCIDR: '10.244.1.0/24',
   });
-  expect(drawn(result)).toEqual(['web on node1 10.244.2.9']);
+  expect(result.diagnostics[0]?.upstream).toBe('failed to allocate all requested IPs: 10.244.2.9');
+  expect(drawn(result)).toEqual(['web on node1 10.244.1.2']);
 });
 
 test('a pod on an unknown node is a warning and not drawn', () => {
@@ -83,7 +84,7 @@ test.each([
   expect(paramsOf(result, 'cluster.pod-ip-reserved')).toEqual({ pod: 'shop/web', ip, owner, node: 'node1' });
 });
 
-test('pods without an address get one from host-local, in the order of the text, around what is taken', () => {
+test('pods without an address get one from host-local, in the order of the text, behind the highest that is taken', () => {
   const result = read(
     NODE1,
     NODE2,
@@ -94,15 +95,15 @@ test('pods without an address get one from host-local, in the order of the text,
   );
   expect(said(result)).toEqual([]);
   expect(drawn(result)).toEqual([
-    'a on node1 10.244.1.2',
+    'a on node1 10.244.1.4',
     'b on node2 10.244.2.2',
     'c on node1 10.244.1.3',
-    'd on node1 10.244.1.4',
+    'd on node1 10.244.1.5',
   ]);
   expect(result.allocated).toEqual({
-    'Pod/shop/a': '10.244.1.2',
+    'Pod/shop/a': '10.244.1.4',
     'Pod/shop/b': '10.244.2.2',
-    'Pod/shop/d': '10.244.1.4',
+    'Pod/shop/d': '10.244.1.5',
   });
 });
 
@@ -129,20 +130,20 @@ test('an allocated address that does not fit is replaced, with a warning', () =>
   expect(drawn(result)).toEqual(['a on node1 10.244.1.2']);
 });
 
-test("a full range leaves the pod out, in host-local's words", () => {
+test("a full range leaves the pod without an address, in host-local's words", () => {
   const small = node('node1', { podCIDR: '10.244.1.0/30' });
   const result = read(small, pod('a', { on: 'node1' }), pod('b', { on: 'node1' }));
   expect(said(result)).toEqual(['warning cluster.pod-range-full at 28:13 "node1"']);
   expect(result.diagnostics[0]?.upstream).toContain(
     'no IP addresses available in range set: 10.244.1.1-10.244.1.2',
   );
-  expect(drawn(result)).toEqual(['a on node1 10.244.1.2']);
+  expect(drawn(result)).toEqual(['a on node1 10.244.1.2', 'b on node1 -']);
 });
 
-test('a pod on a node without podCIDR is not drawn', () => {
+test('a pod on a node without podCIDR is drawn without an address', () => {
   const result = read(node('node1'), pod('web', { on: 'node1', ip: '10.0.0.7' }));
   expect(said(result)).toContain('warning cluster.pod-no-podcidr at 18:13 "node1"');
-  expect(drawn(result)).toEqual([]);
+  expect(drawn(result)).toEqual(['web on node1 -']);
 });
 
 test('a dual-stack pod has its IPv4 address, an IPv6-only pod is not drawn', () => {

@@ -22,6 +22,8 @@ export interface ResolvedPods {
   readonly pods: readonly ClusterPod[];
   /** addresses that the text does not give a pod: those of Board.spec.allocated that hold, and new ones. Keys `Pod/ns/name`. */
   readonly allocated: Readonly<Record<string, Ipv4>>;
+  /** by node: what host-local gave last */
+  readonly last: Readonly<Record<string, Ipv4>>;
 }
 
 type PodObject = Extract<ManifestObject, { kind: 'Pod' }>;
@@ -41,10 +43,20 @@ interface Candidate {
   readonly given: { readonly ip: Ipv4; readonly path: Path } | undefined;
 }
 
+/** The address that the status tells, if host-local can have given it. */
+function keptIp({ given, podCIDR }: Candidate): Ipv4 | undefined {
+  return podCIDR && given && contains(podCIDR, given.ip) ? given.ip : undefined;
+}
+
+export interface HostLocalMemory {
+  readonly earlier: Allocated;
+  readonly last: ResolvedPods['last'];
+}
+
 export function resolvePods(
   documents: readonly ResolvableDocument[],
   nodes: readonly ResolvedNode[],
-  earlier: Allocated,
+  memory: HostLocalMemory,
   findings: Findings,
 ): ResolvedPods {
   const nodeByName = new Map(nodes.map((node) => [node.name, node]));
@@ -56,13 +68,12 @@ export function resolvePods(
   const owners = new Map<Ipv4, Candidate>();
   const nodeByIp = new Map(nodes.map((node) => [node.ip, node]));
   for (const candidate of candidates) checkGiven(candidate, owners, nodeByIp, findings);
-  const allocated = allocateMissing(candidates, new Set(owners.keys()), earlier, findings);
-  const pods = candidates.flatMap((candidate) => {
-    const { object, given, podCIDR } = candidate;
-    const ip = podCIDR ? (given?.ip ?? allocated[idOf(object)]) : undefined;
-    return podCIDR && ip === undefined ? [] : [toPod(candidate, ip)]; // no address left: said by allocateMissing
-  });
-  return { pods, allocated };
+  const { allocated, last } = allocateMissing(candidates, new Set(owners.keys()), memory, findings);
+  // without a podCIDR, or when no address is left, a pod has none and stays ContainerCreating
+  const pods = candidates.map((candidate) =>
+    toPod(candidate, keptIp(candidate) ?? allocated[idOf(candidate.object)]),
+  );
+  return { pods, allocated, last };
 }
 
 /** Undefined, with a finding, for pods that are not drawn. */
@@ -110,9 +121,8 @@ function toCandidate(
       ['spec', 'nodeName'],
       message('cluster.pod-no-podcidr', { pod, node: node.name }),
     );
-    return undefined;
   }
-  const given = address && { ip: address.ip.ip, path: address.path };
+  const given = node.podCIDR && address && { ip: address.ip.ip, path: address.path };
   return { object, document, line, node, podCIDR: node.podCIDR, given };
 }
 
@@ -162,7 +172,12 @@ function checkGiven(
     );
   } else if (!contains(podCIDR, given.ip)) {
     const params = { pod, ip, node: node.name, podCIDR: printCidr(podCIDR) };
-    findings.add('warning', document, given.path, message('cluster.pod-ip-outside', params));
+    findings.addQuoting(`failed to allocate all requested IPs: ${ip}`, {
+      severity: 'warning',
+      document,
+      path: given.path,
+      message: message('cluster.pod-ip-outside', params),
+    });
   }
 }
 
@@ -177,13 +192,15 @@ function deviceWith(podCIDR: Cidr, ip: Ipv4): string | undefined {
 function allocateMissing(
   candidates: readonly Candidate[],
   taken: Set<Ipv4>,
-  earlier: Allocated,
+  { earlier, last }: HostLocalMemory,
   findings: Findings,
-): Readonly<Record<string, Ipv4>> {
+): Pick<ResolvedPods, 'allocated' | 'last'> {
   const allocated: Record<string, Ipv4> = {};
   const missing = candidates.flatMap((candidate) => {
-    const { podCIDR, given } = candidate;
-    return podCIDR && !given ? [{ ...candidate, podCIDR, id: idOf(candidate.object) }] : [];
+    const { podCIDR } = candidate;
+    return podCIDR && keptIp(candidate) === undefined
+      ? [{ ...candidate, podCIDR, id: idOf(candidate.object) }]
+      : [];
   });
   for (const { id, object, node, document, podCIDR } of missing) {
     const ip = Object.hasOwn(earlier, id) ? earlier[id]?.ip : undefined;
@@ -198,7 +215,14 @@ function allocateMissing(
     const params = { pod: nameOf(object), ip: printIpv4(ip), node: node.name, podCIDR: printCidr(podCIDR) };
     findings.add('warning', document, ['spec', 'nodeName'], message('cluster.allocated-ignored', params));
   }
-  const lastByNode = new Map<string, Ipv4>();
+  const lastByNode = new Map(Object.entries(last));
+  for (const candidate of candidates) {
+    const ip = keptIp(candidate);
+    const { name } = candidate.node;
+    if (ip === undefined || name in last) continue;
+    // nobody knows where host-local of a running cluster stands: behind the highest address that it gave, if it never wrapped
+    lastByNode.set(name, Math.max(lastByNode.get(name) ?? 0, ip) as Ipv4);
+  }
   for (const { id, object, node, document, podCIDR } of missing) {
     if (allocated[id] !== undefined) continue;
     const next = allocate(podCIDR, taken, lastByNode.get(node.name));
@@ -217,18 +241,21 @@ function allocateMissing(
       message: said,
     });
   }
-  return allocated;
+  return { allocated, last: Object.fromEntries(lastByNode) };
 }
 
-function toPod({ object, node }: Candidate, ip: Ipv4 | undefined): ClusterPod {
+function toPod(candidate: Candidate, ip: Ipv4 | undefined): ClusterPod {
+  const { object, node } = candidate;
   const { namespace, name, pod } = object;
+  const hostNetwork = pod.spec?.hostNetwork === true;
   const ports = (pod.spec?.containers ?? []).flatMap((container) => container.ports ?? []);
   return {
     namespace,
     name,
     node: node.name,
     ...(ip === undefined ? {} : { ip }),
-    hostNetwork: pod.spec?.hostNetwork === true,
+    ...(hostNetwork || keptIp(candidate) !== undefined ? {} : { chosen: true as const }),
+    hostNetwork,
     labels: pod.metadata.labels ?? {},
     ready: isReady(pod),
     terminating: (pod.metadata.deletionTimestamp ?? '') !== '',

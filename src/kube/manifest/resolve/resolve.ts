@@ -14,10 +14,10 @@ import { Findings, type Finding, type ResolvableDocument } from './findings.ts';
 import { resolveFlannel, type Single } from './network.ts';
 import { resolveNodes } from './nodes.ts';
 import { resolveOutside } from './outside.ts';
+import { resolvePodCidrs, type KnownPodCidrs } from './podCidrs.ts';
 import { resolveNamespaces, resolvePolicies } from './policies.ts';
 import { resolvePods, type Allocated } from './pods.ts';
 import { resolveSegments } from './segments.ts';
-
 import { resolveEndpointSlices, withTargetPorts } from './endpoints.ts';
 import { resolveKubeProxy } from './kubeProxy.ts';
 import { resolveServices, serviceCidrOf } from './services.ts';
@@ -29,11 +29,26 @@ export interface Resolved {
   readonly cluster: Cluster | undefined;
   /** keys `Pod/namespace/name` */
   readonly allocated: Readonly<Record<string, Ipv4>>;
+  readonly remembered: Remembered;
   readonly findings: readonly Finding[];
 }
 
-/** `remembered` holds the addresses that an earlier read gave; a pod that is still there keeps its own. */
-export function resolve(documents: readonly ResolvableDocument[], remembered: Allocated = {}): Resolved {
+/** What was chosen for a board when it was last read, so that an edit renumbers nothing. Plain data; whoever reads keeps it. */
+export interface Remembered {
+  /** addresses that host-local gave: keys `Pod/namespace/name` */
+  readonly pods: Readonly<Record<string, Ipv4>>;
+  /** the address that host-local gave last on a node (`last_reserved_ip.0`) */
+  readonly last: Readonly<Record<string, Ipv4>>;
+  readonly podCIDRs: KnownPodCidrs;
+}
+
+export const NOTHING_REMEMBERED: Remembered = { pods: {}, last: {}, podCIDRs: { byNode: {}, next: 0 } };
+
+/** A pod or a node that is still there keeps what an earlier read gave it. */
+export function resolve(
+  documents: readonly ResolvableDocument[],
+  remembered: Remembered = NOTHING_REMEMBERED,
+): Resolved {
   const findings = new Findings();
   const board = single(documents, findings, 'Board', (object) =>
     object.kind === 'Board' ? object.board : undefined,
@@ -41,8 +56,8 @@ export function resolve(documents: readonly ResolvableDocument[], remembered: Al
   const netConf = single(documents, findings, 'ConfigMap', (object) =>
     object.kind === 'NetConf' ? object.netConf : undefined,
   );
-  const nodes = resolveNodes(documents, findings);
-  if (nodes.length === 0 && !findings.hasErrors) {
+  const drawn = resolveNodes(documents, findings);
+  if (drawn.length === 0 && !findings.hasErrors) {
     const ipv6Nodes = documents.filter(({ object }) => object.kind === 'Node').length;
     const said =
       ipv6Nodes > 0
@@ -50,12 +65,14 @@ export function resolve(documents: readonly ResolvableDocument[], remembered: Al
         : message('cluster.no-nodes', { command: KUBECTL_COMMAND });
     findings.add('error', 0, [], said);
   }
-  if (findings.hasErrors) return { cluster: undefined, allocated: {}, findings: findings.list };
+  if (findings.hasErrors) return nothing(findings);
+  const spec = board?.value.spec;
+  const serviceCIDR = spec?.serviceCIDR ?? serviceCidrOf(documents);
+  const sources = { clusterCIDR: spec?.clusterCIDR ?? undefined, serviceCIDR, known: remembered.podCIDRs };
+  const { nodes, known: podCIDRs } = resolvePodCidrs(drawn, sources, findings);
   reportDualStack(documents, findings);
   const { segments, segmentOf } = resolveSegments(nodes, board, findings);
   const flannel = resolveFlannel({ board, netConf, nodes }, findings);
-  const spec = board?.value.spec;
-  const serviceCIDR = spec?.serviceCIDR ?? serviceCidrOf(documents);
   const nodeNames = new Set(nodes.map(({ name }) => name));
   const outside = resolveOutside(
     { segments, clusterCIDR: flannel.network, serviceCIDR, nodeNames },
@@ -64,15 +81,20 @@ export function resolve(documents: readonly ResolvableDocument[], remembered: Al
   );
   const namespaces = resolveNamespaces(documents);
   const policies = resolvePolicies(documents, namespaces, findings);
-  const earlier = { ...remembered, ...spec?.allocated };
-  const drawn = resolvePods(documents, nodes, earlier, findings);
-  const { allocated } = drawn;
+  const earlier: Allocated = {
+    ...Object.fromEntries(
+      Object.entries(remembered.pods).map(([id, ip]) => [id, { ip, remembered: true } as const]),
+    ),
+    ...spec?.allocated,
+  };
+  const memory = { earlier, last: remembered.last };
+  const { allocated, last, ...placed } = resolvePods(documents, nodes, memory, findings);
   const services = resolveServices(documents, { serviceCIDR, allocated: earlier }, findings);
-  const pods = withTargetPorts(services, drawn.pods, findings);
+  const pods = withTargetPorts(services, placed.pods, findings);
   const places = [outside.router, ...outside.clients, ...nodes].map(({ name }) => name);
   const faults = board ? resolveFaults(board, new Set([...places, ...pods.map(podNs)]), findings) : [];
   const expect = board ? resolveExpect(board, findings) : [];
-  if (findings.hasErrors) return { cluster: undefined, allocated: {}, findings: findings.list };
+  if (findings.hasErrors) return nothing(findings);
   const clusterNodes = nodes.map(({ name, ip, podCIDR, vtepMac, zone }): ClusterNode => ({
     name,
     ip,
@@ -104,7 +126,12 @@ export function resolve(documents: readonly ResolvableDocument[], remembered: Al
     faults,
     expect,
   };
-  return { cluster, allocated, findings: findings.list };
+  const now = { pods: allocated, last, podCIDRs };
+  return { cluster, allocated, remembered: now, findings: findings.list };
+}
+
+function nothing({ list }: Findings): Resolved {
+  return { cluster: undefined, allocated: {}, remembered: NOTHING_REMEMBERED, findings: list };
 }
 
 /** The first document of a kind of which a text has one; a second one is a warning. */

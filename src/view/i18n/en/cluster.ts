@@ -24,6 +24,8 @@ export const cluster: ClusterSentences = {
     `Node ${node} has only the IPv6 range ${podCIDR} for pods. Add an IPv4 range to spec.podCIDRs.`,
   'cluster.node-podcidr-outside': ({ node, podCIDR, network }) =>
     `Node ${node}: ${podCIDR} is not inside flannel's network ${network}, so flanneld refuses it. Change podCIDR or net-conf.json.`,
+  'cluster.podcidr-changed': ({ node, was, podCIDR }) =>
+    `Node ${node}: the API server refuses to change ${was} to ${podCIDR}. The board takes it as the node deleted and joined anew; cni0 keeps its old address until it is deleted.`,
   'cluster.podcidr-overlap': ({ node, podCIDR, other, otherPodCIDR, line }) =>
     `Node ${node}: ${podCIDR} overlaps ${otherPodCIDR} of ${other} (line ${line}). Packets for one go to the other; make them disjoint.`,
   'cluster.node-ip-in-pod-network': ({ node, ip, network }) =>
@@ -61,7 +63,7 @@ export const cluster: ClusterSentences = {
   'cluster.pod-ip-reserved': ({ pod, ip, owner, node }) =>
     `Pod ${pod} has ${ip}, which is taken on node ${node} (${owner}). Give it another address of the range.`,
   'cluster.pod-ip-outside': ({ pod, ip, node, podCIDR }) =>
-    `Pod ${pod}: ${ip} is outside ${podCIDR} of its node ${node}, so packets for it go to another node or nowhere. Correct the address or the podCIDR.`,
+    `Pod ${pod}: ${ip} is outside ${podCIDR} of its node ${node}, so host-local cannot give it and chooses another. Correct the address or the podCIDR.`,
   'cluster.pod-ipv6-only': ({ pod, ip }) =>
     `Pod ${pod} has only the IPv6 address ${ip} and is not shown. Add an IPv4 address to status.podIPs.`,
   'cluster.pod-unknown-node': ({ pod, node }) =>

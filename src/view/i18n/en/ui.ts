@@ -258,6 +258,8 @@ export const ui = {
     flanneld: 'flanneld',
     'kube-proxy': 'kube-proxy',
     'network-policy': 'the network policy controller',
+    kubelet: 'kubelet',
+    containerd: 'containerd',
     cni: 'the CNI plugin',
     docker: 'Docker',
     kernel: 'the kernel itself',

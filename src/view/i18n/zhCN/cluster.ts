@@ -20,6 +20,8 @@ export const cluster: ClusterSentences = {
     `节点 ${node} 给 Pod 的网段只有 IPv6 的 ${podCIDR}。请在 spec.podCIDRs 里补一个 IPv4 网段。`,
   'cluster.node-podcidr-outside': ({ node, podCIDR, network }) =>
     `节点 ${node}：${podCIDR} 不在 flannel 的网络 ${network} 之内，flanneld 会拒绝。请改 podCIDR 或 net-conf.json。`,
+  'cluster.podcidr-changed': ({ node, was, podCIDR }) =>
+    `节点 ${node}：API server 不允许把 ${was} 改成 ${podCIDR}。这里当作节点删除后重新加入；cni0 的旧地址会留着，删掉 cni0 才换。`,
   'cluster.podcidr-overlap': ({ node, podCIDR, other, otherPodCIDR, line }) =>
     `节点 ${node} 的 ${podCIDR} 与 ${other} 的 ${otherPodCIDR}（第 ${line} 行）重叠，报文会送错节点。请改成互不重叠。`,
   'cluster.node-ip-in-pod-network': ({ node, ip, network }) =>
@@ -57,7 +59,7 @@ export const cluster: ClusterSentences = {
   'cluster.pod-ip-reserved': ({ pod, ip, owner, node }) =>
     `Pod ${pod} 的地址 ${ip} 在节点 ${node} 上已被占用（${owner}）。请换成网段里的另一个地址。`,
   'cluster.pod-ip-outside': ({ pod, ip, node, podCIDR }) =>
-    `Pod ${pod} 的地址 ${ip} 不在所在节点 ${node} 的 ${podCIDR} 之内，报文会送到别的节点或无处可去。请改地址或 podCIDR。`,
+    `Pod ${pod} 的地址 ${ip} 不在所在节点 ${node} 的 ${podCIDR} 之内，host-local 给不出这个地址，会另选一个。请改地址或 podCIDR。`,
   'cluster.pod-ipv6-only': ({ pod, ip }) =>
     `Pod ${pod} 只有 IPv6 地址 ${ip}，不显示。请在 status.podIPs 里补一个 IPv4 地址。`,
   'cluster.pod-unknown-node': ({ pod, node }) =>

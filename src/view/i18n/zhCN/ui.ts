@@ -252,6 +252,8 @@ export const ui: Dictionary['ui'] = {
     flanneld: ' flanneld ',
     'kube-proxy': ' kube-proxy ',
     'network-policy': '网络策略控制器',
+    kubelet: ' kubelet ',
+    containerd: ' containerd ',
     cni: ' CNI 插件',
     docker: ' Docker ',
     kernel: '内核自己',

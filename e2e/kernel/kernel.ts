@@ -7,7 +7,11 @@ import type { TraceJson } from '../../src/trace/json.ts';
 import type { Job } from './scenario.ts';
 
 export type Answer =
-  | { readonly answers: readonly TraceJson[]; readonly seconds: Readonly<Record<string, number>> }
+  /** `at`: seconds from the first step until the probe was sent */
+  | {
+      readonly answers: readonly (TraceJson & { readonly at: number })[];
+      readonly seconds: Readonly<Record<string, number>>;
+    }
   /** a command of the simulator that Linux answers in another way */
   | { readonly refused: string }
   /** the runner failed */

@@ -48,11 +48,11 @@ export const SETTINGS: readonly Setting[] = [
     reason: 'a neighbour that does not answer is given up after 0.15 s instead of 3 s: real time',
   },
   {
-    key: 'net.ipv4.icmp_ratelimit',
+    key: 'net.ipv4.icmp_ratemask',
     value: '0',
     where: 'both',
     reason:
-      'the limit depends on the time between two probes, which is real in one run and simulated in the other',
+      'no ICMP error is counted by its type: the limit depends on the time between two probes, which is real in one run and simulated in the other',
   },
   {
     key: 'net.ipv4.conf.all.rp_filter',
@@ -137,6 +137,11 @@ export function withoutVxlanPort({ orig, reply }: JsonConnection): unknown {
   if (orig.proto !== 'udp' || orig.dport !== PORT.vxlan) return { orig, reply };
   return { orig: { ...orig, sport: '*' }, reply: { ...reply, dport: '*' } };
 }
+
+/** When a difference is looked at, and how. */
+export const CLOCK_REASON =
+  'what a kernel does can depend on the time between two probes (credit for ICMP errors, the pause between two redirects), which is ' +
+  'real there: before two traces differ, the simulator is asked again, with each probe sent when the kernel sent it';
 
 /** What is left out of the list of rules, or told otherwise. */
 export const RULE_REASONS = [

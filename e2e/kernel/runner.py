@@ -199,6 +199,7 @@ class Machine:
         self.job = job
         self.programs, self.capture = [], None
         self.owners = {}
+        self.started = 0.0
         self.poll = select.epoll()
 
     def build(self):
@@ -249,8 +250,9 @@ class Machine:
         self.settle()
         self.capture.take()
         programs.enter(path_of(step["from"]))
+        begun = time.monotonic()
         probe = Probe(step)
-        end = time.monotonic() + step["timeout"]
+        end = begun + step["timeout"]
         while probe.result is None and time.monotonic() < end:
             self.serve(0.0005)
             self.capture.drain()
@@ -258,10 +260,12 @@ class Machine:
         self.settle()
         probe.close()
         self.settle()
-        return {"result": probe.result or "timeout", **self.capture.take()}
+        at = begun - self.started
+        return {"at": at, "result": probe.result or "timeout", **self.capture.take()}
 
     def run(self):
         answers = []
+        self.started = time.monotonic()
         for step in self.job["steps"]:
             if "text" in step:
                 Commands([step]).run()

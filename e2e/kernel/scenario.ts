@@ -3,7 +3,7 @@ import { must } from '../../src/lib/assert.ts';
 import { ipv4 } from '../../src/wire/address.ts';
 import { parseOp } from '../../src/kernel/opText.ts';
 import { BY_USER } from '../../src/kernel/origin.ts';
-import type { NetNsId } from '../../src/kernel/recorder.ts';
+import type { NetNsId, SimTime } from '../../src/kernel/recorder.ts';
 import { inject } from '../../src/sim/inject.ts';
 import { runUntilSettled } from '../../src/sim/run.ts';
 import type { World } from '../../src/sim/world.ts';
@@ -125,8 +125,8 @@ const restore = (ns: string, text: string): CommandStep => ({
   text: `iptables-restore <<'EOF'\n${text}EOF`,
 });
 
-/** Runs a scenario in the simulator. */
-export function simulate({ yaml, rules, steps }: Scenario): Simulated {
+/** Runs a scenario in the simulator. `times`: when each probe is sent, in seconds; without them one follows on the other. */
+export function simulate({ yaml, rules, steps }: Scenario, times: readonly number[] = []): Simulated {
   const cluster = readCluster(yaml);
   const start = performance.now();
   const { plan, world } = planLab(cluster);
@@ -143,9 +143,11 @@ export function simulate({ yaml, rules, steps }: Scenario): Simulated {
     ...traced.flatMap((ns) => kernelOnly('rules stand', ns, ns)),
   ];
   const traces: TraceJson[] = [];
+  const begin = world.now;
   const jobSteps = steps.map((step): Job['steps'][number] => {
     if (!isProbe(step)) return type(world, step);
     const whole = step.protocol === 'icmp' ? { size: PING_SIZE, df: true, ...step } : step;
+    world.wait((begin + Math.round((times[traces.length] ?? 0) * NS_PER_S)) as SimTime);
     traces.push(probe(world, whole));
     return { ...whole, timeout: TIMEOUT };
   });

@@ -53,6 +53,17 @@ function differenceOf(
   return broken.length === 0 ? undefined : `the simulator's trace breaks a law: ${broken.join('; ')}`;
 }
 
+/** Compares; where they differ, with the simulator on the clock of the kernel (CLOCK_REASON). */
+function judged(scenario: Scenario, simulated: Simulated, answer: Answer): Verdict {
+  const difference = differenceOf(simulated, answer, scenario);
+  if (difference === undefined || !('answers' in answer)) return { scenario, simulated, answer, difference };
+  const timed = simulate(
+    scenario,
+    answer.answers.map(({ at }) => at),
+  );
+  return { scenario, simulated: timed, answer, difference: differenceOf(timed, answer, scenario) };
+}
+
 /**
  * Judges one scenario. A difference is looked at twice: on a busy machine a timer of the kernel can fire late, and only what
  * the kernel does both times is its behaviour.
@@ -61,8 +72,9 @@ async function judge(runner: Runner, scenario: Scenario, simulated: Simulated): 
   const verdicts: Verdict[] = [];
   for (let i = 0; i < 2; i++) {
     const answer = await runner.run(simulated.job);
-    const difference = differenceOf(simulated, answer, scenario);
-    verdicts.push({ scenario, simulated, answer, difference });
+    const verdict = judged(scenario, simulated, answer);
+    verdicts.push(verdict);
+    const { difference } = verdict;
     if (difference === undefined || 'error' in answer) break;
   }
   return verdicts;

@@ -154,7 +154,7 @@ function applyInput(world: World<Cluster>, input: Input): void {
       world.say(input.ns, `rm ${input.path}`, BY_USER);
       return;
     case 'wait':
-      world.wait(input.after);
+      world.pause(input.after);
       return;
     case 'kill':
       world.kill(input.pid);

@@ -18,6 +18,7 @@ import { forwards, sysctl, update, withEntry, type FdbEntry } from './netns.ts';
 import { BY_KERNEL } from './origin.ts';
 import { fdbRow, printFdb } from './print.ts';
 import type { IfName } from './recorder.ts';
+import { gatewayOf } from './redirect.ts';
 import { routeStep } from './routeStep.ts';
 import { ethernetOf, packetOf, type Skb } from './skb.ts';
 
@@ -74,7 +75,7 @@ function redirected(k: Kernel, bridge: Bridge, port: IfName, skb: Skb): void {
     return;
   }
   step(k, skb, routeStep('input', dst, 'unicast', route));
-  const nexthop = route.via ?? dst;
+  const nexthop = gatewayOf(k, route, dst) ?? dst;
   const known = connected(k, bridge.name, nexthop);
   if (known !== undefined) {
     const next: Skb = { ...skb, frame: { ...ethernetOf(skb.frame), dst: known.mac } };

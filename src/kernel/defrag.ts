@@ -1,8 +1,9 @@
 /** Fragments on the path: put together for the host or for conntrack, cut again on the way out. */
-import { causedBy, drop, newHop, step, type Kernel } from './context.ts';
-import { fragment, fragmentKey, reassemble } from './fragment.ts';
+import { causedBy, device, drop, newHop, step, type Kernel } from './context.ts';
+import { fragment, HEADER, fragmentKey, reassemble } from './fragment.ts';
 import { packetLength } from '../wire/codec.ts';
 import { nextGeneration, update, withEntry, withoutEntry } from './netns.ts';
+import type { Device } from './device/index.ts';
 import type { IfName } from './recorder.ts';
 import { packetOf, withPacket, type Skb } from './skb.ts';
 
@@ -36,7 +37,10 @@ export function defrag(k: Kernel, skb: Skb, where: 'local' | 'conntrack'): Skb |
   }
   const frame = withPacket(skb.frame, whole);
   const largest = Math.max(...pieces.map(packetLength));
-  const done: Skb = { ...skb, frame, fragMaxSize: largest };
+  // ip_frag_coalesce_ok: what is for this host is put together for good
+  const sizes = pieces.toSorted((a, b) => a.offset - b.offset).map((piece) => packetLength(piece) - HEADER);
+  const kept = where === 'conntrack' ? { fragments: sizes } : {};
+  const done: Skb = { ...skb, frame, fragMaxSize: largest, ...kept };
   step(k, done, { kind: 'reassemble', where, complete: true }, { before: skb.frame });
   return done;
 }
@@ -49,6 +53,26 @@ export function fragmentsTimer(k: Kernel, key: string, generation: number): void
   for (const skb of known.skbs) drop(k, skb, 'FRAG_REASM_TIMEOUT', 'ip_expire');
 }
 
+/**
+ * The pieces that came, where ip_do_fragment takes them as they are. It cuts anew where one is too large, and where there is
+ * no room for the headers in front of a piece: a tunnel's, unless the piece came by a tunnel itself.
+ */
+function asTheyCame(
+  k: Kernel,
+  { fragments, iif }: Skb,
+  out: Device,
+  mtu: number,
+): readonly number[] | undefined {
+  if (!fragments) return undefined;
+  const isTunnel = (name: IfName | undefined): boolean =>
+    name !== undefined && k.ns.state.devices.get(name)?.kind === 'vxlan';
+  if (isTunnel(out.name) && !isTunnel(iif)) return undefined;
+  const fits = fragments.every(
+    (size, i) => size + HEADER <= mtu && (size % 8 === 0 || i === fragments.length - 1),
+  );
+  return fits ? fragments : undefined;
+}
+
 /** ip_do_fragment: every piece is a packet of its own from here on. */
 export function eachFragment(
   k: Kernel,
@@ -56,9 +80,10 @@ export function eachFragment(
   { dev, mtu }: { dev: IfName; mtu: number },
   out: (piece: Skb) => void,
 ): void {
-  const pieces = fragment(packetOf(skb.frame), mtu);
+  const packet = packetOf(skb.frame);
+  const pieces = fragment(packet, asTheyCame(k, skb, device(k, dev), mtu) ?? mtu);
   step(k, skb, { kind: 'fragment', dev, mtu, pieces: pieces.length });
-  const { fragMaxSize: _cut, ...rest } = skb;
+  const { fragMaxSize: _cut, fragments: _used, ...rest } = skb;
   for (const piece of pieces) {
     out({ ...rest, frame: withPacket(skb.frame, piece), hop: newHop(k, causedBy(k, skb, 'fan-out')) });
   }

@@ -3,23 +3,31 @@ import { printIpv4 } from '../wire/address.ts';
 import { emitSegment, parseSegment } from '../wire/codec.ts';
 import type { Packet } from '../wire/frame.ts';
 
-const HEADER = 20;
+/** bytes of an IPv4 header without options */
+export const HEADER = 20;
 
-/** The pieces of `packet` for a link of `mtu` bytes; every piece but the last carries a multiple of 8 bytes. */
-export function fragment(packet: Packet, mtu: number): readonly Packet[] {
+/**
+ * The pieces of `packet` for a link of so many bytes (every piece but the last carries a multiple of 8 bytes), or of the sizes
+ * given, which are those of its payload.
+ */
+export function fragment(packet: Packet, cut: number | readonly number[]): readonly Packet[] {
   const bytes = emitSegment(packet);
-  const room = (mtu - HEADER) & ~7;
-  const pieces: Packet[] = [];
-  for (let at = 0; at < bytes.length; at += room) {
-    const part = bytes.slice(at, at + room);
-    pieces.push({
+  const sizes = typeof cut === 'number' ? equalSizes(bytes.length, (cut - HEADER) & ~7) : cut;
+  let at = 0;
+  return sizes.map((size) => {
+    const from = at;
+    at += size;
+    return {
       ...packet,
-      offset: packet.offset + at,
-      mf: packet.mf || at + room < bytes.length,
-      payload: { kind: 'bytes', bytes: part },
-    });
-  }
-  return pieces;
+      offset: packet.offset + from,
+      mf: packet.mf || at < bytes.length,
+      payload: { kind: 'bytes', bytes: bytes.slice(from, at) },
+    };
+  });
+}
+
+function equalSizes(length: number, room: number): readonly number[] {
+  return Array.from({ length: Math.ceil(length / room) }, (_, i) => Math.min(room, length - i * room));
 }
 
 /** What makes fragments belong together: RFC 791's identification, addresses and protocol. */

@@ -10,6 +10,7 @@ import { attached } from './conntrack/track.ts';
 import { causedBy, device, originate, step, type Kernel, type OutputRoute } from './context.ts';
 import { isLocal, lookup } from './fib.ts';
 import { nextIpId, sysctl, update, withEntry } from './netns.ts';
+import { pay } from './peer.ts';
 import type { SimTime } from './recorder.ts';
 import { packetOf, type Skb } from './skb.ts';
 
@@ -40,30 +41,14 @@ function carriesIcmpError(packet: Packet): boolean {
   return type !== 0 && type !== 8;
 }
 
-/** The tokens of a target after the time that has passed; a new one begins full. */
-function tokensOf(k: Kernel, target: Ipv4, most: number): number {
-  const old = k.ns.state.icmpTokens.get(target);
-  return Math.min(most, old ? old.tokens + (k.now - old.at) : most);
-}
-
-/** Takes `cost` from the target's tokens (nanoseconds of credit, at most `most`). @returns false when there is not enough */
-function pay(
-  k: Kernel,
-  target: Ipv4,
-  { most, cost }: { readonly most: number; readonly cost: number },
-): boolean {
-  const tokens = tokensOf(k, target, most);
-  const ok = tokens >= cost;
-  const entry = { tokens: ok ? tokens - cost : tokens, at: k.now };
-  update(k.ns, { icmpTokens: withEntry(k.ns.state.icmpTokens, target, entry) });
-  return ok;
-}
-
-/** icmpv4_xrlim_allow: a token bucket for each target; path MTU news is never held back. */
+/**
+ * icmpv4_xrlim_allow: a token bucket for each target; path MTU news is never held back. Without a limit nothing is held back
+ * either, but the bucket is then empty for the others who draw from it.
+ */
 function allowed(k: Kernel, target: Ipv4, kind: ErrorKind): boolean {
   if (kind.type === 3 && kind.code === 4) return true;
   const limit = sysctl(k.ns, 'net.ipv4.icmp_ratelimit');
-  if (limit === 0 || ((1 << kind.type) & sysctl(k.ns, 'net.ipv4.icmp_ratemask')) === 0) return true;
+  if (((1 << kind.type) & sysctl(k.ns, 'net.ipv4.icmp_ratemask')) === 0) return true;
   const route = lookup(k.ns, target);
   if (route !== 'miss' && route.dev !== undefined && device(k, route.dev).kind === 'loopback') return true;
   const cost = limit * 1_000_000;
@@ -128,7 +113,10 @@ export interface SocketError {
   readonly from: Ipv4;
   readonly type: number;
   readonly code: number;
+  /** of a fragmentation needed */
   readonly mtu: number;
+  /** of a redirect */
+  readonly gateway: Ipv4;
   readonly quoted: Quoted;
 }
 
@@ -143,7 +131,8 @@ export function readError(k: Kernel, skb: Skb, error: IcmpError): SocketError | 
     const entry = { mtu: Math.max(rest & 0xffff, 552), expires };
     update(k.ns, { pathMtu: withEntry(k.ns.state.pathMtu, quoted.value.dst, entry) });
   }
-  return { from: packetOf(skb.frame).src, type, code, mtu: rest & 0xffff, quoted: quoted.value };
+  const { src: from } = packetOf(skb.frame);
+  return { from, type, code, mtu: rest & 0xffff, gateway: (rest >>> 0) as Ipv4, quoted: quoted.value };
 }
 
 /** The largest packet that `dst` may be sent: the device's MTU, or the path MTU learned and still believed. */

@@ -3,8 +3,9 @@
  * in its smallest form. The kernel was Linux 6.18.44.
  */
 import { describe, expect, it } from 'vitest';
-import type { IfName } from './recorder.ts';
-import { bridged, routed, twoHosts } from '../sim/testing/rig.testing.ts';
+import type { IfName, NetNsId, SimTime } from './recorder.ts';
+import { parseShell } from './shell/shell.ts';
+import { bridged, routed, twoHosts, type Rig } from '../sim/testing/rig.testing.ts';
 
 describe('TCP', () => {
   it('the reset of a connection that is given up carries time stamps (tcp_send_active_reset): 52 bytes', () => {
@@ -182,11 +183,13 @@ describe('netfilter', () => {
     expect(rig.drops[0]).toBe('IP_INADDRERRORS');
   });
 
-  it('what was put together on a bridge is whole from there on: ip_rcv forgets how large the pieces were', () => {
+  /** what leaves a host by its device `out` (of `mtu` bytes), sent to it over a bridge: 1400 bytes in pieces of 996 and 424 */
+  const leaving = (mtu: number): readonly string[] => {
     const rig = bridged([
       'iptables -A FORWARD -m conntrack --ctstate INVALID',
       'ip link add out address 02:00:00:00:09:01 type veth peer name eth1 netns h3',
       'ip addr add 10.9.0.1/24 brd + dev out',
+      `ip link set out mtu ${mtu}`,
       'ip link set out up',
       'sysctl -w net.ipv4.ip_forward=1',
     ]);
@@ -195,6 +198,70 @@ describe('netfilter', () => {
     rig.must('h1', 'ip link set eth0 mtu 1000');
     rig.must('h1', 'ip route add 10.9.0.0/24 via 10.0.0.254');
     rig.ping('h1', '10.9.0.2', { size: 1400, df: false });
-    expect(rig.taps('sw')).toContainEqual(expect.stringMatching(/^out out .* len=1400 /));
+    return rig.taps('sw').flatMap((line) => {
+      const found = /^out out .*\| 10\.0\.0\.1>10\.9\.0\.2 .*len=(\d+)/.exec(line);
+      return found?.[1] === undefined ? [] : [found[1]];
+    });
+  };
+
+  it('what was put together on a bridge is whole from there on: ip_rcv forgets how large the pieces were', () => {
+    expect(leaving(1500)).toEqual(['1400']);
+  });
+
+  it('where it must be cut again it leaves in the pieces it came in, if they fit (ip_do_fragment, frag_list)', () => {
+    expect(leaving(1300)).toEqual(['996', '424']);
+    expect(leaving(900)).toEqual(['900', '520']);
+  });
+});
+
+describe('redirects', () => {
+  /** h1 sends to h2 what h3 takes; h2 tells it so. */
+  const told = (commands: readonly string[] = []): Rig => {
+    const rig = bridged();
+    rig.must('h1', 'ip route add 10.9.0.0/24 via 10.0.0.2');
+    rig.must('h2', 'ip route add 10.9.0.0/24 via 10.0.0.3');
+    rig.must('h2', 'sysctl -w net.ipv4.ip_forward=1');
+    rig.must('h3', 'ip addr add 10.9.0.1/32 dev lo');
+    for (const command of commands) rig.must('h1', command);
+    for (let i = 0; i < 3; i++) {
+      rig.ping('h1', '10.9.0.1');
+      rig.world.wait((rig.world.now + 100_000_000) as SimTime);
+    }
+    return rig;
+  };
+  /** the MACs that h1 sends the pings to, and its question for h3 */
+  const sent = (rig: Rig): readonly string[] =>
+    rig.taps('h1').flatMap((line) => {
+      const found = /^eth0 out \S+>(\S+) .*(who-has 10\.0\.0\.3|echo-request)/.exec(line);
+      return found ? [`${found[1] ?? ''} ${found[2] ?? ''}`] : [];
+    });
+  const TO_2 = '02:00:00:00:00:02 echo-request';
+  const TO_3 = '02:00:00:00:00:03 echo-request';
+
+  it('make a host ask for the gateway named, and use it once it is known (__ip_do_redirect)', () => {
+    const rig = told();
+    expect(sent(rig)).toEqual([TO_2, 'ff:ff:ff:ff:ff:ff who-has 10.0.0.3', TO_2, TO_3]);
+    const ns = rig.world.netns('h1' as NetNsId);
+    const parsed = parseShell('ip', ['route', 'get', '10.9.0.1']);
+    if (parsed.kind !== 'read') throw new Error('ip route get changes nothing');
+    expect(parsed.read({ ns, now: rig.world.now, namespaces: rig.world.namespaces })).toEqual([
+      '10.9.0.1 via 10.0.0.3 dev eth0 src 10.0.0.1 uid 0 ',
+      '    cache <redirected> expires 299sec ',
+    ]);
+  });
+
+  it('are nothing to a router (inet_forward_change)', () => {
+    expect(sent(told(['sysctl -w net.ipv4.ip_forward=1']))).toEqual([TO_2, TO_2, TO_2]);
+  });
+});
+
+describe('ICMP errors', () => {
+  it('without a limit of their own use up what ip_error has for the same sender (inet_peer_xrlim_allow)', () => {
+    const rig = routed({
+      r: ['sysctl -w net.ipv4.icmp_ratelimit=0', 'ip route add unreachable 10.9.0.0/16'],
+    });
+    expect(rig.ping('a', '10.9.0.1')).toBe('unreachable');
+    expect(rig.ping('a', '10.0.2.2', { ttl: 1 })).toBe('ttl-exceeded');
+    expect(rig.ping('a', '10.9.0.1')).toBe('timeout');
   });
 });

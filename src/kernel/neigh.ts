@@ -120,7 +120,7 @@ export function neighOutput(k: Kernel, dev: IfName, skb: Skb, nexthop: Ipv4): vo
       return;
     case 'failed':
     case undefined:
-      ask(k, skb, dev, nexthop);
+      ask(k, skb, { dev, ip: nexthop, waits: true });
   }
 }
 
@@ -168,8 +168,23 @@ function wait(k: Kernel, skb: Skb, neigh: Neigh): void {
   step(k, skb, { kind: 'queue', dev, waitsFor: ip });
 }
 
+/**
+ * neigh_event_send without a packet: asks for a neighbour that nothing is known of, because of what `skb` says.
+ * @returns true when its address is known
+ */
+export function neighEvent(k: Kernel, skb: Skb, dev: IfName, ip: Ipv4): boolean {
+  const neigh = current(k, neighKey(dev, ip));
+  if (neigh && neigh.state !== 'incomplete' && neigh.state !== 'failed') return true;
+  if (neigh?.state !== 'incomplete') ask(k, skb, { dev, ip, waits: false });
+  return false;
+}
+
 /** The first packet for an unknown neighbour: it waits, and the question goes out. */
-function ask(k: Kernel, skb: Skb, dev: IfName, ip: Ipv4): void {
+function ask(
+  k: Kernel,
+  skb: Skb,
+  { dev, ip, waits }: { readonly dev: IfName; readonly ip: Ipv4; readonly waits: boolean },
+): void {
   const neigh: Neigh = {
     dev,
     ip,
@@ -177,13 +192,13 @@ function ask(k: Kernel, skb: Skb, dev: IfName, ip: Ipv4): void {
     since: k.now,
     probes: 1,
     generation: nextGeneration(k.ns),
-    queue: [skb],
+    queue: waits ? [skb] : [],
     origin: BY_KERNEL,
   };
   put(k, neigh);
   const change = kernelChange(k, 'neigh', 'add', printNeigh(neigh));
   step(k, skb, { kind: 'neigh', dev, ip, result: 'incomplete', row: rowOf(neigh) }, { changes: [change] });
-  step(k, skb, { kind: 'queue', dev, waitsFor: ip });
+  if (waits) step(k, skb, { kind: 'queue', dev, waitsFor: ip });
   solicit(k, neigh, causedBy(k, skb, 'arp'), BROADCAST_MAC);
   const timer = { timer: 'neigh' as const, key: neighKey(dev, ip), generation: neigh.generation };
   k.emit({ kind: 'timer', after: retransTime(k, dev), timer });

@@ -84,6 +84,24 @@ export interface PathMtu {
   readonly expires: SimTime;
 }
 
+/** inet_peer: a machine that this one sends ICMP errors to. One account for several limits, as in Linux. */
+export interface Peer {
+  /** nanoseconds of credit */
+  readonly tokens: number;
+  /** when the credit was counted last, or the last redirect sent */
+  readonly last: number;
+  /** how many redirects it was sent */
+  readonly redirects: number;
+}
+
+/** A route exception that an ICMP redirect made. */
+export interface RedirectedTo {
+  readonly gateway: Ipv4;
+  /** the gateway that it stands in for */
+  readonly instead: Ipv4;
+  readonly expires: SimTime;
+}
+
 export interface NetNsState {
   readonly devices: ReadonlyMap<IfName, Device>;
   readonly addresses: readonly Address[];
@@ -94,9 +112,10 @@ export interface NetNsState {
   readonly sockets: ReadonlyMap<number, Socket>;
   readonly fragments: ReadonlyMap<string, Fragments>;
   readonly pathMtu: ReadonlyMap<Ipv4, PathMtu>;
-  readonly icmpTokens: ReadonlyMap<Ipv4, { readonly tokens: number; readonly at: SimTime }>;
-  /** senders that were told a shorter way: how often, and when last */
-  readonly redirects: ReadonlyMap<Ipv4, { readonly count: number; readonly at: SimTime }>;
+  /** what is owed to whom in ICMP errors and redirects (peer.ts) */
+  readonly peers: ReadonlyMap<Ipv4, Peer>;
+  /** destinations for which a redirect named another gateway (redirect.ts) */
+  readonly redirected: ReadonlyMap<Ipv4, RedirectedTo>;
   /** conntrack's hooks are registered here (some rule needs them), so fragments are put together in PREROUTING and OUTPUT */
   readonly conntrackHooks: boolean;
   /** iptables' tables */
@@ -126,6 +145,7 @@ const NEW_SYSCTL: ReadonlyMap<string, string> = new Map([
   ['net.ipv4.conf.all.accept_local', '0'],
   ['net.ipv4.conf.all.route_localnet', '0'],
   ['net.ipv4.conf.all.send_redirects', '1'],
+  ['net.ipv4.conf.all.accept_redirects', '1'],
   ['net.ipv4.conf.default.rp_filter', '0'],
   ['net.ipv4.tcp_syn_retries', '6'],
   ['net.ipv4.tcp_synack_retries', '5'],
@@ -173,8 +193,8 @@ export function createNetNs(id: NetNsId, options: { readonly conntrackHooks?: bo
       sockets: new Map(),
       fragments: new Map(),
       pathMtu: new Map(),
-      icmpTokens: new Map(),
-      redirects: new Map(),
+      peers: new Map(),
+      redirected: new Map(),
       conntrackHooks: options.conntrackHooks ?? false,
       rules: {},
       ipsets: new Map(),

@@ -44,7 +44,7 @@ import { arpReceive, neighOutput } from './neigh.ts';
 import { devSysctl, forwards, type NetNs, type Route } from './netns.ts';
 import type { DropReason, HopIndex, IfName, StepKind } from './recorder.ts';
 import { ethernetOf, packetOf, withPacket, type Skb } from './skb.ts';
-import { redirect } from './redirect.ts';
+import { gatewayOf, redirect } from './redirect.ts';
 import { routeRow, routeStep } from './routeStep.ts';
 import { deliverLocally } from './socket.ts';
 import { vxlanReceive, vxlanXmit } from './tunnel.ts';
@@ -238,7 +238,7 @@ function ipForward(k: Kernel, skb: Skb, iif: IfName, route: Route): void {
   const ttl = packet.ttl - 1;
   const next = { ...skb, frame: withPacket(skb.frame, { ...packet, ttl }) };
   step(k, next, { kind: 'ttl', ttl }, { before: skb.frame });
-  const nexthop = route.via ?? packet.dst;
+  const nexthop = gatewayOf(k, route, packet.dst) ?? packet.dst;
   redirect(k, next, { iif, oif, gateway: nexthop });
   const passed = hook(k, next, 'FORWARD', { iif, oif });
   if (passed) ipOutput(k, passed, oif, { nexthop, iif });
@@ -264,7 +264,7 @@ function routeOutput(k: Kernel, { dst, src, oif }: OutputFlow): ReturnType<PathO
   const from = chosen === 'none' ? (0 as Ipv4) : chosen;
   if (isLoopback(from) && device(k, dev).kind !== 'loopback' && devSysctl(k.ns, dev, 'route_localnet') === 0)
     return { errno: 'EINVAL', step: made };
-  return { result: route.type, dev, nexthop: route.via ?? dst, src: from, step: made };
+  return { result: route.type, dev, nexthop: gatewayOf(k, route, dst) ?? dst, src: from, step: made };
 }
 
 /** ip_local_out */

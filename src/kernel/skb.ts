@@ -14,6 +14,8 @@ export interface Skb {
   readonly mark: number;
   /** put together from fragments by conntrack: fragment again on the way out, this large at most (frag_max_size) */
   readonly fragMaxSize?: number;
+  /** bytes of IP payload in each piece that conntrack put together (frag_list); leaves in the same pieces where they fit */
+  readonly fragments?: readonly number[];
   /** the packet came over a bridge port and is still on the bridge (nf_bridge info) */
   readonly physin?: IfName;
   /** the bridge port it came in by; stays when the packet leaves the bridge upwards (physdev) */

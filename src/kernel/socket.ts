@@ -4,7 +4,8 @@ import { emitPacket, packetLength } from '../wire/codec.ts';
 import { PROTOCOL, type Bytes, type IcmpEcho, type Packet, type UdpDatagram } from '../wire/frame.ts';
 import { ICMP_TYPE } from '../wire/icmp.ts';
 import { device, drop, originate, step, type Kernel, type Parentage } from './context.ts';
-import { echoReply, icmpSend, pathMtu, readError } from './icmp.ts';
+import { echoReply, icmpSend, pathMtu, readError, type SocketError } from './icmp.ts';
+import { heedRedirect } from './redirect.ts';
 import { nextIpId, sysctl, update, withEntry, withoutEntry } from './netns.ts';
 import { packetOf, type Skb } from './skb.ts';
 import type { Socket } from './socketTypes.ts';
@@ -106,8 +107,12 @@ export function deliverLocally(k: Kernel, skb: Skb, decap: (skb: Skb, udp: UdpDa
     case 'icmp-error': {
       const error = readError(k, skb, segment);
       step(k, skb, { kind: 'deliver', to: 'icmp' });
-      // a redirect is no failure; what it says about the way is not taken to heart (docs/fidelity.md)
-      if (!error || error.type === ICMP_TYPE.redirect) return;
+      if (!error) return;
+      // a redirect is no failure
+      if (error.type === ICMP_TYPE.redirect) {
+        if (isOurs(k, error)) heedRedirect(k, skb, error);
+        return;
+      }
       if (error.quoted.protocol === PROTOCOL.tcp && tcpError(k, error, skb.hop)) return;
       const { from, type, code, mtu, quoted } = error;
       for (const socket of k.ns.state.sockets.values()) {
@@ -139,6 +144,18 @@ export function deliverLocally(k: Kernel, skb: Skb, decap: (skb: Skb, udp: UdpDa
       icmpSend(k, skb, { type: 3, code: 2, rest: 0 });
       drop(k, skb, 'UNHANDLED_PROTO', 'ip_protocol_deliver_rcu');
   }
+}
+
+/** Does somebody here still know the packet that an error is about? The kernel itself does, of its echo replies. */
+function isOurs(k: Kernel, { quoted }: SocketError): boolean {
+  const { protocol, icmpType, icmpId, sport, dport, dst } = quoted;
+  if (protocol === PROTOCOL.icmp && icmpType === ICMP_TYPE.echoReply) return true;
+  return [...k.ns.state.sockets.values()].some((socket) => {
+    if (socket.kind === 'ping') return protocol === PROTOCOL.icmp && socket.icmpId === icmpId;
+    if (socket.kind === 'udp') return protocol === PROTOCOL.udp && socket.port === sport;
+    if (socket.kind !== 'tcp' || protocol !== PROTOCOL.tcp || socket.state === 'syn-received') return false;
+    return socket.lport === sport && socket.rport === dport && socket.remote === dst;
+  });
 }
 
 function receiveEcho(k: Kernel, skb: Skb, echo: IcmpEcho): void {

@@ -206,6 +206,12 @@ export class World<C> {
     return true;
   }
 
+  /** Lets time pass: what is due until `at` happens, then it is `at`. Time never goes back. */
+  wait(at: SimTime): void {
+    for (let next = this.#queue.peek(); next && next.at <= at; next = this.#queue.peek()) this.step();
+    if (at > this.#now) this.#now = at;
+  }
+
   #push(after: number, happening: Happening): void {
     if (isBusy(happening)) this.#busy++;
     this.#queue.push({ ...happening, at: this.#now + after, order: this.#order++ });
@@ -243,8 +249,8 @@ export class World<C> {
     }
   }
 
-  /** Somebody waits: the world is not quiet before so many nanoseconds have passed. */
-  wait(after: number): void {
+  /** Somebody waits, as an event that a journal can go back to: the world is not quiet before so many nanoseconds have passed. */
+  pause(after: number): void {
     this.#push(after, { what: 'waited' });
   }
 

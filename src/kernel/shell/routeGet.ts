@@ -3,6 +3,7 @@ import { isMulticast, printIpv4, type Ipv4 } from '../../wire/address.ts';
 import { isLocal, lookup, sourceFor } from '../fib.ts';
 import { forwards, type Route } from '../netns.ts';
 import { refusesSource } from '../path.ts';
+import { redirectedTo } from '../redirect.ts';
 import type { IfName } from '../recorder.ts';
 import {
   type Args,
@@ -22,6 +23,8 @@ interface Question {
   readonly iif?: string;
   readonly oif?: string;
 }
+
+const SECOND = 1_000_000_000;
 
 const WORDS = ['to', 'from', 'iif', 'oif'];
 
@@ -64,13 +67,21 @@ function usable(route: Route | 'miss'): Route {
   return route;
 }
 
-function way(route: Route): string {
-  const via = route.via === undefined ? '' : ` via ${printIpv4(route.via)}`;
+function way(view: View, route: Route, to: Ipv4): string {
+  const gateway = redirectedTo(view, route, to)?.gateway ?? route.via;
+  const via = gateway === undefined ? '' : ` via ${printIpv4(gateway)}`;
   return `${via} dev ${route.type === 'local' ? 'lo' : (route.dev ?? '')}`;
 }
 
 function kind(route: Route): string {
   return route.type === 'local' || route.type === 'broadcast' ? `${route.type} ` : '';
+}
+
+/** Flags of the cached route, and how long an exception counts. */
+function cache(view: View, route: Route, to: Ipv4): string {
+  const exception = redirectedTo(view, route, to);
+  if (exception) return `<redirected> expires ${Math.floor((exception.expires - view.now) / SECOND)}sec `;
+  return route.type === 'local' ? '<local> ' : route.type === 'broadcast' ? '<local,brd> ' : '';
 }
 
 function output(view: View, { to, from }: Question, oif: IfName | undefined): readonly string[] {
@@ -81,8 +92,10 @@ function output(view: View, { to, from }: Question, oif: IfName | undefined): re
   const chosen = route.type === 'local' ? to : sourceFor(ns, route);
   const source = from !== undefined || chosen === 'none' ? '' : ` src ${printIpv4(chosen)}`;
   const asked = from === undefined ? '' : ` from ${printIpv4(from)}`;
-  const cache = route.type === 'local' ? '<local> ' : route.type === 'broadcast' ? '<local,brd> ' : '';
-  return [`${kind(route)}${printIpv4(to)}${asked}${way(route)}${source} uid 0 `, `    cache ${cache}`];
+  return [
+    `${kind(route)}${printIpv4(to)}${asked}${way(view, route, to)}${source} uid 0 `,
+    `    cache ${cache(view, route, to)}`,
+  ];
 }
 
 function input(view: View, { to, from = 0 as Ipv4 }: Question, iif: IfName): readonly string[] {
@@ -96,8 +109,10 @@ function input(view: View, { to, from = 0 as Ipv4 }: Question, iif: IfName): rea
   if (refused !== undefined)
     return refuse(refused === 'IP_RPFILTER' ? 'Invalid cross-device link' : 'Invalid argument');
   const asked = from === 0 ? '' : ` from ${printIpv4(from)}`;
-  const cache = route.type === 'local' ? '<local> ' : route.type === 'broadcast' ? '<local,brd> ' : '';
-  return [`${kind(route)}${printIpv4(to)}${asked}${way(route)} `, `    cache ${cache}iif ${iif} `];
+  return [
+    `${kind(route)}${printIpv4(to)}${asked}${way(view, route, to)} `,
+    `    cache ${cache(view, route, to)}iif ${iif} `,
+  ];
 }
 
 /** `ip route get ADDR [from A] [iif D] [oif D]` */

@@ -25,7 +25,7 @@ function edit(world: World<Cluster>, change: (cluster: Cluster) => Partial<Clust
 }
 
 function wait(world: World<Cluster>, seconds: number): void {
-  world.wait(seconds * SECOND);
+  world.pause(seconds * SECOND);
   settle(world);
 }
 

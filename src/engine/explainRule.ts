@@ -39,7 +39,7 @@ export function explainRule(run: Run, question: RuleQuestion): RuleExplanation {
   return run.again({ from: first.seq, to: last.seq + 1 }, hear, (world) => {
     const rule = world.netns(entry.ns).state.rules[table]?.chains.get(chain)?.rules[number - 1];
     if (!rule) return refuse('no-such-rule');
-    const probe = heard.exact ?? heard.latest;
+    const probe = heard.exact ?? (heard.latest && undecided(heard.latest));
     assert(probe !== undefined, 'a walk that was played again tried nothing');
     const matched = walk.some((s) => s.event === 'rule' && s.chain === chain && s.number === number);
     return {
@@ -54,6 +54,11 @@ export function explainRule(run: Run, question: RuleQuestion): RuleExplanation {
       ...(rule.target === undefined ? {} : { target: explainTarget(rule.target) }),
     };
   });
+}
+
+/** What was drawn for one rule is not drawn for another. */
+function undecided({ drawn: _drawn, ...probe }: Probe): Probe {
+  return probe;
 }
 
 /**

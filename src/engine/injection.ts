@@ -2,7 +2,7 @@
 import { message, type Message } from '../lib/message.ts';
 import type { Cluster } from '../kube/cluster.ts';
 import type { Injection } from '../sim/inject.ts';
-import { resolveEndpoint } from './endpoint.ts';
+import { resolveEndpoint, resolvePick } from './endpoint.ts';
 import type { SendRequest } from './protocol.ts';
 
 const TCP_REQUEST = 'GET / HTTP/1.1\r\n\r\n';
@@ -19,11 +19,16 @@ export function injectionOf(cluster: Cluster, request: SendRequest): Injection |
   if (dst === undefined) return message('send.no-address', { endpoint: request.to });
   const needsPort = request.protocol === 'tcp' || request.protocol === 'udp';
   if (needsPort && dport === undefined) return message('send.no-port', { endpoint: request.to });
+  const picks = (request.pick ?? []).map((pick) => resolvePick(cluster, pick));
+  const unpickable = picks.find((pick) => !pick.ok);
+  if (unpickable?.ok === false) return unpickable.error;
+  const pick = picks.flatMap((picked) => (picked.ok ? [picked.value] : []));
   const { protocol, ttl, size, df, sport } = request;
   return {
     protocol,
     from: ns,
     dst,
+    ...(pick.length === 0 ? {} : { pick }),
     ...(dport === undefined ? {} : { dport }),
     ...(ttl === undefined ? {} : { ttl }),
     ...(size === undefined ? {} : { size }),

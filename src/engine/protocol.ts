@@ -133,7 +133,7 @@ export type Endpoint = string;
 export interface SendRequest {
   /** `pod/NAMESPACE/NAME`, `node/NAME`, `client/NAME` */
   readonly from: Endpoint;
-  /** the same with optional `:PORT`, or `IP[:PORT]` */
+  /** the same with optional `:PORT`, `IP[:PORT]`, or a Service: `svc/NAMESPACE/NAME[:PORT]` */
   readonly to: Endpoint;
   readonly protocol: 'icmp' | 'tcp' | 'udp' | 'traceroute';
   /** playhead: the send happens after this many entries; the future beyond is dropped (it stays with the page as a grey branch) */
@@ -142,6 +142,8 @@ export interface SendRequest {
   readonly size?: number;
   readonly df?: boolean;
   readonly sport?: number;
+  /** endpoints chosen by hand, `SVC=ENDPOINT` each: `shop/web=pod/shop/web-1`, `shop/web=10.244.1.2[:8080]` */
+  readonly pick?: readonly string[];
   /** tcp: only open the connection and reset it, as the command line's probe does */
   readonly probe?: boolean;
 }

@@ -4,6 +4,7 @@ import type { Frame } from '../wire/frame.ts';
 import type {
   Event,
   ExchangeRecord,
+  Picked,
   FrameIndex,
   Hop,
   HopIndex,
@@ -65,6 +66,11 @@ export class Recorder {
 
   exchangeOf(hop: HopIndex): number {
     return this.#hops[hop]?.exchange ?? -1;
+  }
+
+  /** What was picked by hand for the exchange of a hop. */
+  pickedFor(hop: HopIndex): readonly Picked[] | undefined {
+    return this.#exchanges[this.exchangeOf(hop)]?.pick;
   }
 
   step({ ns, at, hop, frame, kind, before, changes }: RecordedStep): void {

@@ -263,6 +263,13 @@ export type Disposition =
   | 'too-big'
   | 'ttl-exceeded';
 
+/** A destination that somebody chose by hand: of the rules that draw lots, the one that leads to it is drawn. */
+export interface Picked {
+  readonly ip: Ipv4;
+  /** undefined: any port */
+  readonly port?: number;
+}
+
 /** What a `send` asked for and how it ended. */
 export interface ExchangeRecord {
   readonly id: number;
@@ -270,6 +277,8 @@ export interface ExchangeRecord {
   readonly from: NetNsId;
   /** as the sender dialled it */
   readonly to: string;
+  /** where rules that draw lots shall send it, chosen by hand */
+  readonly pick?: readonly Picked[];
   readonly startSeq: Seq;
   readonly endSeq: Seq;
   /** when the client had its result or gave up; undefined while it is under way */

@@ -101,6 +101,16 @@ export interface MessageParams extends RuleMessageParams {
   'send.not-a-sender': { readonly endpoint: string };
   'send.no-address': { readonly endpoint: string };
   'send.no-port': { readonly endpoint: string };
+  /** a Service without an address of its own */
+  'send.no-cluster-ip': { readonly endpoint: string; readonly type: 'headless' | 'ExternalName' };
+  'send.no-service-port': { readonly endpoint: string; readonly port: number; readonly ports: string };
+  'send.bad-pick': { readonly pick: string };
+  /** `endpoints` = those that there are, the first of them; '' = none */
+  'send.not-an-endpoint': {
+    readonly endpoint: string;
+    readonly service: string;
+    readonly endpoints: string;
+  };
   'send.budget': { readonly steps: number };
   // ---- manifest: one document of the text (kube/manifest). `document` is its id (`Pod/shop/web`) or its place in the
   // text (`#3`); `field` is spelled as kubectl explain does (`spec.containers[0].ports[0].containerPort`) ----

@@ -1,7 +1,7 @@
 /** Starting an exchange: a client program in a namespace, with the ports and numbers that a real one would pick. */
 import { nextInRange } from '../lib/random.ts';
 import { printIpv4, type Ipv4 } from '../wire/address.ts';
-import type { ExchangeRecord, NetNsId } from '../kernel/recorder.ts';
+import type { ExchangeRecord, NetNsId, Picked } from '../kernel/recorder.ts';
 import type { Target } from './apps/client.ts';
 import { NOTHING_SENT, ping, type PingState } from './apps/ping.ts';
 import { server } from './apps/server.ts';
@@ -28,6 +28,8 @@ export interface Injection {
   readonly series?: { readonly count: number; readonly interval: number };
   /** text of a TCP request; without it the connection is only probed */
   readonly request?: string;
+  /** destinations that rules which draw lots shall choose */
+  readonly pick?: readonly Picked[];
   /** whose words the client prints */
   readonly says?: 'curl';
   /** traceroute: as far as this */
@@ -52,9 +54,14 @@ export const APPS: readonly AnyBehaviour<unknown>[] = [
 
 /** Starts the client of an exchange. @returns the exchange's number */
 export function inject<C>(world: World<C>, injection: Injection): number {
-  const { protocol, from, dst, dport = 0 } = injection;
+  const { protocol, from, dst, dport = 0, pick } = injection;
   const to = dport === 0 ? printIpv4(dst) : `${printIpv4(dst)}:${dport}`;
-  const exchange = world.recorder.openExchange({ protocol, from, to });
+  const exchange = world.recorder.openExchange({
+    protocol,
+    from,
+    to,
+    ...(pick === undefined ? {} : { pick }),
+  });
   // ip_local_port_range; drawn even when not needed, so that a protocol does not shift the numbers of the next exchange
   const port = nextInRange(world.random, 32768, 60999);
   const sport = injection.sport ?? port;

@@ -13,10 +13,11 @@ import { step, type Kernel } from '../context.ts';
 import { entryOf } from '../conntrack/table.ts';
 import { withEntryOf } from '../conntrack/track.ts';
 import { update } from '../netns.ts';
-import type { Hook, IfName, Row, TableName } from '../recorder.ts';
+import type { Hook, IfName, Picked, Row, TableName } from '../recorder.ts';
 import { packetOf, type Skb } from '../skb.ts';
 import { candidates } from './compile.ts';
 import { fits } from './fit.ts';
+import { drawsLots, luckyPosition } from './luck.ts';
 import type { CtView, Probe } from './probe.ts';
 import type { Chain, Counter, Rule } from './rule.ts';
 import { actOf } from './target/index.ts';
@@ -98,6 +99,8 @@ interface Frame {
   at: number;
   /** the last rule that was recorded, counted from 1 */
   last: number;
+  /** the position that lots fall on, once it is looked for */
+  lucky?: number;
 }
 
 /** Rules in the text of a row: `-t nat -A CHAIN ...`. */
@@ -123,6 +126,7 @@ class Walk {
   readonly #counters = new Counters();
   readonly #stack: Frame[] = [];
   readonly #probe: Writable<Probe>;
+  readonly #picked: readonly Picked[] | undefined;
   #skb: Skb;
   #notrack = false;
 
@@ -133,6 +137,7 @@ class Walk {
     this.#place = place;
     this.#chains = must(k.ns.state.rules[name], `table ${name}`).chains;
     this.#probe = probeOf(k, skb, place);
+    this.#picked = k.recorder.pickedFor(skb.hop);
   }
 
   run(): Verdict {
@@ -165,6 +170,7 @@ class Walk {
   #rule(frame: Frame, position: number): Verdict | undefined {
     const rule = must(frame.chain.rules[position], 'rule beyond its chain');
     this.#probe.rule = rule.id;
+    this.#loadDice(frame, position, rule);
     this.#watch(frame.chain.name, position + 1);
     if (!fits(rule, this.#probe)) return undefined;
     this.#counters.add(rule.id);
@@ -177,6 +183,15 @@ class Walk {
     const row = ruleRow(this.#name, frame.chain.name, rule);
     this.#record(frame, 'rule', position + 1, { ...saidBy(outcome, rule), row });
     return this.#carryOut(frame, outcome, row);
+  }
+
+  /** Where the destination was picked by hand, chance has no say up to the rule that leads there. */
+  #loadDice(frame: Frame, position: number, rule: Rule): void {
+    delete this.#probe.drawn;
+    const picked = this.#picked;
+    if (picked === undefined || !drawsLots(rule)) return;
+    frame.lucky ??= luckyPosition(frame.chain, picked, this.#chains);
+    if (position <= frame.lucky) this.#probe.drawn = position === frame.lucky;
   }
 
   #carryOut(frame: Frame, outcome: Outcome, row: Row): Verdict | undefined {

@@ -50,6 +50,8 @@ export interface Probe {
   readonly ns: NetNs;
   readonly now: SimTime;
   readonly random: Random;
+  /** how a rule that draws lots falls, where that is not left to chance (luck.ts) */
+  readonly drawn?: boolean;
   /** the rule under trial */
   readonly rule: number;
   /** read and replaced by stateful matches */

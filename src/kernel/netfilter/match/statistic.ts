@@ -77,6 +77,7 @@ export const statistic = defineMatch<StatisticMatch>({
   },
   matches(match, probe) {
     if (match.mode === 'random') {
+      if (probe.drawn !== undefined) return probe.drawn;
       return (nextUint32(probe.random) & (WHOLE - 1)) < match.probability !== match.invert;
     }
     const seen = probe.memory.nth.get(probe.rule) ?? 0;

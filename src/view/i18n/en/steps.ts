@@ -141,6 +141,15 @@ export const steps: StepSentences = {
   'send.not-a-sender': ({ endpoint }) => `${endpoint} cannot send a packet of its own.`,
   'send.no-address': ({ endpoint }) => `${endpoint} has no IPv4 address.`,
   'send.no-port': ({ endpoint }) => `TCP and UDP need a port: write ${endpoint}:PORT.`,
+  'send.no-cluster-ip': ({ endpoint, type }) =>
+    type === 'headless'
+      ? `${endpoint} is headless: it has no address of its own. Send to one of its pods, or use its name in a pod's terminal.`
+      : `${endpoint} is an ExternalName: a name in DNS without an address. Use its name in a pod's terminal.`,
+  'send.no-service-port': ({ endpoint, port, ports }) =>
+    `${endpoint} has no port ${port}; it has ${ports === '' ? 'none' : ports}.`,
+  'send.bad-pick': ({ pick }) => `${pick} is no choice of an endpoint: write NAMESPACE/SERVICE=ENDPOINT.`,
+  'send.not-an-endpoint': ({ endpoint, service, endpoints }) =>
+    `${endpoint} is no endpoint of ${service}; ${endpoints === '' ? 'it has none' : `it has ${endpoints}`}.`,
   'send.budget': ({ steps }) =>
     `Stopped after ${steps} steps: the packet multiplies or runs in circles. Look for a loop in routes or bridges.`,
 };

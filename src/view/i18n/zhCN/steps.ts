@@ -114,6 +114,15 @@ export const steps: StepSentences = {
   'send.not-a-sender': ({ endpoint }) => `${endpoint} 不能自己发送报文。`,
   'send.no-address': ({ endpoint }) => `${endpoint} 没有 IPv4 地址。`,
   'send.no-port': ({ endpoint }) => `TCP 和 UDP 需要端口，请写成 ${endpoint}:PORT。`,
+  'send.no-cluster-ip': ({ endpoint, type }) =>
+    type === 'headless'
+      ? `${endpoint} 是 headless Service，自己没有地址。请直接发给它的某个 Pod，或在 Pod 的终端里使用它的域名。`
+      : `${endpoint} 是 ExternalName，只是 DNS 里的一个名字，没有地址。请在 Pod 的终端里使用它的域名。`,
+  'send.no-service-port': ({ endpoint, port, ports }) =>
+    `${endpoint} 没有端口 ${port}，${ports === '' ? '它没有任何端口' : `只有 ${ports}`}。`,
+  'send.bad-pick': ({ pick }) => `${pick} 不能用来指定端点，请写成 NAMESPACE/SERVICE=ENDPOINT。`,
+  'send.not-an-endpoint': ({ endpoint, service, endpoints }) =>
+    `${endpoint} 不是 ${service} 的端点，${endpoints === '' ? '它没有端点' : `它的端点是 ${endpoints}`}。`,
   'send.budget': ({ steps }) =>
     `已执行 ${steps} 步，强制停止：报文在不断复制或绕圈。请检查路由或网桥是否成环。`,
 };

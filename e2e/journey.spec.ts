@@ -160,17 +160,29 @@ test.describe('send a packet', () => {
   });
 
   test('what cannot be reached ends with a word, a sign and a reason', async ({ board }) => {
-    await board.paste(join(alpha, beta, front, back));
+    const noWay = 'faults: [{ on: alpha, run: "ip route del 10.42.1.0/24" }]';
+    const document = `apiVersion: flannelboard.dev/v1\nkind: Board\nmetadata: { name: no-way }\nspec: { ${noWay} }`;
+    await board.paste(join(alpha, beta, front, back, document));
     await expect(board.dialog).toBeHidden();
-    await board.showYaml();
-    // beta's flanneld has a lease of a range that its pod is not in
-    await board.replace('podCIDR: 10.42.1.0/24', 'podCIDR: 10.42.9.0/24');
-    await expect(board.diagnostics.filter({ hasText: 'outside 10.42.9.0/24' })).toBeVisible();
     await board.sendAndSee();
     await expect(board.result).not.toContainText('answered');
     await board.openSteps();
     await expect(board.steps.filter({ hasText: /Dropped|no route|nobody answered/i }).first()).toBeVisible();
   });
+});
+
+test('a pod that is not there yet is not sent to, and kubelet says why', async ({ board, page }) => {
+  await board.paste(join(alpha, beta, front, back));
+  await expect(board.dialog).toBeHidden();
+  await board.showYaml();
+  // beta's flanneld has a lease of a range that its cni0 is not in
+  await board.replace('podCIDR: 10.42.1.0/24', 'podCIDR: 10.42.9.0/24');
+  await expect(board.diagnostics.filter({ hasText: 'outside 10.42.9.0/24' })).toBeVisible();
+  await board.send.click();
+  const refusal = page.getByRole('alert').filter({ hasText: 'pod/shop/back is still ContainerCreating' });
+  await expect(refusal).toContainText('"cni0" already has an IP address different from 10.42.9.1/24');
+  await page.keyboard.press('Escape');
+  await expect(refusal).toBeHidden();
 });
 
 test.describe('look into a step', () => {

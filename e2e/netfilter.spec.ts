@@ -66,7 +66,7 @@ test('with the keyboard alone: a walk is stepped through rule by rule', async ({
   );
   const walk = page.getByTestId('walk');
   await expect(walk).toContainText('gate POSTROUTING');
-  await expect(walk).toContainText('POSTROUTING by rule 1');
+  await expect(walk).toContainText('POSTROUTING by rule 2');
   await expect(walk).toContainText('1 rule tried before it did not match');
   await expect(page.locator('svg').getByText('nat:FLANNEL-POSTRTG')).toBeVisible();
 
@@ -80,7 +80,7 @@ test('with the keyboard alone: a walk is stepped through rule by rule', async ({
   await walk.getByRole('button', { name: 'Previous rule' }).focus();
   await page.keyboard.press('Enter');
   await expect(board.sentence).toHaveText(
-    'Table nat, chain POSTROUTING: rule 1 matches and jumps to FLANNEL-POSTRTG.',
+    'Table nat, chain POSTROUTING: rule 2 matches and jumps to FLANNEL-POSTRTG.',
   );
   await walk.getByRole('button', { name: 'FLANNEL-POSTRTG' }).focus();
   await page.keyboard.press('Enter');

@@ -17,6 +17,8 @@ export interface Resolved {
   readonly ns?: NetNsId;
   readonly ip?: Ipv4;
   readonly port?: number;
+  /** a pod that is still ContainerCreating, in kubelet's words: nobody is there to send or to answer */
+  readonly waiting?: string;
 }
 
 function splitPort(text: string): { readonly name: string; readonly port?: number } {
@@ -36,7 +38,12 @@ export function resolveEndpoint(cluster: Cluster, endpoint: string): Result<Reso
     if (!pod) return unknown;
     if (pod.hostNetwork)
       return resolveEndpoint(cluster, `node/${pod.node}${port === undefined ? '' : `:${port}`}`);
-    return ok({ ns: podNs(pod), ...(pod.ip === undefined ? {} : { ip: pod.ip }), ...withPort });
+    return ok({
+      ns: podNs(pod),
+      ...(pod.ip === undefined ? {} : { ip: pod.ip }),
+      ...(pod.waiting === undefined ? {} : { waiting: pod.waiting }),
+      ...withPort,
+    });
   }
   if (kind === 'node') {
     const node = cluster.nodes.find((n) => n.name === first);

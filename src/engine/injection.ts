@@ -13,6 +13,11 @@ export function injectionOf(cluster: Cluster, request: SendRequest): Injection |
   if (!from.ok) return from.error;
   const to = resolveEndpoint(cluster, request.to);
   if (!to.ok) return to.error;
+  for (const [endpoint, { waiting }] of [
+    [request.from, from.value],
+    [request.to, to.value],
+  ] as const)
+    if (waiting !== undefined) return message('send.waiting', { endpoint, why: waiting });
   const { ns } = from.value;
   if (ns === undefined) return message('send.not-a-sender', { endpoint: request.from });
   const { ip: dst, port: dport } = to.value;

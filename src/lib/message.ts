@@ -100,6 +100,8 @@ export interface MessageParams extends RuleMessageParams {
   'send.unknown-endpoint': { readonly endpoint: string };
   'send.not-a-sender': { readonly endpoint: string };
   'send.no-address': { readonly endpoint: string };
+  /** a pod that is still ContainerCreating; `why` in kubelet's words */
+  'send.waiting': { readonly endpoint: string; readonly why: string };
   'send.no-port': { readonly endpoint: string };
   /** a Service without an address of its own */
   'send.no-cluster-ip': { readonly endpoint: string; readonly type: 'headless' | 'ExternalName' };

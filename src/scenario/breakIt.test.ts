@@ -20,7 +20,7 @@ const FAILS: Readonly<Record<BreakItId, Readonly<Record<string, string>>>> = {
     'web mail:8080': 'timeout rtr IP_INNOROUTES',
     'mail db:8080': 'timeout rtr IP_INNOROUTES',
   },
-  'no-pod-cidr': { 'web db:8080': 'send.no-address' },
+  'no-pod-cidr': { 'web db:8080': 'send.waiting' },
 };
 
 function told(result: ExpectationResult): readonly [string, string] {

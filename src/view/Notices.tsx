@@ -1,18 +1,21 @@
+import type { Message } from '../lib/message.ts';
 import type { Notice } from '../store/slices/ui.ts';
 import { Button, IconButton } from './controls/Button.tsx';
-import { useT } from './i18n/useT.ts';
+import { say, useT } from './i18n/useT.ts';
 import { CopyButton } from './open/CopyButton.tsx';
 import { useBoard } from './page.ts';
 import css from './Notices.module.css';
 
-/** What has to be said across the page: that the simulator stopped, and what an import did. */
+/** What has to be said across the page: that the simulator stopped, what an import did, why nothing was sent. */
 export function Notices() {
   const message = useBoard((state) => (state.engine.kind === 'crashed' ? state.engine.message : undefined));
   const notice = useBoard((state) => state.notice);
+  const refusal = useBoard((state) => state.refusal);
   return (
     <div className={css['room']}>
       <div className={css['notices']}>
         {message === undefined ? null : <Crashed message={message} />}
+        {refusal === undefined ? null : <Refused refusal={refusal} />}
         <div role="status">{notice === undefined ? null : <Note notice={notice} />}</div>
       </div>
     </div>
@@ -37,6 +40,18 @@ function Crashed({ message }: { readonly message: string }) {
         {ui.crash.restart}
       </Button>
       <CopyButton text={report} label={ui.crash.copy} done={ui.crash.copied} />
+    </div>
+  );
+}
+
+/** Why nothing was sent: said beside the board, whichever panel is open. */
+function Refused({ refusal }: { readonly refusal: Message }) {
+  const t = useT();
+  const dismissRefusal = useBoard((state) => state.dismissRefusal);
+  return (
+    <div role="alert" className={`${css['notice']} ${css['refused']}`}>
+      <p className={css['words']}>◆ {say(t, refusal)}</p>
+      <IconButton icon="close" label={t.ui.notice.dismiss} onClick={dismissRefusal} />
     </div>
   );
 }

@@ -28,6 +28,7 @@ export interface TraceSlice {
   readonly sending: boolean;
   /** why the last send was not even tried */
   readonly refusal: Message | undefined;
+  readonly dismissRefusal: () => void;
   /** by reference, frozen at the top: immer leaves it alone */
   readonly recording: Recording;
   readonly exchange: ExchangeRecord | undefined;
@@ -180,6 +181,9 @@ export function createTraceSlice({ client, playback }: Deps): Slice<TraceSlice> 
       protocol: 'icmp',
       sending: false,
       refusal: undefined,
+      dismissRefusal: () => {
+        set({ refusal: undefined });
+      },
       recording: EMPTY_RECORDING,
       exchange: undefined,
       opened: [],

@@ -112,8 +112,9 @@ export function createUiSlice({ persist, language, loadWords }: Deps): Slice<UiS
         set({ notice: undefined });
       },
       escape: () => {
-        if (get().notice === undefined) set({ drawer: false });
-        else set({ notice: undefined });
+        if (get().refusal !== undefined) get().dismissRefusal();
+        else if (get().notice !== undefined) set({ notice: undefined });
+        else set({ drawer: false });
       },
     };
   };

@@ -78,6 +78,7 @@ export const samples: { readonly [K in MessageId]: MessageParams[K] } = {
   'send.unknown-endpoint': { endpoint: 'endpoint-1539' },
   'send.not-a-sender': { endpoint: 'endpoint-1546' },
   'send.no-address': { endpoint: 'endpoint-1553' },
+  'send.waiting': { endpoint: 'endpoint-1554', why: 'why-1555' },
   'send.no-port': { endpoint: 'endpoint-1560' },
   'send.no-cluster-ip': { endpoint: 'endpoint-1571', type: 'headless' },
   'send.no-service-port': { endpoint: 'endpoint-1572', port: 1573, ports: 'ports-1574' },

@@ -13,10 +13,9 @@ export function PacketTab() {
   const isNarrow = useNarrow();
   const why = useWhy();
   const hasExchange = useBoard((state) => state.exchange !== undefined);
-  const hasRefusal = useBoard((state) => state.refusal !== undefined);
   return (
     <div className={css['tab']}>
-      {hasExchange || hasRefusal ? (
+      {hasExchange ? (
         <Result />
       ) : (
         <div className={css['empty']}>

@@ -1,6 +1,6 @@
 import type { Disposition, ExchangeRecord } from '../../trace/types.ts';
 import { Button } from '../controls/Button.tsx';
-import { say, useT } from '../i18n/useT.ts';
+import { useT } from '../i18n/useT.ts';
 import { useBoard } from '../page.ts';
 import { endingBeat } from './ending.ts';
 import css from './PacketTab.module.css';
@@ -11,19 +11,8 @@ const good: readonly Disposition[] = ['delivered', 'replied', 'connected'];
 export function Result() {
   const t = useT();
   const exchange = useBoard((state) => state.exchange);
-  const refusal = useBoard((state) => state.refusal);
   const beats = useBoard((state) => state.beats);
   const beat = useBoard((state) => state.beat);
-  if (refusal !== undefined) {
-    return (
-      <section aria-label={t.ui.packet.result} className={`${css['result']} ${css['bad']}`}>
-        <p className={css['verdict']}>
-          <Shape isGood={false} />
-          <span>{say(t, refusal)}</span>
-        </p>
-      </section>
-    );
-  }
   if (exchange === undefined) return null;
   const { result, output } = exchange;
   const end = endingBeat(exchange, beats);

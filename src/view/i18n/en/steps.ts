@@ -140,6 +140,8 @@ export const steps: StepSentences = {
   'send.unknown-endpoint': ({ endpoint }) => `There is no ${endpoint} on this board.`,
   'send.not-a-sender': ({ endpoint }) => `${endpoint} cannot send a packet of its own.`,
   'send.no-address': ({ endpoint }) => `${endpoint} has no IPv4 address.`,
+  'send.waiting': ({ endpoint, why }) =>
+    `${endpoint} is still ContainerCreating, so it has no address yet. kubelet says: ${why}`,
   'send.no-port': ({ endpoint }) => `TCP and UDP need a port: write ${endpoint}:PORT.`,
   'send.no-cluster-ip': ({ endpoint, type }) =>
     type === 'headless'

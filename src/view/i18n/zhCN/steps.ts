@@ -113,6 +113,8 @@ export const steps: StepSentences = {
   'send.unknown-endpoint': ({ endpoint }) => `板上没有 ${endpoint}。`,
   'send.not-a-sender': ({ endpoint }) => `${endpoint} 不能自己发送报文。`,
   'send.no-address': ({ endpoint }) => `${endpoint} 没有 IPv4 地址。`,
+  'send.waiting': ({ endpoint, why }) =>
+    `${endpoint} 还处于 ContainerCreating，没有地址。kubelet 的原话：${why}`,
   'send.no-port': ({ endpoint }) => `TCP 和 UDP 需要端口，请写成 ${endpoint}:PORT。`,
   'send.no-cluster-ip': ({ endpoint, type }) =>
     type === 'headless'

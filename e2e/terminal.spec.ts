@@ -6,9 +6,9 @@ test.describe('a terminal', () => {
   test('a rule that is typed drops the next packet', async ({ board, page }) => {
     await board.openTerminal();
     await board.chooseTerminal('node1');
-    await page.keyboard.type('iptables -A FORW');
+    await page.keyboard.type('iptables -I FORW');
     await page.keyboard.press('Tab');
-    await expect(board.commandLine).toHaveValue('iptables -A FORWARD ');
+    await expect(board.commandLine).toHaveValue('iptables -I FORWARD ');
     await board.command('-j DROP');
     await board.command('iptables -S FORWARD');
     await expect(board.terminal).toContainText('-A FORWARD -j DROP');

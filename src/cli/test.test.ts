@@ -10,7 +10,7 @@ test('says of each expectation whether it passed, with the reason where it did n
   const board = `apiVersion: flannelboard.dev/v1
 kind: Board
 spec:
-  faults: [{ on: node2, run: "iptables -A FORWARD -d 10.244.2.3 -j DROP" }]
+  faults: [{ on: node2, run: "iptables -I FORWARD -d 10.244.2.3 -j DROP" }]
   expect:
   - { from: pod/shop/web, to: pod/shop/api, size: 1400, result: replied, via: [node1/eth1] }
   - { from: pod/shop/web, to: "pod/shop/db:8080", result: connected }

@@ -98,13 +98,12 @@ describe('a command that looks', () => {
 describe('a command that changes tables', () => {
   it('is recorded, and the next packet meets the rule', () => {
     const page = new Page();
-    expect(page.type('node1', 'iptables -A FORWARD -j DROP').status).toBe('changed');
+    expect(page.type('node1', 'iptables -I FORWARD -j DROP').status).toBe('changed');
     const lost = page.output('shop/web', `ping -c 1 ${DB}`);
     expect(lost.at(-2)).toBe('1 packets transmitted, 0 received, 100% packet loss, time 0ms');
     const drop = page.recording.entries.find((entry) => isStep(entry) && entry.kind === 'drop');
     expect(drop).toMatchObject({ ns: 'node1', reason: 'NETFILTER_DROP' });
-    // behind the four jumps of kube-proxy
-    expect(page.said('node1', 'iptables -n -v -L FORWARD 5').lines).toEqual([
+    expect(page.said('node1', 'iptables -n -v -L FORWARD 1').lines).toEqual([
       '    1    84 DROP       0    --  *      *       0.0.0.0/0            0.0.0.0/0           ',
     ]);
   });

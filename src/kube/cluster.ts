@@ -75,6 +75,10 @@ export interface FlannelConfig {
   readonly network: Cidr;
   readonly vni: number;
   readonly port: number;
+  /** `--ip-masq`; default true, as in the stock manifest */
+  readonly ipMasq?: boolean;
+  /** `--iptables-forward-rules`; default true */
+  readonly forwardRules?: boolean;
 }
 
 /** Traffic that keeps flowing while the board is looked at. */

@@ -26,5 +26,6 @@ export type Happening =
 
 /** True for what moves a packet or a program; timers alone do not make a board busy. */
 export function isBusy(event: Happening): boolean {
-  return event.what !== 'timer' && !(event.what === 'wake' && event.why.why === 'timer');
+  if (event.what === 'wake') return event.why.why !== 'timer' || event.why.busy === true;
+  return event.what !== 'timer';
 }

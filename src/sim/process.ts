@@ -6,15 +6,18 @@ import type { Kernel } from '../kernel/context.ts';
 import type { OpResult, TableOp } from '../kernel/op.ts';
 import type { NetNs } from '../kernel/netns.ts';
 import type { Origin } from '../kernel/origin.ts';
-import type { Disposition, Event, HopIndex, NetNsId, SimTime } from '../kernel/recorder.ts';
+import type { Disposition, Event, HopIndex, NetNsId, SimTime, TableChange } from '../kernel/recorder.ts';
 import type { SocketEvent } from '../kernel/socketTypes.ts';
 
 export type Wake =
   | { readonly why: 'start' }
-  | { readonly why: 'timer'; readonly tag: string }
+  /** `busy`: it was at work, not asleep, so the world does not stand still before */
+  | { readonly why: 'timer'; readonly tag: string; readonly busy?: true }
   | { readonly why: 'socket'; readonly event: SocketEvent }
   /** the cluster's objects changed */
   | { readonly why: 'objects' }
+  /** somebody else changed a row of its namespace that it `hears` of */
+  | { readonly why: 'netlink' }
   /** Ctrl-C in the terminal that it was started from */
   | { readonly why: 'interrupt' };
 
@@ -37,6 +40,8 @@ export interface Sys<C> {
   setCluster(cluster: C): void;
   /** wakes this process after `ns` nanoseconds with `tag` */
   timer(after: number, tag: string): void;
+  /** the same, but it works meanwhile: a run is not settled before it is done */
+  work(after: number, tag: string): void;
   /** the text of a file of the machine (or pod) `ns`, undefined when there is none */
   readFile(ns: NetNsId, path: string): string | undefined;
   /** writes a file; undefined removes it */
@@ -63,6 +68,11 @@ export interface Behaviour<S, C> {
   readonly name: string;
   /** wakes when the cluster's objects change */
   readonly watches?: true;
+  /**
+   * Which rows of its namespace it subscribes to: it wakes when somebody else changes one. A loop that looks every so often
+   * whether all is well has its next look when there is something to see, so a quiet board has no events at all.
+   */
+  readonly hears?: (change: TableChange) => boolean;
   wake(sys: Sys<C>, state: S, why: Wake): S;
 }
 
@@ -70,6 +80,7 @@ export interface Behaviour<S, C> {
 export interface AnyBehaviour<C> {
   readonly name: string;
   readonly watches: boolean;
+  readonly hears: ((change: TableChange) => boolean) | undefined;
   wake(sys: Sys<C>, state: unknown, why: Wake): unknown;
 }
 
@@ -78,6 +89,7 @@ export function behaviour<S, C>(typed: Behaviour<S, C>): AnyBehaviour<C> {
   return {
     name: typed.name,
     watches: typed.watches === true,
+    hears: typed.hears,
     wake: (sys, state, why) => typed.wake(sys, state as S, why),
   };
 }

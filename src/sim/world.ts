@@ -27,6 +27,7 @@ import type { IfName, NetNsId, Seq, SimTime } from '../kernel/recorder.ts';
 import { tcpTimer } from '../kernel/tcp.ts';
 import { isBusy, type Happening } from './happening.ts';
 import { DELAY } from './link.ts';
+import { subscribers } from './netlink.ts';
 import type { AnyBehaviour, Process, Sys, Wake } from './process.ts';
 
 type WorldEvent = Queued & Happening;
@@ -73,6 +74,8 @@ export class World<C> {
   #files: Files = new Map();
   readonly #random: Random;
   readonly #behaviours: ReadonlyMap<string, AnyBehaviour<C>>;
+  /** those that subscribe to rows */
+  readonly #hearing: readonly AnyBehaviour<C>[];
   readonly #onOp: OnOp | undefined;
   #cluster: C;
   /** while false, commands are carried out but not recorded: the board is being set up */
@@ -84,6 +87,7 @@ export class World<C> {
     this.#random = createRandom(seed);
     this.#behaviours = new Map(behaviours.map((b) => [b.name, b]));
     assert(this.#behaviours.size === behaviours.length, 'two behaviours of one name');
+    this.#hearing = behaviours.filter(({ hears }) => hears !== undefined);
     this.#cluster = cluster;
     this.#onOp = onOp;
   }
@@ -181,10 +185,12 @@ export class World<C> {
       this.recorder.event({ at: this.#now, ns, by, kind, result, text, changes: [], ...rest });
   }
 
-  /** Carries out a command in a namespace and records it. */
-  op(ns: NetNsId, op: TableOp, origin: Origin): OpResult {
+  /** Carries out a command in a namespace and records it; `by` is the process that gave it. */
+  op(ns: NetNsId, op: TableOp, origin: Origin, by?: string): OpResult {
     const result = apply(this.namespaces, this.netns(ns), op, { at: this.#now, origin });
     this.#onOp?.(ns, op, result);
+    for (const pid of subscribers(result.changes ?? [], this.#hearing, this.#processes.values(), by))
+      this.#push(0, { what: 'wake', pid, why: { why: 'netlink' } });
     if (this.recordOps) {
       const outcome = result.ok
         ? { result: 'ok' as const, changes: result.changes }
@@ -344,12 +350,15 @@ export class World<C> {
       setCluster: (cluster) => {
         this.setCluster(cluster);
       },
-      op: (where, op, origin) => this.op(where, op, origin),
+      op: (where, op, origin) => this.op(where, op, origin, pid),
       log: (text, by, more) => {
         this.say(ns, text, by, more);
       },
       timer: (after, tag) => {
         this.#push(after, { what: 'wake', pid, why: { why: 'timer', tag } });
+      },
+      work: (after, tag) => {
+        this.#push(after, { what: 'wake', pid, why: { why: 'timer', tag, busy: true } });
       },
       readFile: (where, path) => this.readFile(where, path),
       writeFile: (where, path, text) => {

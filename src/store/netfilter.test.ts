@@ -3,10 +3,10 @@ import { gallery } from '../scenario/gallery.ts';
 import type { Step } from '../trace/types.ts';
 import { page } from './page.testing.ts';
 
-/** without kube-proxy, whose rules would stand before and between those that are looked at */
+/** flanneld's rules of the table nat, and no others: they would stand before and between those that are looked at */
 const text = (gallery.find(({ id }) => id === 'masquerade')?.text ?? '').replace(
-  /^(kind: Board\n(?:.*\n)*?spec:\n)/m,
-  '$1  kubeProxy: { mode: none }\n',
+  'ipMasq: true }',
+  'ipMasq: true, iptablesForwardRules: false }\n  kubeProxy: { mode: none }',
 );
 
 /** The masquerading board with a ping to the outside on its way, told in every rule, the tables open. */
@@ -53,7 +53,7 @@ describe('rules in the store', () => {
     await wait();
     expect(state().rulesView).toMatchObject({ text: '', at: { ...POSTRTG, number: 1 } });
     const chains = state().netfilter?.tables.flatMap((table) => table.chains) ?? [];
-    expect(chains.find(({ chain }) => chain === POSTRTG.chain)).toMatchObject({ open: true, rules: 2 });
+    expect(chains.find(({ chain }) => chain === POSTRTG.chain)).toMatchObject({ open: true, rules: 6 });
   });
 
   it('a rule is asked about, once more closes it, and a step on forgets it', async () => {
@@ -64,7 +64,7 @@ describe('rules in the store', () => {
     expect(state().askedRule?.answer).toMatchObject({ asked: true, fate: 'passed' });
     state().askRule('node1', { ...POSTRTG, number: 1 });
     expect(state().askedRule).toBeUndefined();
-    state().askRule('node1', { ...POSTRTG, number: 2 });
+    state().askRule('node1', { ...POSTRTG, number: 5 });
     await wait();
     expect(state().askedRule?.answer).toMatchObject({ asked: true, fate: 'matched' });
     state().goToStart();

@@ -30,7 +30,7 @@ describe('a terminal', () => {
 
   it('changes tables for the next packet', async () => {
     const { state } = await page();
-    await state().runLine('node1', 'iptables -A FORWARD -j DROP');
+    await state().runLine('node1', 'iptables -I FORWARD -j DROP');
     await state().send();
     expect(state().exchange?.result).toBe('timeout');
   });

@@ -1,15 +1,26 @@
 /** flanneld on one node: from leases to rows, with the backend of the cluster. */
 import { assertUnreachable } from '../../lib/assert.ts';
-import type { Behaviour } from '../../sim/process.ts';
+import type { Origin } from '../../kernel/origin.ts';
+import type { Behaviour, Sys } from '../../sim/process.ts';
 import type { BackendType, Cluster } from '../cluster.ts';
 import { nodeNs } from '../ids.ts';
 import type { Naming } from '../naming.ts';
 import { nodesText } from '../watch.ts';
 import { reconcile, type Wanted } from '../reconcile.ts';
-import type { NetNsId } from '../../kernel/recorder.ts';
-import { leasesOf, podMtu, type FlannelBackend, type Plan } from './backend.ts';
+import type { NetNsId, SimTime } from '../../kernel/recorder.ts';
+import { because, leasesOf, podMtu, POD_CIDR, type FlannelBackend, type Plan } from './backend.ts';
 import { hostGw, routeComplaint } from './hostGw.ts';
 import { SUBNET_ENV, subnetEnv } from './subnetEnv.ts';
+import {
+  allStand,
+  bootstrap,
+  forwardRules,
+  masqRules,
+  RESYNC_PERIOD,
+  setUp,
+  tearDown,
+  type RuleList,
+} from './trafficManager.ts';
 import { proxy, startProxy, udp } from './udp.ts';
 import { vxlan } from './vxlan.ts';
 
@@ -32,6 +43,12 @@ export interface FlanneldState {
   readonly seen: string;
   /** the udp backend's proxy runs */
   readonly proxying: boolean;
+  /** the rules that it keeps */
+  readonly rules: readonly RuleList[];
+  /** when its loops began: they look again every so often from then on */
+  readonly since: SimTime;
+  /** its loop has been told that there is something to see */
+  readonly resyncDue: boolean;
 }
 
 /** What flanneld on `ns` knows; undefined while its node has no podCIDR ("node pod cidr not assigned"). */
@@ -47,13 +64,25 @@ function environmentOf({ cluster, node, own }: Plan): string {
   return subnetEnv({ network, subnet: own.subnet, mtu: podMtu(cluster, node), ipMasq: true });
 }
 
-/** flanneld: wakes when leases change, and in udp mode for every packet. */
+const RESYNC = 'iptables-resync';
+
+/** How long until a loop that began at `since` and sleeps `period` between two looks looks again. */
+export function untilNext(now: SimTime, since: SimTime, period: number): number {
+  return period - ((now - since) % period);
+}
+
+/** flanneld: wakes when leases change, when somebody meddles with what it keeps, and in udp mode for every packet. */
 export function flanneld(naming: Naming): Behaviour<FlanneldState | undefined, Cluster> {
   return {
     name: 'flanneld',
     watches: true,
-    wake(sys, state = { applied: [], proxying: false, seen: '' }, why) {
-      if (why.why === 'timer') return state;
+    hears: ({ table, op, line }) => table === 'rule' && op === 'delete' && line.includes('FLANNEL-'),
+    wake(sys, state = atStart(sys.now), why) {
+      if (why.why === 'timer') return why.tag === RESYNC ? resync(sys, state) : state;
+      if (why.why === 'netlink') {
+        if (!state.resyncDue) sys.timer(untilNext(sys.now, state.since, RESYNC_PERIOD), RESYNC);
+        return { ...state, resyncDue: true };
+      }
       if (why.why === 'socket') {
         const plan = planOf(sys.cluster, sys.ns, naming);
         if (plan) proxy(sys, why.event, plan);
@@ -68,7 +97,43 @@ export function flanneld(naming: Naming): Behaviour<FlanneldState | undefined, C
       const applied = reconcile(sys, state.applied, wanted, (w, error) => routeComplaint(w) || error);
       const proxying = plan !== undefined && backend.type === 'udp';
       if (proxying && !state.proxying) startProxy(sys, plan.own);
-      return { applied, proxying, seen };
+      const rules = keepRules(sys, state.rules, plan);
+      return { ...state, applied, proxying, seen, rules };
     },
   };
+}
+
+function atStart(since: SimTime): FlanneldState {
+  return { applied: [], proxying: false, seen: '', rules: [], since, resyncDue: false };
+}
+
+function rulesOf({ cluster, own }: Plan): readonly RuleList[] {
+  const { network, ipMasq = true, forwardRules: forward = true } = cluster.flannel;
+  return [...(ipMasq ? [masqRules(network, own.subnet)] : []), ...(forward ? [forwardRules(network)] : [])];
+}
+
+/** Writes the rules of this plan where they are others than before. */
+function keepRules(
+  sys: Sys<Cluster>,
+  before: readonly RuleList[],
+  plan: Plan | undefined,
+): readonly RuleList[] {
+  const wanted = plan ? rulesOf(plan) : [];
+  const same = (a: RuleList, b: RuleList): boolean => JSON.stringify(a) === JSON.stringify(b);
+  const by: Origin = plan ? because(plan.own, POD_CIDR) : { by: 'flanneld' };
+  for (const old of before) if (!wanted.some((list) => same(list, old))) tearDown(sys, old, by);
+  for (const list of wanted) if (!before.some((old) => same(list, old))) setUp(sys, list, by);
+  return wanted;
+}
+
+/** Looks whether every rule is there, and writes a list of which one is missing anew. */
+function resync(sys: Sys<Cluster>, state: FlanneldState): FlanneldState {
+  const by: Origin = { by: 'flanneld' };
+  for (const list of state.rules) {
+    const rules = sys.netns(sys.ns)?.state.rules ?? {};
+    if (allStand(rules, list)) continue;
+    sys.log('Some iptables rules are missing; deleting and recreating rules', by);
+    bootstrap(sys, list, by);
+  }
+  return { ...state, resyncDue: false };
 }

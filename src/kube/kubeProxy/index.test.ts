@@ -101,7 +101,7 @@ describe('at its start kube-proxy', () => {
   });
 
   it('that is switched off writes nothing, and switched off later leaves what stands', () => {
-    const none = board('kubeProxy: { mode: none }');
+    const none = board('kubeProxy: { mode: none }\n  flannel: { ipMasq: false }');
     expect(new Bench(NODE1, POD1, WEB, none).chains()).toEqual([]);
     const bench = new Bench(NODE1, POD1, WEB);
     const before = bench.chains();

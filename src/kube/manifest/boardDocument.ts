@@ -67,13 +67,20 @@ const kubeProxy = v.object({
   nodePortAddresses: optional(v.array(ipv4CidrField)),
 });
 
+/** What flanneld is started with: net-conf.json's backend, and flags. */
+const flannel = v.object({
+  backend: optional(v.picklist(BACKENDS)),
+  ipMasq: optional(v.boolean()),
+  iptablesForwardRules: optional(v.boolean()),
+});
+
 export const boardSchema = v.object({
   metadata: optional(v.object({ name: optional(nameField) })),
   spec: optional(
     v.object({
       clusterCIDR: optional(ipv4CidrField),
       serviceCIDR: optional(ipv4CidrField),
-      flannel: optional(v.object({ backend: optional(v.picklist(BACKENDS)) })),
+      flannel: optional(flannel),
       kubeProxy: optional(kubeProxy),
       segments: optional(v.array(segment)),
       router: optional(v.object({ name: nameField })),
@@ -108,7 +115,7 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
     'expect',
     'view',
   ],
-  'spec.flannel': ['backend', 'manager'],
+  'spec.flannel': ['backend', 'manager', 'ipMasq', 'iptablesForwardRules'],
   'spec.kubeProxy': [
     'mode',
     'clusterCIDR',

@@ -42,7 +42,15 @@ export function labCluster(backend: BackendType = 'vxlan'): Cluster {
   return {
     name: 'lab',
     serviceCIDR: cidr('10.96.0.0/12'),
-    flannel: { backend, network: cidr('10.244.0.0/16'), vni: 1, port: 8472 },
+    flannel: {
+      backend,
+      network: cidr('10.244.0.0/16'),
+      vni: 1,
+      port: 8472,
+      // the captures with rules have them from the lab's own files, those without have none
+      ipMasq: false,
+      forwardRules: false,
+    },
     segments: [
       { name: 'a', cidr: cidr('192.168.0.0/24'), mtu: 1500 },
       { name: 'b', cidr: cidr('192.168.1.0/24'), mtu: 1500 },

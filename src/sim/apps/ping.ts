@@ -157,6 +157,7 @@ export const ping: Behaviour<PingState, unknown> = {
         if (why.event.event === 'echo-reply') return onReply(sys, state, why.event);
         return why.event.event === 'icmp-error' ? onError(sys, state, why.event) : state;
       case 'objects':
+      case 'netlink':
         return state;
     }
   },

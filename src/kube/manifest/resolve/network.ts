@@ -37,7 +37,8 @@ export interface NetworkSources {
 }
 
 export function resolveFlannel(sources: NetworkSources, findings: Findings): FlannelConfig {
-  const { netConf, nodes } = sources;
+  const { board, netConf, nodes } = sources;
+  const flags = board?.value.spec?.flannel;
   const backend = resolveBackend(sources, findings);
   const network = resolveNetwork(sources);
   for (const node of nodes) {
@@ -59,6 +60,8 @@ export function resolveFlannel(sources: NetworkSources, findings: Findings): Fla
     network,
     vni: netConf?.value.vni ?? nodes.find((node) => node.flannel.vni !== undefined)?.flannel.vni ?? 1,
     port: netConf?.value.port ?? (backend === 'udp' ? 8285 : 8472),
+    ...(flags?.ipMasq === false ? { ipMasq: false } : {}),
+    ...(flags?.iptablesForwardRules === false ? { forwardRules: false } : {}),
   };
 }
 

@@ -1,0 +1,21 @@
+/** Who hears of changed rows, as programs hear of them from the kernel when they have joined a multicast group of rtnetlink. */
+import type { NetNsId, TableChange } from '../kernel/recorder.ts';
+import type { AnyBehaviour, Process } from './process.ts';
+
+/** The processes that subscribe to one of these changes, without the one that made them. */
+export function subscribers<C>(
+  changes: readonly TableChange[],
+  hearing: readonly AnyBehaviour<C>[],
+  processes: Iterable<Process>,
+  by: string | undefined,
+): readonly string[] {
+  const where = new Map<string, Set<NetNsId>>();
+  for (const { name, hears } of hearing) {
+    const heard = changes.filter((change) => hears?.(change) === true);
+    if (heard.length > 0) where.set(name, new Set(heard.map(({ ns }) => ns)));
+  }
+  if (where.size === 0) return [];
+  return [...processes].flatMap(({ pid, behaviour, ns }) =>
+    pid !== by && where.get(behaviour)?.has(ns) === true ? [pid] : [],
+  );
+}

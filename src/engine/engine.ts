@@ -31,6 +31,7 @@ import { explainRule } from './explainRule.ts';
 import { checkExpectations } from './expect.ts';
 import { injectionOf } from './injection.ts';
 import { countersAt, netfilterOf, nothingIn } from './netfilter.ts';
+import { raceOf } from './race.ts';
 import { Run } from './run.ts';
 import { redo, tablesOf } from './tables.ts';
 import { completeLine, interrupt, runLine } from './terminalRun.ts';
@@ -68,6 +69,7 @@ export class Engine {
         const chosen = chooseBackend(text, backend);
         return chosen === undefined ? {} : { text: chosen };
       },
+      race: raceOf,
       send: (request) => this.#send(request),
       expect: ({ atSeq }) => checkExpectations(this.#running, { atSeq, most: LIVE_EXPECTATIONS }),
       traffic: ({ atSeq }) => this.#traffic(atSeq),

@@ -240,6 +240,25 @@ export interface GalleryEntry {
  */
 export type FlowResult = BoardFlow & SendResult;
 
+/** The packet of a race, as a send; and the text whose backend is exchanged. */
+export interface RaceRequest {
+  readonly text: string;
+  readonly from: Endpoint;
+  readonly to: Endpoint;
+  readonly protocol: 'icmp' | 'tcp';
+}
+
+/** One backend's run: the part of its board that the packet touches, and a whole recording of its own. */
+export type Lane = { readonly backend: Board['backend'] } & (
+  | { readonly board: Board; readonly exchange: number; readonly recording: RecordingColumns }
+  | { readonly refusal: Message }
+);
+
+export type RaceResult =
+  | { readonly status: 'run'; readonly lanes: readonly Lane[] }
+  /** the backend cannot be written into the Board document */
+  | { readonly status: 'unreadable' };
+
 export interface Calls {
   readonly gallery: { readonly params: Record<string, never>; readonly result: readonly GalleryEntry[] };
   /** the text of a board of the gallery; undefined when there is none of that id */
@@ -259,6 +278,8 @@ export interface Calls {
     readonly params: { readonly text: string; readonly backend: Board['backend'] };
     readonly result: { readonly text?: string };
   };
+  /** the same packet under every backend; the board of the page stays as it is */
+  readonly race: { readonly params: RaceRequest; readonly result: RaceResult };
   readonly send: { readonly params: SendRequest; readonly result: SendResult };
   /** the running traffic of the Board document (`spec.traffic`), each flow sent once at the playhead, on a branch of its own */
   readonly traffic: { readonly params: { readonly atSeq: number }; readonly result: readonly FlowResult[] };

@@ -9,6 +9,7 @@ import { createBackendSlice } from './slices/backend.ts';
 import { createClusterSlice } from './slices/cluster.ts';
 import { createEditorSlice } from './slices/editor.ts';
 import { createNetfilterSlice } from './slices/netfilter.ts';
+import { createRaceSlice } from './slices/race.ts';
 import { createTablesSlice } from './slices/tables.ts';
 import { createTerminalSlice } from './slices/terminal.ts';
 import { createTraceSlice } from './slices/trace.ts';
@@ -20,11 +21,12 @@ export type { BoardState } from './state.ts';
 export type BoardStore = StoreApi<BoardState>;
 
 export function createBoardStore(deps: Deps): BoardStore {
-  const [backend, cluster, editor, netfilter, tables, terminal, trace, traffic, ui] = [
+  const [backend, cluster, editor, netfilter, race, tables, terminal, trace, traffic, ui] = [
     createBackendSlice(deps),
     createClusterSlice(deps),
     createEditorSlice(deps),
     createNetfilterSlice(deps),
+    createRaceSlice(deps),
     createTablesSlice(deps),
     createTerminalSlice(deps),
     createTraceSlice(deps),
@@ -37,6 +39,7 @@ export function createBoardStore(deps: Deps): BoardStore {
       ...cluster(set, get, store),
       ...editor(set, get, store),
       ...netfilter(set, get, store),
+      ...race(set, get, store),
       ...tables(set, get, store),
       ...terminal(set, get, store),
       ...trace(set, get, store),

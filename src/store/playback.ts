@@ -1,5 +1,5 @@
 /**
- * The playhead: a position counted in beats, and the only animation-frame loop of the page. It lives outside the store, so
+ * The playhead: a position counted in beats, and the animation-frame loop of the page. It lives outside the store, so
  * that the canvas moves per frame while panels render per beat.
  *
  *   position 12.4 = 40 % of the way from beat 12 to beat 13
@@ -47,6 +47,8 @@ export interface Playback {
   /** Running traffic: while on, frames go on and `ambient` counts beats, whatever the playhead does. */
   setAmbient(on: boolean): void;
   ambient(): number;
+  /** A second playhead over the same clock, for what is looked at instead of the page: it stands at 0 of nothing. */
+  another(): Playback;
   /** Hears every frame; returns how to stop hearing. */
   subscribe(listener: (position: number) => void): () => void;
   /** Hears only changes of the playhead. */
@@ -186,6 +188,11 @@ export function createPlayback(ticker: Ticker): Playback {
       move(motion);
     },
     ambient: () => flowed,
+    another: () => {
+      const second = createPlayback(ticker);
+      second.setReducedMotion(reduced);
+      return second;
+    },
     subscribe: (listener) => {
       frames.add(listener);
       return () => frames.delete(listener);

@@ -5,6 +5,7 @@ import type { BackendSlice } from './slices/backend.ts';
 import type { ClusterSlice } from './slices/cluster.ts';
 import type { EditorSlice } from './slices/editor.ts';
 import type { NetfilterSlice } from './slices/netfilter.ts';
+import type { RaceSlice } from './slices/race.ts';
 import type { TablesSlice } from './slices/tables.ts';
 import type { TerminalSlice } from './slices/terminal.ts';
 import type { TraceSlice } from './slices/trace.ts';
@@ -18,6 +19,7 @@ export type BoardState = BackendSlice &
   ClusterSlice &
   EditorSlice &
   NetfilterSlice &
+  RaceSlice &
   TablesSlice &
   TerminalSlice &
   TraceSlice &

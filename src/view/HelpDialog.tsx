@@ -31,6 +31,7 @@ export function HelpDialog() {
     [['t'], rows.terminal],
     [['x'], rows.drop],
     [['b'], rows.branch],
+    [['r'], rows.race],
     [[keyNames.menu], rows.inspect],
     [['?'], rows.help],
     [[keyNames.escape], rows.escape],

@@ -4,6 +4,7 @@ import { lazy } from 'react';
 export const BackendChoice = lazy(() => import('./backend/BackendChoice.tsx'));
 export const HelpDialog = lazy(async () => ({ default: (await import('./HelpDialog.tsx')).HelpDialog }));
 export const OpenDialog = lazy(async () => ({ default: (await import('./open/OpenDialog.tsx')).OpenDialog }));
+export const RaceDialog = lazy(() => import('./race/RaceDialog.tsx'));
 export const StepList = lazy(async () => ({ default: (await import('./trace/StepList.tsx')).StepList }));
 export const TablesTab = lazy(async () => ({ default: (await import('./tables/TablesTab.tsx')).TablesTab }));
 export const TerminalTab = lazy(async () => ({

@@ -49,6 +49,7 @@ function useActions(fit: () => void): ReadonlyMap<string, () => void> {
   const showTab = useBoard((state) => state.showTab);
   const goToDrop = useBoard((state) => state.goToDrop);
   const switchBranch = useBoard((state) => state.switchBranch);
+  const openRace = useBoard((state) => state.openRace);
   return new Map([
     [' ', togglePlay],
     ['ArrowLeft', stepBack],
@@ -87,6 +88,7 @@ function useActions(fit: () => void): ReadonlyMap<string, () => void> {
     ],
     ['x', goToDrop],
     ['b', switchBranch],
+    ['r', () => void openRace()],
     [
       '?',
       () => {

@@ -46,7 +46,27 @@ export default function BackendChoice() {
           {words.broken}
         </span>
       </fieldset>
+      <Figures />
       <Outcome isUnreadable={isUnreadable} />
+    </div>
+  );
+}
+
+/** What opens over the board: the backends side by side. */
+function Figures() {
+  const words = useBackendT();
+  const openRace = useBoard((state) => state.openRace);
+  return (
+    <div className={css['figures']}>
+      <Button
+        className={css['figure']}
+        title={words.raceHelp}
+        onClick={() => {
+          void openRace();
+        }}
+      >
+        {words.race}
+      </Button>
     </div>
   );
 }

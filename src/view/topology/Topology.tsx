@@ -67,6 +67,8 @@ export interface TopologyProps {
   readonly lens?: Lens;
   /** a long press or its like, on a namespace */
   readonly onInspect?: (ns: string) => void;
+  /** only looked at, always as a whole: nothing in it can be chosen, searched, moved or zoomed */
+  readonly isFigure?: boolean;
   /** a person panned or zoomed: a camera should yield */
   readonly onManual?: () => void;
   readonly ref?: Ref<BoardHandle>;
@@ -87,6 +89,7 @@ export function Topology({
   note,
   lens = 'all',
   onInspect,
+  isFigure = false,
   onManual,
   ref,
   children,
@@ -98,27 +101,33 @@ export function Topology({
     () =>
       heat
         ? layoutStage(board, heat, labels, { nodes: [...opened], ends: [source, target] })
-        : layoutBoard(board, labels, opened),
-    [board, heat, labels, opened, source, target],
+        : layoutBoard(board, labels, opened, isFigure),
+    [board, heat, labels, opened, source, target, isFigure],
   );
   const viewport = useRef<HTMLDivElement>(null);
   const layer = useRef<SVGSVGElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const ghost = useRef<HTMLCanvasElement>(null);
-  const [zoom, setZoom] = useState<Zoom>(() => zoomOf(1));
+  const [zoomed, setZoom] = useState<Zoom>(() => zoomOf(1));
+  // a figure says what it can, however small it is
+  const zoom = useMemo(
+    (): Zoom => (isFigure && zoomed.level < 2 ? { ...zoomed, level: 2 } : zoomed),
+    [isFigure, zoomed],
+  );
   const [pointed, setPointed] = useState<string>();
-  const [camera] = useState(() => createCamera({ layout, dropped: labels.dropped, onManual }));
+  const [camera] = useState(() => createCamera({ layout, dropped: labels.dropped, onManual, isFigure }));
   useEffect(() => {
-    camera.show({ layout, dropped: labels.dropped, onManual });
-  }, [camera, layout, labels.dropped, onManual]);
+    camera.show({ layout, dropped: labels.dropped, onManual, isFigure });
+  }, [camera, layout, labels.dropped, onManual, isFigure]);
   // before the first picture: otherwise its words are laid out twice, and shown once at the wrong size
   useLayoutEffect(() => {
     const [frame, svg, sheet, below] = [viewport.current, layer.current, canvas.current, ghost.current];
     if (!frame || !svg || !sheet || !below) return undefined;
     return camera.attach({ viewport: frame, layer: svg, canvas: sheet, ghost: below }, (scale) =>
-      setZoom((before) => zoomOf(scale, before)),
+      // nobody zooms a figure by small steps, so its words are as large as they can be
+      setZoom((before) => (isFigure ? { ...zoomOf(scale), scale } : zoomOf(scale, before))),
     );
-  }, [camera]);
+  }, [camera, isFigure]);
 
   useImperativeHandle(ref, () => camera.handle, [camera.handle]);
   useStage(camera, { isGrid: heat !== undefined, isTold: highlighted.size > 0, ends: `${source} ${target}` });
@@ -148,6 +157,7 @@ export function Topology({
       className={css['viewport']}
       data-level={zoom.level}
       data-dim={dimmedBy(lens).join(' ')}
+      data-still={isFigure ? '' : undefined}
     >
       {heat && (
         <HeatGrid
@@ -167,20 +177,22 @@ export function Topology({
         style={UNPLACED}
         width={layout.width}
         height={layout.height}
-        role="group"
+        role={isFigure ? 'img' : 'group'}
         aria-label={labels.board}
       >
         <Shapes layout={layout} highlighted={highlighted} />
         <Labels layout={layout} zoom={zoom} />
-        <Pickables
-          layout={layout}
-          labels={labels}
-          source={source}
-          target={target}
-          onPick={onPick}
-          onToggle={toggle}
-          onFocusAt={camera.reveal}
-        />
+        {isFigure ? null : (
+          <Pickables
+            layout={layout}
+            labels={labels}
+            source={source}
+            target={target}
+            onPick={onPick}
+            onToggle={toggle}
+            onFocusAt={camera.reveal}
+          />
+        )}
         <Doors layout={layout} lit={highlighted} onPoint={setPointed} />
         <GateNote layout={layout} note={note} />
         {door && <DoorPlate door={door} scale={zoom.scale} board={layout} />}
@@ -188,8 +200,10 @@ export function Topology({
       </svg>
       <canvas ref={ghost} className={`${css['packets']} ${css['ghost']}`} aria-hidden="true" />
       <canvas ref={canvas} className={css['packets']} aria-hidden="true" />
-      {board.nodes.length > MOST_OPEN && <Minimap layout={layout} heat={heat} camera={camera} />}
-      <SearchBox board={board} words={labels.search} wide={board.nodes.length > MOST_OPEN} onFound={goTo} />
+      {board.nodes.length > MOST_OPEN && !isFigure && <Minimap layout={layout} heat={heat} camera={camera} />}
+      {isFigure ? null : (
+        <SearchBox board={board} words={labels.search} wide={board.nodes.length > MOST_OPEN} onFound={goTo} />
+      )}
       {children}
     </div>
   );

@@ -40,6 +40,8 @@ export interface CameraView {
   /** the word on a packet that ends here */
   readonly dropped: string;
   readonly onManual: (() => void) | undefined;
+  /** always as a whole, however small the window is */
+  readonly isFigure?: boolean;
 }
 
 export interface Camera {
@@ -80,11 +82,8 @@ const NARROW = 600;
 const MOST_NEAR = 1.2;
 
 const AROUND = { top: 12, right: 12, bottom: 12, left: 12 };
+const TIGHT = { top: 4, right: 4, bottom: 4, left: 4 };
 const BELOW_SEARCH = 50;
-
-function isNarrow({ viewport }: CameraElements): boolean {
-  return viewport.clientWidth < NARROW;
-}
 
 export function createCamera(first: CameraView): Camera {
   let view = first;
@@ -95,10 +94,16 @@ export function createCamera(first: CameraView): Camera {
   let focus: { readonly name: string; readonly place: Place } | undefined;
   const watchers = new Set<() => void>();
 
+  const isNarrow = ({ viewport }: CameraElements): boolean =>
+    view.isFigure !== true && viewport.clientWidth < NARROW;
   const isGrid = (): boolean => view.layout.bounds !== undefined;
   const refit = (): void => {
     const { width, height } = view.layout;
     const many = isGrid() || view.layout.nodes.some(({ open }) => !open);
+    if (view.isFigure === true) {
+      attached?.panZoom.fit(TIGHT);
+      return;
+    }
     const room = many ? { ...AROUND, top: BELOW_SEARCH } : AROUND;
     attached?.panZoom.fit(room, stage && isGrid() ? { x: 0, y: 0, w: width, h: height } : undefined);
   };
@@ -172,6 +177,7 @@ export function createCamera(first: CameraView): Camera {
         attached?.panZoom.panBy(dx, dy);
       },
       follow: (place) => {
+        if (view.isFigure === true) return;
         if (attached && isNarrow(attached)) {
           lookInto(attached, place);
           return;

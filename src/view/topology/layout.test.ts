@@ -80,6 +80,32 @@ function overlapping(boxes: readonly (readonly [string, Rect])[]): readonly stri
   });
 }
 
+describe('a figure of one pod on each of two nodes', () => {
+  const cut = {
+    ...twoNodes,
+    nodes: twoNodes.nodes.map((node) => ({ ...node, pods: node.pods.slice(0, 1) })),
+  };
+  const bare: Board = { ...cut, clients: [], router: undefined };
+  const figure = layoutBoard(bare, fixtureWords, undefined, true);
+
+  it('is a good deal narrower than the same board to work with, and no higher', () => {
+    const board = layoutBoard(bare, fixtureWords);
+    expect(figure.width).toBeLessThan(board.width * 0.85);
+    expect(figure.height).toBeLessThanOrEqual(board.height);
+  });
+
+  it.each(SCALES)('draws no label over another, and none outside of itself, at zoom %d', (scale) => {
+    const labels = labelsOf(figure, { ...zoomOf(scale), level: 2 });
+    expect(labels.length > 0 || scale < 0.4).toBe(true);
+    expect(overlapping(labels.map((label) => [label.slot.id, labelBox(label)]))).toEqual([]);
+    for (const label of labels) expect(right(labelBox(label))).toBeLessThanOrEqual(figure.width);
+  });
+
+  it('keeps the gates of netfilter inside the root namespace', () => {
+    for (const { root, gates } of figure.nodes) expect(within(root, gates)).toBe(true);
+  });
+});
+
 describe.each(boards)('a board of %s', (_, board) => {
   const layout = layoutBoard(board, fixtureWords);
 

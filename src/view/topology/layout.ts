@@ -18,6 +18,8 @@ const MARGIN = 16;
 const FLOOR_GAP = 48;
 const FLOOR_PAD = 24;
 const CARD_GAP = 40;
+/** What both shrink to in a figure. */
+const TIGHT = 16;
 const ROW_GAP = 48;
 const BAR_DROP = 64;
 const BAR_HEIGHT = 32;
@@ -31,20 +33,26 @@ const NONE: ReadonlySet<string> = new Set();
 /** Cards beyond this begin a new row: a strip of six wide cards would be too small to read anywhere. */
 const WIDEST_ROW = 2400;
 
-export function layoutBoard(board: Board, words: LayoutWords, opened: ReadonlySet<string> = NONE): Layout {
+export function layoutBoard(
+  board: Board,
+  words: LayoutWords,
+  opened: ReadonlySet<string> = NONE,
+  isFigure = false,
+): Layout {
   const namespaces = board.nodes.flatMap((node) => node.pods.map(({ namespace }) => namespace));
-  const sketch = createSketch(words, tabByNamespace(namespaces));
+  const sketch = createSketch(words, tabByNamespace(namespaces), isFigure);
   const isOpen = board.nodes.length <= MOST_OPEN ? () => true : ({ name }: BoardNode) => opened.has(name);
+  const pad = isFigure ? TIGHT : FLOOR_PAD;
   let x = MARGIN;
   const outer = new Set(outerSegments(board));
   board.segments
     .filter((segment) => !outer.has(segment))
     .forEach((segment, i) => {
       const nodes = board.nodes.filter((node) => segmentOf(board, node) === segment.name);
-      const extent = addCards(sketch, nodes, isOpen, { x: x + FLOOR_PAD, y: MARGIN + FLOOR_PAD });
-      const w = Math.max(LEAST_FLOOR, extent.w + 2 * FLOOR_PAD);
-      const bar = { x: x + FLOOR_PAD, y: bottom(extent) + BAR_DROP, w: w - 2 * FLOOR_PAD, h: BAR_HEIGHT };
-      const rect = { x, y: MARGIN, w, h: bottom(bar) + FLOOR_PAD - MARGIN };
+      const extent = addCards(sketch, nodes, isOpen, { x: x + pad, y: MARGIN + pad });
+      const w = Math.max(LEAST_FLOOR, extent.w + 2 * pad);
+      const bar = { x: x + pad, y: bottom(extent) + BAR_DROP, w: w - 2 * pad, h: BAR_HEIGHT };
+      const rect = { x, y: MARGIN, w, h: bottom(bar) + pad - MARGIN };
       sketch.floors.push({ ns: segment.ns, name: segment.name, rect, bar, tint: (i % 4) + 1 });
       sketch.stacks.set(segment.ns, centre(bar));
       const text = words.segment(segment.name, segment.cidr, segment.mtu);
@@ -58,8 +66,7 @@ export function layoutBoard(board: Board, words: LayoutWords, opened: ReadonlySe
       x = right(rect) + FLOOR_GAP;
     });
   const strays = board.nodes.filter((node) => segmentOf(board, node) === undefined);
-  if (strays.length > 0)
-    x = right(addCards(sketch, strays, isOpen, { x, y: MARGIN + FLOOR_PAD })) + FLOOR_GAP;
+  if (strays.length > 0) x = right(addCards(sketch, strays, isOpen, { x, y: MARGIN + pad })) + FLOOR_GAP;
 
   const outside = addMachines(
     sketch,
@@ -74,7 +81,7 @@ export function layoutBoard(board: Board, words: LayoutWords, opened: ReadonlySe
   const { floors, nodes, chips, machines, doors, stacks, processes, wires, overlays, slots } = sketch;
   return {
     width: Math.max(x - FLOOR_GAP, outside.x, 480) + MARGIN,
-    height: outside.y + MARGIN,
+    height: (sketch.isFigure && machines.length === 0 ? groundOf(floors) : outside.y) + MARGIN,
     floors,
     nodes,
     chips,
@@ -86,6 +93,11 @@ export function layoutBoard(board: Board, words: LayoutWords, opened: ReadonlySe
     overlays,
     slots,
   };
+}
+
+/** Where the lowest floor ends. */
+function groundOf(floors: Layout['floors']): number {
+  return Math.max(MARGIN, ...floors.map(({ rect }) => bottom(rect)));
 }
 
 /** The first of the node's segments that the board knows. */
@@ -124,13 +136,14 @@ function addCards(
 
 /** Open cards from left to right, in a new row when one gets too wide. */
 function addRows(sketch: Sketch, nodes: readonly BoardNode[], x: number, y: number): Rect {
+  const between = sketch.isFigure ? TIGHT : CARD_GAP;
   let [left, top, widest] = [x, y, 0];
   for (const node of nodes) {
-    const width = cardWidth(node.pods.length);
+    const width = cardWidth(node.pods.length, sketch.isFigure);
     if (left > x && left + width - x > WIDEST_ROW) [left, top] = [x, top + CARD_HEIGHT + ROW_GAP];
     addNodeCard(sketch, node, left, top);
-    left += width + CARD_GAP;
-    widest = Math.max(widest, left - CARD_GAP - x);
+    left += width + between;
+    widest = Math.max(widest, left - between - x);
   }
   return { x, y, w: widest, h: top + CARD_HEIGHT - y };
 }

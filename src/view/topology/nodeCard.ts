@@ -34,9 +34,10 @@ const BOUNDARY = 152;
 const ROOT = { top: 304, bottom: 472 };
 export const CARD_HEIGHT = 480;
 
-export function cardWidth(pods: number): number {
+export function cardWidth(pods: number, isFigure = false): number {
   const { column, gap } = columnsFor(pods);
-  const all = Math.max(LEAST_COLUMNS * COLUMN + (LEAST_COLUMNS - 1) * GAP, pods * (column + gap) - gap);
+  const least = isFigure ? 1 : LEAST_COLUMNS;
+  const all = Math.max(least * COLUMN + (least - 1) * GAP, pods * (column + gap) - gap);
   return PAD + LANE + PAD + all + PAD;
 }
 
@@ -51,11 +52,12 @@ export function slotsOf(devices: readonly BoardDevice[]) {
 }
 
 export function addNodeCard(sketch: Sketch, node: BoardNode, x: number, y: number): NodeBox {
-  const card = { x, y, w: cardWidth(node.pods.length), h: CARD_HEIGHT };
+  const card = { x, y, w: cardWidth(node.pods.length, sketch.isFigure), h: CARD_HEIGHT };
+  const isSlim = sketch.isFigure && node.pods.length < LEAST_COLUMNS;
   const podsLeft = x + PAD + LANE + PAD;
   const podsRight = right(card) - PAD;
   const root = { x: x + 8, y: y + ROOT.top, w: card.w - 16, h: ROOT.bottom - ROOT.top };
-  const axis = podsLeft + COLUMN + GAP / 2;
+  const axis = isSlim ? podsLeft + COLUMN / 2 : podsLeft + COLUMN + GAP / 2;
   const laneAxis = x + 32;
   const { bridges, tunnels, physical, veths } = slotsOf(node.devices);
 
@@ -106,7 +108,8 @@ export function addNodeCard(sketch: Sketch, node: BoardNode, x: number, y: numbe
     bridgeKey: bridges[0] && doorKey(bridges[0].ns, bridges[0].name),
     stack,
     lanes: lanesOf(sketch, node, stack, bridge),
-    gates: { x: axis + 26, y: root.y + 66, w: 122, h: 44 },
+    // on a card for one pod there is room on the other side only
+    gates: { x: isSlim ? x + 60 : axis + 26, y: root.y + (isSlim ? 98 : 66), w: 122, h: 44 },
     flanneld,
     hostPods,
     hostPodNames: node.hostPods.map((pod) => `${pod.namespace}/${pod.name}`),
@@ -171,12 +174,13 @@ function addCardSlots(
     { x: hasTun ? card.x + 46 : card.x + PAD, y: card.y + BOUNDARY + 4, w: LANE - 30, h: 20 },
     { font: 'sans', look: 'region' },
   );
-  sketch.slot(
-    at('root'),
-    words.rootNetns,
-    { x: card.x + 46, y: root.y + 58, w: 200, h: 20 },
-    { font: 'sans', look: 'region' },
-  );
+  if (card.w >= cardWidth(LEAST_COLUMNS))
+    sketch.slot(
+      at('root'),
+      words.rootNetns,
+      { x: card.x + 46, y: root.y + 58, w: 200, h: 20 },
+      { font: 'sans', look: 'region' },
+    );
   sketch.slot(at('flanneld'), 'flanneld', { ...flanneld, x: flanneld.x + 26, w: LANE - 32 }, { size: 14 });
   if (hostPods)
     sketch.slot(

@@ -28,6 +28,8 @@ export interface SlotStyle {
 
 export interface Sketch {
   readonly words: LayoutWords;
+  /** only looked at, in a small window: cards are no wider than what is on them */
+  readonly isFigure: boolean;
   readonly tabs: ReadonlyMap<string, number>;
   readonly floors: FloorBox[];
   readonly nodes: NodeBox[];
@@ -52,7 +54,11 @@ export interface Sketch {
   readonly slot: (id: string, text: string, box: Rect, style?: SlotStyle) => void;
 }
 
-export function createSketch(words: LayoutWords, tabs: ReadonlyMap<string, number>): Sketch {
+export function createSketch(
+  words: LayoutWords,
+  tabs: ReadonlyMap<string, number>,
+  isFigure = false,
+): Sketch {
   const doors = new Map<string, Door>();
   const slots: Slot[] = [];
   const add = (door: Door): Door => {
@@ -61,6 +67,7 @@ export function createSketch(words: LayoutWords, tabs: ReadonlyMap<string, numbe
   };
   return {
     words,
+    isFigure,
     tabs,
     floors: [],
     nodes: [],

@@ -12,4 +12,6 @@ export const backend = {
   now: (backend: string) => `The backend is ${backend} now.`,
   again: (backend: string) => `The backend is ${backend} now; the last packet was sent again.`,
   toYaml: 'Open the YAML',
+  race: 'Race',
+  raceHelp: 'Send one packet under all three backends, side by side (key r)',
 };

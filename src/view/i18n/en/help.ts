@@ -17,6 +17,7 @@ export const help = {
     terminal: 'a terminal where the packet starts',
     drop: 'to the drop',
     branch: 'before the fork and back to now',
+    race: 'the race: one packet under all three backends',
     inspect: 'on a pod or node: its tables (also the right mouse button, or a long press)',
     help: 'this help',
     escape: 'close',

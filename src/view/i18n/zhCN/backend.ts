@@ -13,4 +13,6 @@ export const backend: BackendWords = {
   now: (name) => `后端已换成 ${name}。`,
   again: (name) => `后端已换成 ${name}，刚才的包又发了一次。`,
   toYaml: '打开 YAML',
+  race: '对比',
+  raceHelp: '同一个包在三种后端下各发一次，并排看（按键 r）',
 };

@@ -1,0 +1,38 @@
+/** Figures that open over the board: the race of the backends. By mouse and by keyboard. */
+import { AxeBuilder } from '@axe-core/playwright';
+import { expect, test } from './test.ts';
+
+test('the race: one packet under three backends, step by step by keyboard, and what it cost', async ({
+  board,
+  page,
+}) => {
+  await page.keyboard.press('r');
+  const dialog = page.getByRole('dialog', { name: /The race/ });
+  const slider = dialog.getByRole('slider', { name: 'Position in time' });
+  await expect(slider).toBeVisible();
+  await page.keyboard.press('Home');
+  await page.keyboard.press('ArrowRight');
+  await expect(slider).toHaveAttribute('aria-valuetext', /^Step 2 of \d+: udp: .* vxlan: .* host-gw: /);
+  await page.keyboard.press('End');
+  await expect(dialog.getByRole('region', { name: 'host-gw' })).toContainText(/arrived after 1\d steps/);
+  const row = (name: string) => dialog.getByRole('row', { name });
+  await expect(row('Added to every packet')).toContainText('+28 bytes');
+  await expect(row('Added to every packet')).toContainText('+50 bytes');
+  await expect(row('User/kernel crossings')).toContainText('4 (2 on node1, 2 on node2)');
+  await expect(row('MTU of the pods')).toContainText(/1472\s*1450\s*1500/);
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations).toEqual([]);
+  // in Chinese and on a phone it is the same figure, one lane below the other
+  await page.keyboard.press('Escape');
+  await expect(dialog).toBeHidden();
+  await page.getByRole('button', { name: '中文' }).click();
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.getByRole('button', { name: '对比' }).click();
+  const lanes = page.getByRole('dialog').locator('section');
+  await expect(lanes).toHaveCount(3);
+  const [first, second] = [await lanes.nth(0).boundingBox(), await lanes.nth(1).boundingBox()];
+  expect(second?.y).toBeGreaterThan((first?.y ?? 0) + (first?.height ?? 0) - 1);
+  expect(await page.evaluate(() => document.querySelector('dialog')?.scrollWidth)).toBeLessThanOrEqual(390);
+  await page.getByRole('button', { name: '关闭' }).click();
+  await expect(board.picks.first()).toBeVisible();
+});

@@ -1,0 +1,45 @@
+/** The race of the backends; its words are loaded with it. */
+export const race = {
+  title: 'The race: one packet, three backends',
+  intro: (from: string, to: string) =>
+    `${from} → ${to}, from sender to receiver. It is the second packet: everybody knows everybody's MAC already.`,
+  running: 'Building the cluster three times…',
+  unreadable:
+    'The Board document cannot be written into, so the backend cannot be exchanged. Set spec.flannel.backend there.',
+  again: 'Race again',
+  /** the whole picture of a lane, for those who do not see it */
+  picture: (backend: string) => `The way of the packet under ${backend}`,
+  arrived: (steps: number) => `arrived after ${steps} steps`,
+  lost: 'lost',
+  under: 'under way',
+  table: 'What it costs, counted in the three recordings',
+  measure: 'Measure',
+  least: 'the least',
+  bytes: (count: number) => `${count} bytes`,
+  rows: {
+    wire: 'Frame on the wire',
+    added: 'Added to every packet',
+    crossings: 'User/kernel crossings in flanneld',
+    copies: 'Copies until it is on the wire',
+    hops: 'IP hops (TTL at arrival)',
+    mtu: 'MTU of the pods',
+    ports: 'Outer UDP ports',
+    lookups: 'Asked on the way out',
+    steps: 'Steps',
+    result: 'How it ended',
+  },
+  help: {
+    wire: 'The headers drawn to scale, as the frame leaves the first node',
+    crossings: 'flanneld reads each packet from the kernel and writes it back: twice on every node',
+    copies: 'Between user and kernel memory on the first node: once by the sender itself',
+  },
+  none: '0',
+  noWire: 'never leaves its node',
+  addedBytes: (count: number) => `+${count} bytes`,
+  each: (list: string) => `(${list})`,
+  on: (count: number, node: string) => `${count} on ${node}`,
+  hops: (taken: number, ttl: number) => `${taken} (TTL ${ttl})`,
+  flow: (port: number) => `${port}, by flow`,
+  pieces: (count: number) => `in ${count} pieces`,
+  same: 'Both ends are on one node: no backend is involved.',
+};

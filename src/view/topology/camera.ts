@@ -76,14 +76,16 @@ const SHARE = 0.5;
 const MOST_ZOOM = { cards: 4, grid: 9 } as const;
 const NEAR = { cards: 1.1, grid: 6 } as const;
 
-/** Room around a fitted board, for what floats over it: on boards of many nodes the search is a field. */
 /** A window narrower than this shows only where the packet is: a phone. */
 const NARROW = 600;
 const MOST_NEAR = 1.2;
 
+/** Room around a fitted board, for what floats over it: on boards of many nodes the search is a field. */
 const AROUND = { top: 12, right: 12, bottom: 12, left: 12 };
 const TIGHT = { top: 4, right: 4, bottom: 4, left: 4 };
 const BELOW_SEARCH = 50;
+/** In a narrow window the choice of the backend stands in the lower corner. */
+const ABOVE_CHOICE = 56;
 
 export function createCamera(first: CameraView): Camera {
   let view = first;
@@ -137,18 +139,20 @@ export function createCamera(first: CameraView): Camera {
     const point = pointOf(view.layout, place);
     if (!point) return;
     const { name, rect } = surroundingsOf(view.layout, place.ns, point);
-    const [w, h] = [viewport.clientWidth - 8, viewport.clientHeight - BELOW_SEARCH];
+    const [w, h] = [viewport.clientWidth - 8, viewport.clientHeight - BELOW_SEARCH - ABOVE_CHOICE];
     const k = Math.min(w / rect.w, MOST_NEAR);
     const isTight = rect.h * k > h;
+    // the lens and the search lie over the upper edge, the backend over the lower one
+    const shift = (ABOVE_CHOICE - BELOW_SEARCH) / 2 / k;
     if (name === focus?.name) {
+      // at its own zoom, for it may still be on its way there
       if (isTight && !inView({ ...point, w: 0, h: 0 }, 1 / 4))
-        panZoom.centerOn({ x: centre(rect).x, y: point.y });
+        panZoom.centerOn({ x: centre(rect).x, y: point.y + shift }, k);
       return;
     }
     focus = { name, place };
-    // the lens and the search lie over the upper edge
     const middle = isTight ? { x: centre(rect).x, y: point.y } : centre(rect);
-    panZoom.flyTo({ x: middle.x, y: middle.y - BELOW_SEARCH / 2 / k }, k);
+    panZoom.flyTo({ x: middle.x, y: middle.y + shift }, k);
   };
   /** The window has another size. */
   const settle = (): void => {

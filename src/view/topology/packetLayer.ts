@@ -4,6 +4,7 @@
  * far away, or in a crowd, a small envelope.
  */
 import { chooseWay, createBlitter } from './blitter.ts';
+import { coverings } from './covered.ts';
 import { createCrowd, type Crowd } from './crowd.ts';
 import type { Layout } from './layoutTypes.ts';
 import type { Palette } from './palette.ts';
@@ -58,6 +59,7 @@ export function createPacketLayer(canvas: HTMLCanvasElement, initial: PacketView
     ...view,
     width: canvas.clientWidth,
     height: canvas.clientHeight,
+    coverings: () => coverings(canvas),
   }));
 
   function ratio(): number {

@@ -16,12 +16,16 @@ import { ease, trainOf, type Train } from './train.ts';
 const DOOR = 9;
 /** Room above a dropped packet's plate, and as much below, for the word on top. */
 const VERDICT = 30;
+/** So many labels may be hidden before a plate goes below a control of the page. */
+const HIDES = 6;
 
 export interface Screen {
   readonly layout: Layout;
   readonly transform: Transform;
   readonly width: number;
   readonly height: number;
+  /** what lies on the board and hides whatever is below it, on screen */
+  readonly coverings: () => readonly Rect[];
 }
 
 export interface LaidPlate {
@@ -62,7 +66,12 @@ export function createPlates(screen: () => Screen): Plates {
     const { width, height } = screen();
     return { x: 4, y: 4, w: width - 8, h: height - 8 };
   };
-  const obstacles = (): readonly Rect[] => obstaclesOf(screen().layout, screen().transform);
+  const obstacles = (): readonly Rect[] => {
+    const { layout, transform, coverings } = screen();
+    // a plate on a label hides the label; below a control it is hidden itself, and so is what it says
+    const above = coverings().flatMap((rect) => Array.from({ length: HIDES }, () => rect));
+    return [...obstaclesOf(layout, transform), ...above];
+  };
 
   /** Kept per place and size, so that a resting packet's plate does not wander. */
   function placementAt(point: Point, { width, height, dx, dy, far, above }: Room): Placement {

@@ -253,6 +253,21 @@ test.describe('a phone', () => {
   });
 });
 
+test.describe('a phone on its side', () => {
+  test.use({ viewport: { width: 844, height: 390 }, hasTouch: true, isMobile: true });
+
+  test('sends, shows the packet large enough to read, and tells the step in one line', async ({ page }) => {
+    const card = page.locator('[data-pick="node/node1"]');
+    const width = async (): Promise<number> => (await card.boundingBox())?.width ?? 0;
+    expect(await width()).toBeLessThan(200);
+    await page.getByRole('button', { name: 'Send' }).tap();
+    await expect.poll(width).toBeGreaterThan(330);
+    await page.getByRole('button', { name: 'Pause' }).tap();
+    const told = page.getByRole('region', { name: 'Timeline' }).getByText(/^Step \d+ of \d+/);
+    await expect(told.first()).toBeInViewport({ ratio: 1 });
+  });
+});
+
 test.describe('odd clusters are pictures, too', () => {
   const long = `${'a'.repeat(60)}.`.repeat(5).slice(0, 252) + 'z';
   for (const [what, text, id] of [

@@ -76,8 +76,12 @@ const SHARE = 0.5;
 const MOST_ZOOM = { cards: 4, grid: 9 } as const;
 const NEAR = { cards: 1.1, grid: 6 } as const;
 
-/** A window narrower than this shows only where the packet is: a phone. */
+/** A window narrower or lower than this shows only where the packet is: a phone, upright or on its side. */
 const NARROW = 600;
+const LOW = 320;
+/** A card that would be so much smaller is shown whole; else so much of it, or the way through it would be lost. */
+const NEARLY = 0.8;
+const LEAST_SEEN = 0.6;
 const MOST_NEAR = 1.2;
 
 /** Room around a fitted board, for what floats over it: on boards of many nodes the search is a field. */
@@ -92,12 +96,12 @@ export function createCamera(first: CameraView): Camera {
   let attached: Attached | undefined;
   let manual = false;
   let stage = false;
-  /** what a narrow window was last moved to */
+  /** what a small window was last moved to */
   let focus: { readonly name: string; readonly place: Place } | undefined;
   const watchers = new Set<() => void>();
 
-  const isNarrow = ({ viewport }: CameraElements): boolean =>
-    view.isFigure !== true && viewport.clientWidth < NARROW;
+  const isSmall = ({ viewport }: CameraElements): boolean =>
+    view.isFigure !== true && (viewport.clientWidth < NARROW || viewport.clientHeight < LOW);
   const isGrid = (): boolean => view.layout.bounds !== undefined;
   const refit = (): void => {
     const { width, height } = view.layout;
@@ -139,11 +143,15 @@ export function createCamera(first: CameraView): Camera {
     const point = pointOf(view.layout, place);
     if (!point) return;
     const { name, rect } = surroundingsOf(view.layout, place.ns, point);
-    const [w, h] = [viewport.clientWidth - 8, viewport.clientHeight - BELOW_SEARCH - ABOVE_CHOICE];
-    const k = Math.min(w / rect.w, MOST_NEAR);
+    // in a window that is low but wide they stand beside it
+    const [above, below] = viewport.clientWidth < NARROW ? [BELOW_SEARCH, ABOVE_CHOICE] : [0, 0];
+    const [w, h] = [viewport.clientWidth - 8, viewport.clientHeight - above - below];
+    const wide = Math.min(w / rect.w, MOST_NEAR);
+    const whole = h / rect.h;
+    const k = Math.min(wide, whole >= wide * NEARLY ? whole : whole / LEAST_SEEN);
     const isTight = rect.h * k > h;
     // the lens and the search lie over the upper edge, the backend over the lower one
-    const shift = (ABOVE_CHOICE - BELOW_SEARCH) / 2 / k;
+    const shift = (below - above) / 2 / k;
     if (name === focus?.name) {
       // at its own zoom, for it may still be on its way there
       if (isTight && !inView({ ...point, w: 0, h: 0 }, 1 / 4))
@@ -159,7 +167,7 @@ export function createCamera(first: CameraView): Camera {
     if (manual) return;
     const last = focus?.place;
     focus = undefined;
-    if (last && attached && isNarrow(attached)) lookInto(attached, last);
+    if (last && attached && isSmall(attached)) lookInto(attached, last);
     else refit();
   };
 
@@ -182,7 +190,7 @@ export function createCamera(first: CameraView): Camera {
       },
       follow: (place) => {
         if (view.isFigure === true) return;
-        if (attached && isNarrow(attached)) {
+        if (attached && isSmall(attached)) {
           lookInto(attached, place);
           return;
         }

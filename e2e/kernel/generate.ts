@@ -10,7 +10,7 @@ import { nodeNs, podNs } from '../../src/kube/ids.ts';
 import { planLab, type LabPlan } from '../../src/scenario/lab/plan.ts';
 import { faultsFor } from './faults.ts';
 import { NODE_PORTS, rulesFor, SERVICE_PORT, VIPS } from './rules.ts';
-import { readCluster, type CommandStep, type ProbeStep, type Scenario } from './scenario.ts';
+import { isProbe, readCluster, type CommandStep, type ProbeStep, type Scenario } from './scenario.ts';
 
 /** Chooses with one seeded source. */
 export class Dice {
@@ -90,10 +90,17 @@ ${segments.join('\n')}
 /**
  * What is not generated, because the lab's wires take no time and real ones do: fragments that a process sends (a machine's own
  * ping, or flanneld's proxy) and that go to another node. Between two of them Linux lets softirqs run, and over veth pairs that
- * carries the first to its end (and an ARP answer back) before the second is sent; over a wire it does not.
+ * carries the first to its end (and an ARP answer back) before the second is sent; over a wire it does not. The proxy's datagram
+ * falls into pieces also around a packet with DF, once a node's card takes less than the pods think.
  */
-function isUnreal({ size = 0, df = true, from }: ProbeStep, backend: BackendType): boolean {
-  return size > 1200 && !df && (backend === 'udp' || !from.includes('/'));
+function isUnreal(
+  { size = 0, df = true, from }: ProbeStep,
+  backend: BackendType,
+  before: readonly (ProbeStep | CommandStep)[],
+): boolean {
+  if (size <= 1200) return false;
+  const narrowed = before.some((step) => !isProbe(step) && step.text.startsWith('ip link set eth0 mtu'));
+  return df ? backend === 'udp' && narrowed : backend === 'udp' || !from.includes('/');
 }
 
 /** Addresses worth dialling. */
@@ -167,7 +174,7 @@ export function generate(seed: number, number: number): Scenario {
   for (let i = 0; i < probes; i++) {
     if (faulty && (i === 0 || dice.chance(25))) steps.push(...someFault(dice, plan, world));
     const step = probeOf(dice, cluster, i);
-    steps.push(isUnreal(step, cluster.flannel.backend) ? { ...step, size: 84 } : step);
+    steps.push(isUnreal(step, cluster.flannel.backend, steps) ? { ...step, size: 84 } : step);
   }
   return { name: `seed ${seed}, scenario ${number}`, yaml, rules, steps };
 }

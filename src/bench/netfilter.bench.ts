@@ -109,6 +109,7 @@ function kernelOf(ns: NetNs): Kernel {
     path: PATH,
     depth: 0,
     emit: () => undefined,
+    farEnd: () => undefined,
   };
 }
 

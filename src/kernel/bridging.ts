@@ -197,6 +197,7 @@ function bridgeForward(k: Kernel, bridge: IfName, port: IfName, leaving: Skb): v
     // br_nf_dev_queue_xmit: what conntrack put together is cut again
     eachFragment(k, skb, { dev: port, mtu: Math.min(mtu, skb.fragMaxSize) }, (piece) => {
       k.path.xmit(k, port, piece);
+      return true; // br_dev_queue_push_xmit does not tell
     });
     return;
   }

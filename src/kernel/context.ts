@@ -80,8 +80,8 @@ export interface OutputFlow {
 }
 
 export interface PathOps {
-  /** dev_queue_xmit */
-  xmit(k: Kernel, dev: IfName, skb: Skb): void;
+  /** dev_queue_xmit; false when the device lost it, which only the maker of fragments minds (NET_XMIT_DROP) */
+  xmit(k: Kernel, dev: IfName, skb: Skb): boolean;
   /** ip_route_output: how a packet made here leaves, or the errno that its maker gets */
   routeOutput(
     k: Kernel,
@@ -104,6 +104,8 @@ export interface Kernel {
   readonly random: Random;
   readonly path: PathOps;
   emit(effect: Effect): void;
+  /** the device at the other end of a pair */
+  farEnd(to: FarEnd): Device | undefined;
   /** nesting of dev_queue_xmit; Linux gives up at 8 */
   depth: number;
   /** ICMP is sending at this moment; what goes wrong with its message is not told by another (icmp_xmit_lock) */

@@ -73,18 +73,25 @@ function asTheyCame(
   return fits ? fragments : undefined;
 }
 
-/** ip_do_fragment: every piece is a packet of its own from here on. */
+/** ip_do_fragment: every piece is a packet of its own from here on. Behind one that `out` did not get rid of, none is sent. */
 export function eachFragment(
   k: Kernel,
   skb: Skb,
   { dev, mtu }: { dev: IfName; mtu: number },
-  out: (piece: Skb) => void,
+  out: (piece: Skb) => boolean,
 ): void {
   const packet = packetOf(skb.frame);
   const pieces = fragment(packet, asTheyCame(k, skb, device(k, dev), mtu) ?? mtu);
   step(k, skb, { kind: 'fragment', dev, mtu, pieces: pieces.length });
   const { fragMaxSize: _cut, fragments: _used, ...rest } = skb;
-  for (const piece of pieces) {
-    out({ ...rest, frame: withPacket(skb.frame, piece), hop: newHop(k, causedBy(k, skb, 'fan-out')) });
+  let goesOn = true;
+  for (const each of pieces) {
+    const piece = {
+      ...rest,
+      frame: withPacket(skb.frame, each),
+      hop: newHop(k, causedBy(k, skb, 'fan-out')),
+    };
+    if (goesOn) goesOn = out(piece);
+    else drop(k, piece, 'NOT_SPECIFIED', 'ip_do_fragment');
   }
 }

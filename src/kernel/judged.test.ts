@@ -70,6 +70,18 @@ describe('MTU', () => {
   });
 });
 
+describe('fragments', () => {
+  it('after a piece that the other end of a pair refuses, the rest is not sent (ip_do_fragment stops at NET_XMIT_DROP)', () => {
+    const rig = twoHosts({ a: ['ip link set eth0 mtu 1300'], b: ['ip link set eth0 mtu 1000'] });
+    rig.ping('a', '10.0.0.2', { size: 84 });
+    expect(rig.ping('a', '10.0.0.2', { size: 1400, df: false })).toBe('timeout');
+    expect(rig.taps('a').filter((line) => line.includes('off='))).toEqual([
+      expect.stringMatching(/^eth0 out .* len=1300 off=0\+/),
+    ]);
+    expect(rig.drops).toEqual(['NOT_SPECIFIED', 'NOT_SPECIFIED']);
+  });
+});
+
 describe('addresses', () => {
   it('with its last address a device loses its routes and neighbours (fib_disable_ip)', () => {
     const rig = twoHosts({

@@ -76,8 +76,8 @@ export function connected(
   return state === 'reachable' || state === 'permanent' ? { mac, row: rowOf(neigh) } : undefined;
 }
 
-/** Sends `skb` to `nexthop` on `dev`: with its link-layer header when the neighbour is known, else it waits. */
-export function neighOutput(k: Kernel, dev: IfName, skb: Skb, nexthop: Ipv4): void {
+/** Sends `skb` to `nexthop` on `dev`: with its link-layer header when the neighbour is known, else it waits. False when the device lost it. */
+export function neighOutput(k: Kernel, dev: IfName, skb: Skb, nexthop: Ipv4): boolean {
   const out = device(k, dev);
   if (!usesArp(out)) {
     const packet = packetOf(skb.frame);
@@ -88,12 +88,10 @@ export function neighOutput(k: Kernel, dev: IfName, skb: Skb, nexthop: Ipv4): vo
         : { kind: 'ethernet', dst: ZERO_MAC, src: ZERO_MAC, payload: packet };
     const bare = { ...skb, frame };
     step(k, bare, { kind: 'neigh', dev, ip: nexthop, result: 'noarp' }, changed(skb, bare));
-    k.path.xmit(k, dev, bare);
-    return;
+    return k.path.xmit(k, dev, bare);
   }
   if (nexthop === 0xffffffff || isMulticast(nexthop)) {
-    xmitTo(k, dev, skb, nexthop === 0xffffffff ? BROADCAST_MAC : multicastMac(nexthop));
-    return;
+    return xmitTo(k, dev, skb, nexthop === 0xffffffff ? BROADCAST_MAC : multicastMac(nexthop));
   }
   const key = neighKey(dev, nexthop);
   const neigh = current(k, key);
@@ -102,8 +100,7 @@ export function neighOutput(k: Kernel, dev: IfName, skb: Skb, nexthop: Ipv4): vo
     case 'reachable':
     case 'delay':
     case 'probe':
-      resolved(k, skb, neigh);
-      return;
+      return resolved(k, skb, neigh);
     case 'stale': {
       // neigh_event_send: the first use of a stale entry starts the delay before it is probed
       const delayed = moved(k, neigh, 'delay', 0);
@@ -112,15 +109,15 @@ export function neighOutput(k: Kernel, dev: IfName, skb: Skb, nexthop: Ipv4): vo
         after: DELAY_FIRST_PROBE,
         timer: { timer: 'neigh', key, generation: delayed.generation },
       });
-      resolved(k, skb, neigh);
-      return;
+      return resolved(k, skb, neigh);
     }
     case 'incomplete':
       wait(k, skb, neigh);
-      return;
+      return true;
     case 'failed':
     case undefined:
       ask(k, skb, { dev, ip: nexthop, waits: true });
+      return true;
   }
 }
 
@@ -134,7 +131,7 @@ function multicastMac(ip: Ipv4): Mac {
   return octets.map((octet) => octet.toString(16).padStart(2, '0')).join(':') as Mac;
 }
 
-function resolved(k: Kernel, skb: Skb, neigh: Neigh): void {
+function resolved(k: Kernel, skb: Skb, neigh: Neigh): boolean {
   const lladdr = must(neigh.lladdr, 'neighbour without lladdr');
   const frame = framed(k, neigh.dev, skb, lladdr);
   const next = { ...skb, frame };
@@ -145,7 +142,7 @@ function resolved(k: Kernel, skb: Skb, neigh: Neigh): void {
     { kind: 'neigh', dev, ip, result: 'resolved', lladdr, row: rowOf(neigh) },
     { before: skb.frame },
   );
-  k.path.xmit(k, dev, next);
+  return k.path.xmit(k, dev, next);
 }
 
 function framed(k: Kernel, dev: IfName, skb: Skb, dst: Mac): EthernetFrame {
@@ -153,8 +150,8 @@ function framed(k: Kernel, dev: IfName, skb: Skb, dst: Mac): EthernetFrame {
   return { kind: 'ethernet', dst, src, payload: packetOf(skb.frame) };
 }
 
-function xmitTo(k: Kernel, dev: IfName, skb: Skb, dst: Mac): void {
-  k.path.xmit(k, dev, { ...skb, frame: framed(k, dev, skb, dst) });
+function xmitTo(k: Kernel, dev: IfName, skb: Skb, dst: Mac): boolean {
+  return k.path.xmit(k, dev, { ...skb, frame: framed(k, dev, skb, dst) });
 }
 
 function wait(k: Kernel, skb: Skb, neigh: Neigh): void {

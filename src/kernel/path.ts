@@ -37,6 +37,7 @@ import {
 } from './context.ts';
 import { defrag, eachFragment } from './defrag.ts';
 import { decideFromHost } from './device/bridge.ts';
+import type { Device } from './device/index.ts';
 import { isLocal, lookup, sourceFor } from './fib.ts';
 import { hook } from './hooks.ts';
 import { icmpSend, pathMtu, routeError } from './icmp.ts';
@@ -75,22 +76,27 @@ export function receive(k: Kernel, { dev, frame, hop, hash, mark, ct }: Arrival)
     ...(hash === undefined ? {} : { hash }),
     ...(ct === undefined ? {} : { ct }),
   };
-  // is_skb_forwardable: the receiving half of a pair takes nothing while it is down, and nothing longer than its own MTU
-  // (nor does a network card: drivers set its receive limit from the MTU)
   if (!into?.up) {
     drop(k, skb, 'DEV_READY', 'enqueue_to_backlog');
     return;
   }
-  if (
-    (into.kind === 'veth' || into.kind === 'physical') &&
-    lengthOnLink(frame) > into.mtu + ETHERNET_HEADER + VLAN_HEADER
-  ) {
+  if (!isForwardable(into, frame)) {
     drop(k, skb, 'NOT_SPECIFIED', '__dev_forward_skb');
     return;
   }
   step(k, skb, { kind: 'rx', dev, pkttype: skb.pkttype });
   if (into.master === undefined) protocolReceive(k, skb);
   else bridgeReceive(k, into.master, skb);
+}
+
+/**
+ * is_skb_forwardable: the receiving half of a pair takes nothing while it is down, and nothing longer than its own MTU (nor does
+ * a network card: drivers set its receive limit from the MTU).
+ */
+function isForwardable(into: Device, frame: Frame): boolean {
+  if (!into.up) return false;
+  const isWire = into.kind === 'veth' || into.kind === 'physical';
+  return !isWire || lengthOnLink(frame) <= into.mtu + ETHERNET_HEADER + VLAN_HEADER;
 }
 
 function lengthOnLink(frame: Frame): number {
@@ -309,38 +315,39 @@ function ipOutput(
     icmpSend(k, skb, { type: 3, code: 4, rest: mtu });
     drop(k, skb, 'PKT_TOO_BIG', 'ip_fragment');
   } else {
-    eachFragment(k, skb, { dev: oif, mtu: largest }, (piece) => {
-      neighOutput(k, oif, piece, nexthop);
-    });
+    eachFragment(k, skb, { dev: oif, mtu: largest }, (piece) => neighOutput(k, oif, piece, nexthop));
   }
   return true;
 }
 
 // ---------------------------------------------------------------------------------------------- transmit
 
-/** dev_queue_xmit: the tap sees the frame, then the device has it. */
-function xmit(k: Kernel, dev: IfName, skb: Skb): void {
+/** dev_queue_xmit: the tap sees the frame, then the device has it. False when it is lost at once. */
+function xmit(k: Kernel, dev: IfName, skb: Skb): boolean {
   const out = device(k, dev);
   if (!out.up) {
     drop(k, skb, 'DEV_READY', '__dev_queue_xmit');
-    return;
+    return false;
   }
   // dev_deactivate put the noop queue there
   if (!out.carrier) {
     drop(k, skb, 'QDISC_DROP', '__dev_queue_xmit');
-    return;
+    return false;
   }
   if (k.depth >= RECURSION_LIMIT) {
     drop(k, skb, 'RECURSION_LIMIT', '__dev_queue_xmit');
-    return;
+    return false;
   }
   k.depth++;
   step(k, skb, { kind: 'tx', dev });
   const { frame, hop } = skb;
+  let isTaken = true;
   const hash = skb.hash === undefined ? {} : { hash: skb.hash };
   switch (out.kind) {
     case 'veth':
       k.emit({ kind: 'transmit', to: out.peer, frame, hop, medium: 'veth', ...hash });
+      // veth_xmit hears at once what the other end says; a wire does not tell
+      isTaken = isForwardable(k.farEnd(out.peer) ?? out, frame);
       break;
     case 'physical':
       k.emit({ kind: 'transmit', to: out.peer, frame, hop, medium: 'cable' });
@@ -374,6 +381,7 @@ function xmit(k: Kernel, dev: IfName, skb: Skb): void {
       assertUnreachable(out);
   }
   k.depth--;
+  return isTaken;
 }
 
 function accepts(k: Kernel, src: Ipv4, iif: IfName): boolean {

@@ -297,6 +297,7 @@ export class World<C> {
       path: PATH,
       depth: 0,
       onTrial: this.onTrial,
+      farEnd: ({ ns: far, dev }) => this.#namespaces.get(far)?.state.devices.get(dev),
       emit: (effect) => {
         this.#effect(ns.id, effect);
       },

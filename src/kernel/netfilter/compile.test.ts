@@ -108,6 +108,7 @@ function run(text: string, packets: readonly Packet[], linear: boolean) {
     path: PATH,
     depth: 0,
     emit: () => undefined,
+    farEnd: () => undefined,
   };
   const place = {
     hook: 'FORWARD',

@@ -96,10 +96,11 @@ def sync_carriers():
     """Has the kernel act on every change of carrier in this namespace at once.
 
     It does so by itself (linkwatch), but up to a second late for a pair whose two ends happen to have the same index; asking
-    a device for its link is what makes it look (ethtool_op_get_link).
+    a device for its link is what makes it look (ethtool_op_get_link). Twice, for a bridge loses its carrier with its last
+    port's, and is asked before the port.
     """
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
-        for _, name in socket.if_nameindex():
+        for _, name in [*socket.if_nameindex(), *socket.if_nameindex()]:
             value = ctypes.create_string_buffer(struct.pack("II", ETHTOOL_GLINK, 0))
             try:
                 fcntl.ioctl(s, SIOCETHTOOL, struct.pack("16sQ8x", name.encode(), ctypes.addressof(value)))

@@ -9,7 +9,7 @@ import { BY_USER } from '../kernel/origin.ts';
 import { PATH } from '../kernel/path.ts';
 import { Recorder } from '../kernel/record.ts';
 import type { HopIndex, IfName, NetNsId, SimTime } from '../kernel/recorder.ts';
-import type { Skb } from '../kernel/skb.ts';
+import { newSkb } from '../kernel/skb.ts';
 import { nodeNs } from '../kube/ids.ts';
 import { createReader } from '../kube/manifest/reader.ts';
 import { createRandom } from '../lib/random.ts';
@@ -116,12 +116,7 @@ function kernelOf(ns: NetNs): Kernel {
 /** One packet through nat PREROUTING: how many milliseconds, and what was recorded. */
 function walk(ns: NetNs, dst: Ipv4, linear: boolean): { readonly ms: number; readonly steps: string } {
   const k = kernelOf(ns);
-  const skb: Skb = {
-    frame: { kind: 'raw', payload: syn(dst) },
-    hop: 0 as HopIndex,
-    pkttype: 'host',
-    mark: 0,
-  };
+  const skb = newSkb({ frame: { kind: 'raw', payload: syn(dst) }, hop: 0 as HopIndex });
   const place = { hook: 'PREROUTING', iif: 'cni0' as IfName, bridged: false, linear } as const;
   const from = performance.now();
   evaluate(k, skb, 'nat', place);

@@ -100,10 +100,11 @@ function redirected(k: Kernel, bridge: Bridge, port: IfName, skb: Skb): void {
 export function resumeBridged(
   k: Kernel,
   bridge: Bridge,
-  { bridgedFrom, ...skb }: Skb & Required<Pick<Skb, 'bridgedFrom'>>,
+  skb: Skb,
+  bridgedFrom: NonNullable<Skb['bridgedFrom']>,
 ): void {
   const frame = { ...ethernetOf(skb.frame), src: bridgedFrom.src };
-  const next: Skb = { ...skb, frame, iif: bridgedFrom.port };
+  const next: Skb = { ...skb, frame, iif: bridgedFrom.port, bridgedFrom: undefined };
   step(k, next, { kind: 'restore', dev: bridgedFrom.port, src: bridgedFrom.src }, { before: skb.frame });
   handleFrame(k, bridge, bridgedFrom.port, next);
 }

@@ -24,7 +24,7 @@ import type {
   StepKind,
   TableChange,
 } from './recorder.ts';
-import type { Skb } from './skb.ts';
+import { newSkb, type Skb } from './skb.ts';
 import type { SocketEvent } from './socketTypes.ts';
 
 /** A kernel timer; void when the generation of what it belongs to has moved on. */
@@ -121,14 +121,17 @@ export interface Parentage {
   readonly exchange: number;
 }
 
+const NOTHING_MORE = {};
+
 /** Records what happened to `skb`; `before` is the frame as it was, when this step changed it. */
 export function step(
   k: Kernel,
   skb: Skb,
   kind: StepKind,
-  extra: { readonly before?: Frame; readonly changes?: readonly TableChange[] } = {},
+  extra: { readonly before?: Frame; readonly changes?: readonly TableChange[] } = NOTHING_MORE,
 ): void {
-  k.recorder.step({ ns: k.ns.id, at: k.now, hop: skb.hop, frame: skb.frame, kind, ...extra });
+  const { before, changes } = extra;
+  k.recorder.step({ ns: k.ns.id, at: k.now, hop: skb.hop, frame: skb.frame, kind, before, changes });
 }
 
 /** The packet ends here: recorded, and nothing more happens to it. */
@@ -167,13 +170,10 @@ export interface Maker extends Parentage {
 /** A packet that is made here, with its hop and its `originate` step; a link layer only when the maker gives one. */
 export function originate(k: Kernel, packet: Packet, from: Maker): Skb {
   const { by, hash, link } = from;
-  const skb: Skb = {
-    frame: link ? { kind: 'ethernet', ...link, payload: packet } : { kind: 'raw', payload: packet },
-    hop: newHop(k, from),
-    pkttype: 'host',
-    mark: 0,
-    ...(hash === undefined ? {} : { hash }),
-  };
+  const frame: Frame = link
+    ? { kind: 'ethernet', ...link, payload: packet }
+    : { kind: 'raw', payload: packet };
+  const skb = newSkb({ frame, hop: newHop(k, from), hash });
   step(k, skb, { kind: 'originate', by });
   return skb;
 }

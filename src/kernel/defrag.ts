@@ -39,8 +39,8 @@ export function defrag(k: Kernel, skb: Skb, where: 'local' | 'conntrack'): Skb |
   const largest = Math.max(...pieces.map(packetLength));
   // ip_frag_coalesce_ok: what is for this host is put together for good
   const sizes = pieces.toSorted((a, b) => a.offset - b.offset).map((piece) => packetLength(piece) - HEADER);
-  const kept = where === 'conntrack' ? { fragments: sizes } : {};
-  const done: Skb = { ...skb, frame, fragMaxSize: largest, ...kept };
+  const fragments = where === 'conntrack' ? sizes : skb.fragments;
+  const done: Skb = { ...skb, frame, fragMaxSize: largest, fragments };
   step(k, done, { kind: 'reassemble', where, complete: true }, { before: skb.frame });
   return done;
 }
@@ -83,7 +83,7 @@ export function eachFragment(
   const packet = packetOf(skb.frame);
   const pieces = fragment(packet, asTheyCame(k, skb, device(k, dev), mtu) ?? mtu);
   step(k, skb, { kind: 'fragment', dev, mtu, pieces: pieces.length });
-  const { fragMaxSize: _cut, fragments: _used, ...rest } = skb;
+  const rest: Skb = { ...skb, fragMaxSize: undefined, fragments: undefined };
   let goesOn = true;
   for (const each of pieces) {
     const piece = {

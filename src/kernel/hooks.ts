@@ -13,7 +13,7 @@ import { isSetUp, masquerade, setUp, setUpNothing, translate, translateError } f
 import { evaluate, type Place, type Verdict } from './netfilter/evaluate.ts';
 import { defragments, tracksConnections } from './netfilter/needs.ts';
 import { MANIP, STAGES, type Stage } from './netfilter/place.ts';
-import type { Hook, IfName, Row, TableName } from './recorder.ts';
+import type { Hook, IfName, Row, StepKind, TableName } from './recorder.ts';
 import { reject } from './reject.ts';
 import { packetOf, type Skb } from './skb.ts';
 
@@ -32,24 +32,28 @@ export interface HookPlace {
 /** Everything that stands at one of the five hooks. undefined = the packet goes no further; why is recorded. */
 export function hook(k: Kernel, skb: Skb, name: Hook, place: HookPlace): Skb | undefined {
   const { iif, oif, physout, bridged = false } = place;
-  const devices = { ...(iif === undefined ? {} : { iif }), ...(oif === undefined ? {} : { oif }) };
-  step(k, skb, { kind: 'hook', hook: name, bridged, ...devices });
-  const at: Stand = {
-    ...devices,
-    hook: name,
-    bridged,
-    ...(physout === undefined ? {} : { physout }),
-    rest: place,
-  };
+  step(k, skb, hookStep(name, bridged, place));
+  const at: Stand = { iif, oif, physout, hook: name, bridged, rest: place };
   // br_netfilter shows the tables a frame for another machine as if it were for this one
   const isShown = bridged && skb.pkttype === 'otherhost';
   const ct = skb.ct && settled(k.ns, skb.ct);
-  let now: Skb | undefined = { ...skb, ...(isShown ? { pkttype: 'host' } : {}), ...(ct ? { ct } : {}) };
+  let now: Skb | undefined =
+    isShown || ct !== skb.ct ? { ...skb, pkttype: isShown ? 'host' : skb.pkttype, ct } : skb;
   for (const stage of STAGES[name]) {
     now = atStage(k, now, stage, at);
     if (!now) return undefined;
   }
   return isShown ? { ...now, pkttype: 'otherhost' } : now;
+}
+
+function hookStep(name: Hook, bridged: boolean, { iif, oif }: HookPlace): StepKind {
+  if (iif === undefined)
+    return oif === undefined
+      ? { kind: 'hook', hook: name, bridged }
+      : { kind: 'hook', hook: name, bridged, oif };
+  return oif === undefined
+    ? { kind: 'hook', hook: name, bridged, iif }
+    : { kind: 'hook', hook: name, bridged, iif, oif };
 }
 
 interface Stand extends Place {

@@ -6,6 +6,7 @@
  * @see net/core/neighbour.c, net/ipv4/arp.c
  */
 import { must } from '../lib/assert.ts';
+import { onceFor } from '../lib/memo.ts';
 import { BROADCAST_MAC, ZERO_MAC, isMulticast, type Ipv4, type Mac } from '../wire/address.ts';
 import type { ArpPacket, EthernetFrame, Frame } from '../wire/frame.ts';
 import {
@@ -27,7 +28,7 @@ import { nextGeneration, sysctl, update, withEntry, type Neigh, type NeighState 
 import { BY_KERNEL } from './origin.ts';
 import { printNeigh } from './print.ts';
 import type { IfName, Row, TableChange } from './recorder.ts';
-import { packetOf, type Skb } from './skb.ts';
+import { newSkb, packetOf, type Skb } from './skb.ts';
 
 const SECOND = 1_000_000_000;
 const REACHABLE_TIME = 30 * SECOND;
@@ -43,9 +44,11 @@ function retransTime(k: Kernel, dev: IfName): number {
   return ms > 0 ? ms * 1_000_000 : SECOND;
 }
 
-function rowOf(neigh: Neigh): Row {
-  return { table: 'neigh', line: printNeigh(neigh), origin: neigh.origin };
-}
+const rowOf = onceFor((neigh: Neigh): Row => ({
+  table: 'neigh',
+  line: printNeigh(neigh),
+  origin: neigh.origin,
+}));
 
 /** The entry as it stands now: REACHABLE has turned STALE when its time was up. */
 function current(k: Kernel, key: string): Neigh | undefined {
@@ -218,7 +221,7 @@ function solicit(k: Kernel, neigh: Neigh, from: Parentage, to: Mac): void {
 }
 
 function sendArp(k: Kernel, dev: IfName, frame: EthernetFrame, from: Parentage): void {
-  const skb: Skb = { frame, hop: newHop(k, from), pkttype: 'host', mark: 0 };
+  const skb = newSkb({ frame, hop: newHop(k, from) });
   step(k, skb, { kind: 'originate', by: 'arp', dev });
   k.path.xmit(k, dev, skb);
 }

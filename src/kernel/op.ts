@@ -19,21 +19,27 @@ import type { SimTime, TableChange } from './recorder.ts';
 
 export type { LinkChange, LinkKind, Namespaces, OpResult, RouteSpec, TableOp } from './ops/types.ts';
 
-/** Applies one op. A refusal changes nothing, but for a restore: what it did before the wrong line stays, and is told. */
+/**
+ * Applies one op. A refusal changes nothing, but for a restore: what it did before the wrong line stays, and is told.
+ * `isTold` false: nobody reads the changes, so none are listed.
+ */
 export function apply(
   namespaces: Namespaces,
   ns: NetNs,
   op: TableOp,
-  context: { readonly at: SimTime; readonly origin: Origin },
+  context: { readonly at: SimTime; readonly origin: Origin; readonly isTold?: boolean },
 ): OpResult {
+  const { isTold = true } = context;
   const changes: TableChange[] = [];
   const c: OpContext = {
     namespaces,
     ns,
     at: context.at,
     origin: context.origin,
-    change: (change, where = ns, origin = context.origin) =>
-      changes.push({ ...change, ns: where.id, origin }),
+    isTold,
+    change: ({ table, op: what, line }, where = ns, origin = context.origin) => {
+      if (isTold) changes.push({ ns: where.id, table, op: what, line: line(), origin });
+    },
   };
   const refusal = carryOut(c, op);
   if (refusal === undefined || refusal.ok) return refusal ?? { ok: true, changes };

@@ -44,7 +44,7 @@ import { icmpSend, pathMtu, routeError } from './icmp.ts';
 import { arpReceive, neighOutput } from './neigh.ts';
 import { devSysctl, forwards, type NetNs, type Route } from './netns.ts';
 import type { DropReason, HopIndex, IfName, StepKind } from './recorder.ts';
-import { ethernetOf, packetOf, withPacket, type Skb } from './skb.ts';
+import { ethernetOf, newSkb, packetOf, withPacket, type Skb } from './skb.ts';
 import { gatewayOf, redirect } from './redirect.ts';
 import { routeRow, routeStep } from './routeStep.ts';
 import { deliverLocally } from './socket.ts';
@@ -67,15 +67,8 @@ export interface Arrival extends Carried {
 /** A frame arrives on device `dev`: __netif_receive_skb_core. */
 export function receive(k: Kernel, { dev, frame, hop, hash, mark, ct }: Arrival): void {
   const into = k.ns.state.devices.get(dev);
-  const skb: Skb = {
-    frame,
-    hop,
-    iif: dev,
-    pkttype: into ? pktTypeOn(into, frame) : 'host',
-    mark: mark ?? 0,
-    ...(hash === undefined ? {} : { hash }),
-    ...(ct === undefined ? {} : { ct }),
-  };
+  const pkttype = into ? pktTypeOn(into, frame) : 'host';
+  const skb = newSkb({ frame, hop, iif: dev, pkttype, mark, hash, ct });
   if (!into?.up) {
     drop(k, skb, 'DEV_READY', 'enqueue_to_backlog');
     return;
@@ -133,10 +126,9 @@ function ipReceive(k: Kernel, received: Skb): void {
   // ip_sabotage_in: PREROUTING ran on the bridge port already
   const skb = received.physin === undefined ? hook(k, received, 'PREROUTING', { iif }) : received;
   if (!skb) return;
-  const { physin, ...routed } = skb;
   // ip_rcv begins with a clean control block: how large the pieces were that came over a bridge is forgotten
-  const { fragMaxSize: _forgotten, ...clean } = routed;
-  routeInput(k, physin === undefined ? routed : clean, iif);
+  const isBridged = skb.physin !== undefined;
+  routeInput(k, isBridged ? { ...skb, physin: undefined, fragMaxSize: undefined } : skb, iif);
 }
 
 /** ip_route_input_slow: local, forward, or one of the reasons why not. */
@@ -366,7 +358,7 @@ function xmit(k: Kernel, dev: IfName, skb: Skb): boolean {
       break;
     case 'bridge': {
       const { bridgedFrom } = skb;
-      if (bridgedFrom) resumeBridged(k, out, { ...skb, bridgedFrom });
+      if (bridgedFrom) resumeBridged(k, out, skb, bridgedFrom);
       else carryOut(k, out, { ...skb, iif: dev }, decideFromHost(k.ns, out, ethernetOf(frame)));
       break;
     }

@@ -1,11 +1,12 @@
 /** Tables as Linux prints them: `ip -o addr`, `ip route`, `ip neigh`, `bridge fdb`. One line a row. */
+import { onceFor } from '../lib/memo.ts';
 import { printCidr, printIpv4 } from '../wire/address.ts';
 import type { Device } from './device/index.ts';
 import type { Address, FdbEntry, Neigh, Route } from './netns.ts';
 import type { Row } from './recorder.ts';
 
 /** `ip route` for the main table, `ip route show table local` for the local one. */
-export function printRoute(route: Route): string {
+export const printRoute = onceFor((route: Route): string => {
   const words: string[] = [];
   if (route.type !== 'unicast') words.push(route.type);
   const { address, bits } = route.dst;
@@ -20,7 +21,7 @@ export function printRoute(route: Route): string {
   if (route.metric !== 0) words.push('metric', String(route.metric));
   if (route.onlink) words.push('onlink');
   return words.join(' ');
-}
+});
 
 /** `ip neigh`: address, device, link-layer address, state in capitals. */
 export function printNeigh(neigh: Neigh): string {
@@ -69,6 +70,8 @@ export function printLink(device: Device): string {
 }
 
 /** A row of a recording's step. */
-export function fdbRow(entry: FdbEntry): Row {
-  return { table: 'fdb', line: printFdb(entry), origin: entry.origin };
-}
+export const fdbRow = onceFor((entry: FdbEntry): Row => ({
+  table: 'fdb',
+  line: printFdb(entry),
+  origin: entry.origin,
+}));

@@ -1,12 +1,15 @@
 /** A route lookup as the recording tells it. */
+import { onceFor } from '../lib/memo.ts';
 import type { Ipv4 } from '../wire/address.ts';
 import type { Route } from './netns.ts';
 import { printRoute } from './print.ts';
 import type { RouteResult, Row, StepKind } from './recorder.ts';
 
-export function routeRow(route: Route): Row {
-  return { table: 'route', line: printRoute(route), origin: route.origin };
-}
+export const routeRow = onceFor((route: Route): Row => ({
+  table: 'route',
+  line: printRoute(route),
+  origin: route.origin,
+}));
 
 export function routeStep(
   direction: 'input' | 'output',

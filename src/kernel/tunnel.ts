@@ -1,7 +1,7 @@
 /** Through a VXLAN device: encapsulation makes a packet of this host's own, decapsulation a frame that arrives on the device. */
 import { must } from '../lib/assert.ts';
 import type { Ipv4 } from '../wire/address.ts';
-import type { UdpDatagram } from '../wire/frame.ts';
+import type { Frame, UdpDatagram } from '../wire/frame.ts';
 import { copyOf, drop, kernelChange, step, type Kernel } from './context.ts';
 import type { Vxlan } from './device/index.ts';
 import { encapsulate, flowHash, remotesOf, sourcePort } from './device/vxlan.ts';
@@ -43,8 +43,8 @@ function vxlanXmitOne(k: Kernel, vxlan: Vxlan, skb: Skb, entry: FdbEntry): void 
     sport: sourcePort(skb.hash ?? flowHash(inner)),
   });
   // skb_scrub_packet inside one namespace: conntrack and bridge info go, the mark stays
-  const { ct: _ct, physdev: _physdev, ...scrubbed } = skb;
-  const outer: Skb = { ...scrubbed, frame: { kind: 'raw', payload: packet }, iif: dev };
+  const frame: Frame = { kind: 'raw', payload: packet };
+  const outer: Skb = { ...skb, frame, iif: dev, ct: undefined, physdev: undefined };
   step(k, outer, { kind: 'encap', dev, by: 'vxlan', vni: vxlan.vni }, { before: skb.frame });
   step(k, outer, route.step);
   k.path.localOut(k, outer, route);
@@ -71,8 +71,7 @@ export function vxlanReceive(k: Kernel, skb: Skb, udp: UdpDatagram): boolean {
     return true;
   }
   const { name: dev } = vxlan;
-  const { ct: _ct, ...scrubbed } = skb;
-  const decapped: Skb = { ...scrubbed, frame: inner };
+  const decapped: Skb = { ...skb, frame: inner, ct: undefined };
   step(k, decapped, { kind: 'decap', dev, by: 'vxlan', vni }, { before: skb.frame });
   if (vxlan.learning) learnRemote(k, vxlan, decapped, packetOf(skb.frame).src);
   const mark = skb.mark === 0 ? {} : { mark: skb.mark };

@@ -34,6 +34,8 @@ export interface Sys<C> {
   deleteNetns(id: NetNsId): void;
   /** runs a command in a namespace; recorded with who ran it */
   op(ns: NetNsId, op: TableOp, origin: Origin): OpResult;
+  /** what is logged is kept; while a board is set up it is not, and need not be put into words */
+  readonly isRecorded: boolean;
   /** a line of the process's own log, or what it said of an object */
   log(text: string, by: Origin, more?: Partial<Pick<Event, 'kind' | 'result' | 'error' | 'detail'>>): void;
   /** writes objects to the API server; everybody who watches hears of it */

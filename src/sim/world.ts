@@ -187,7 +187,8 @@ export class World<C> {
 
   /** Carries out a command in a namespace and records it; `by` is the process that gave it. */
   op(ns: NetNsId, op: TableOp, origin: Origin, by?: string): OpResult {
-    const result = apply(this.namespaces, this.netns(ns), op, { at: this.#now, origin });
+    const isTold = this.recordOps || this.#hearing.length > 0;
+    const result = apply(this.namespaces, this.netns(ns), op, { at: this.#now, origin, isTold });
     this.#onOp?.(ns, op, result);
     for (const pid of subscribers(result.changes ?? [], this.#hearing, this.#processes.values(), by))
       this.#push(0, { what: 'wake', pid, why: { why: 'netlink' } });
@@ -220,7 +221,7 @@ export class World<C> {
 
   #push(after: number, happening: Happening): void {
     if (isBusy(happening)) this.#busy++;
-    this.#queue.push({ ...happening, at: this.#now + after, order: this.#order++ });
+    this.#queue.push({ at: this.#now + after, order: this.#order++, ...happening });
   }
 
   #carryOut(event: WorldEvent): void {
@@ -232,7 +233,7 @@ export class World<C> {
         if (event.frame.payload.kind === 'ipv4') this.touch(event.ns);
         const k = this.kernel(ns);
         const exchange = this.recorder.exchangeOf(event.parent);
-        receive(k, { ...event, hop: newHop(k, { parent: event.parent, cause: 'wire', exchange }) });
+        receive(k, { hop: newHop(k, { parent: event.parent, cause: 'wire', exchange }), ...event });
         return;
       }
       case 'softirq': {
@@ -352,6 +353,7 @@ export class World<C> {
         this.setCluster(cluster);
       },
       op: (where, op, origin) => this.op(where, op, origin, pid),
+      isRecorded: this.recordOps,
       log: (text, by, more) => {
         this.say(ns, text, by, more);
       },

@@ -11,7 +11,7 @@ import { BY_USER } from '../origin.ts';
 import { PATH } from '../path.ts';
 import { Recorder } from '../record.ts';
 import type { HopIndex, IfName, NetNsId, SimTime } from '../recorder.ts';
-import type { Skb } from '../skb.ts';
+import { newSkb } from '../skb.ts';
 import { evaluate } from './evaluate.ts';
 import { restore } from './restore.ts';
 
@@ -118,7 +118,7 @@ function run(text: string, packets: readonly Packet[], linear: boolean) {
     linear,
   } as const;
   const verdicts = packets.map((payload) => {
-    const skb: Skb = { frame: { kind: 'raw', payload }, hop: 0 as HopIndex, pkttype: 'host', mark: 0 };
+    const skb = newSkb({ frame: { kind: 'raw', payload }, hop: 0 as HopIndex });
     const { final, skb: after } = evaluate(k, skb, TABLE, place);
     return [final, after.mark];
   });

@@ -2,6 +2,7 @@
  * One table while commands work on it: a copy whose chains are written only when they change. What the tool itself finds wrong is
  * told at once; what the kernel finds wrong at the end, when the transaction is sent. @see iptables 1.8.9 iptables/nft.c
  */
+import { onceFor } from '../../lib/memo.ts';
 import type { Origin } from '../origin.ts';
 import type { Errno } from '../recorder.ts';
 import {
@@ -86,6 +87,9 @@ export interface DraftContext {
   /** ipsets that rules may name */
   hasSet(name: string): boolean;
 }
+
+/** A rule that was read once and stands on many nodes has one text. */
+const textOf = onceFor(printRule);
 
 export class TableDraft {
   readonly #context: DraftContext;
@@ -255,7 +259,7 @@ export class TableDraft {
   }
 
   #rule(spec: RuleSpec, counter: Counter | undefined, origin: Origin): Rule {
-    const rule: Rule = { ...spec, id: this.#id(), text: printRule(spec), origin };
+    const rule: Rule = { id: this.#id(), text: textOf(spec), origin, ...spec };
     if (counter !== undefined && counter.packets + counter.bytes > 0) this.counters.set(rule.id, counter);
     this.#count(rule, 1);
     return rule;

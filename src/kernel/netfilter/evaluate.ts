@@ -7,6 +7,7 @@
  * @see net/ipv4/netfilter/ip_tables.c
  */
 import { assertUnreachable, must } from '../../lib/assert.ts';
+import { onceFor } from '../../lib/memo.ts';
 import { packetLength } from '../../wire/codec.ts';
 import type { Packet } from '../../wire/frame.ts';
 import { step, type Kernel } from '../context.ts';
@@ -28,9 +29,9 @@ type Writable<T> = { -readonly [K in keyof T]: T[K] };
 /** Where a packet stands when a table is asked. */
 export interface Place {
   readonly hook: Hook;
-  readonly iif?: IfName;
-  readonly oif?: IfName;
-  readonly physout?: IfName;
+  readonly iif?: IfName | undefined;
+  readonly oif?: IfName | undefined;
+  readonly physout?: IfName | undefined;
   readonly bridged: boolean;
   /** every rule is tried, also where the compiled chain knows that it cannot match: what the compiled walk is held against */
   readonly linear?: boolean;
@@ -50,13 +51,18 @@ export interface Verdict {
 
 /** What a probe of `skb` at `place` sees; `rule` is set for each rule in turn. */
 export function probeOf(k: Kernel, skb: Skb, place: Place): Writable<Probe> {
+  const { hook, iif, oif, physout, bridged } = place;
   return {
-    ...place,
+    hook,
+    iif,
+    oif,
+    physout,
+    bridged,
     packet: packetOf(skb.frame),
-    ...(skb.physdev === undefined ? {} : { physin: skb.physdev }),
+    physin: skb.physdev,
     mark: skb.mark,
     pkttype: skb.pkttype,
-    ...ctView(k, skb),
+    ct: ctView(k, skb),
     ns: k.ns,
     now: k.now,
     random: k.random,
@@ -65,11 +71,10 @@ export function probeOf(k: Kernel, skb: Skb, place: Place): Writable<Probe> {
   };
 }
 
-function ctView(k: Kernel, { ct }: Skb): { readonly ct?: CtView } {
-  if (!ct) return {};
-  const entry = entryOf(k.ns, ct);
+function ctView(k: Kernel, { ct }: Skb): CtView | undefined {
+  if (!ct) return undefined;
   const { state, direction, pending } = ct;
-  return { ct: { state, direction, confirmed: pending === undefined, ...(entry ? { entry } : {}) } };
+  return { state, direction, confirmed: pending === undefined, entry: entryOf(k.ns, ct) };
 }
 
 /** Counts per table and hook, written back once. */
@@ -103,9 +108,16 @@ interface Frame {
   lucky?: number;
 }
 
-/** Rules in the text of a row: `-t nat -A CHAIN ...`. */
-function ruleRow(table: TableName, chain: string, { text, origin }: Rule): Row {
-  return { table: 'rule', line: `-t ${table} -A ${chain}${text === '' ? '' : ` ${text}`}`, origin };
+/** Rows of the rules of a chain, by position: `-t nat -A CHAIN ...`. A chain is in one table. */
+const rowsOf = onceFor((_chain: Chain): (Row | undefined)[] => []);
+
+function ruleRow(table: TableName, chain: Chain, position: number): Row {
+  const rows = rowsOf(chain);
+  const known = rows[position];
+  if (known) return known;
+  const { text, origin } = must(chain.rules[position], 'rule beyond its chain');
+  const line = `-t ${table} -A ${chain.name}${text === '' ? '' : ` ${text}`}`;
+  return (rows[position] = { table: 'rule', line, origin });
 }
 
 function saidBy(outcome: Outcome, { target }: Rule): { readonly verdict: string; readonly to?: string } {
@@ -180,7 +192,7 @@ class Walk {
       this.#skb = { ...this.#skb, mark: outcome.mark };
       this.#probe.mark = outcome.mark;
     }
-    const row = ruleRow(this.#name, frame.chain.name, rule);
+    const row = ruleRow(this.#name, frame.chain, position);
     this.#record(frame, 'rule', position + 1, { ...saidBy(outcome, rule), row });
     return this.#carryOut(frame, outcome, row);
   }
@@ -236,7 +248,7 @@ class Walk {
     const entry = this.#skb.ct && entryOf(this.#k.ns, this.#skb.ct);
     if (!entry) return;
     this.#skb = withEntryOf(this.#k, this.#skb, { ...entry, mark });
-    Object.assign(this.#probe, ctView(this.#k, this.#skb));
+    this.#probe.ct = ctView(this.#k, this.#skb);
   }
 
   #enter(name: string): void {

@@ -10,7 +10,7 @@ export interface CtView {
   readonly state: CtState;
   readonly direction: CtDirection;
   /** undefined for INVALID and UNTRACKED */
-  readonly entry?: CtEntry;
+  readonly entry?: CtEntry | undefined;
   /** the entry is in the table: its first packet has left */
   readonly confirmed: boolean;
 }
@@ -36,16 +36,16 @@ export const NO_MEMORY: RuleMemory = { nth: new Map(), limit: new Map(), recent:
 export interface Probe {
   readonly hook: Hook;
   readonly packet: Packet;
-  readonly iif?: IfName;
-  readonly oif?: IfName;
+  readonly iif?: IfName | undefined;
+  readonly oif?: IfName | undefined;
   /** bridge ports (physdev) */
-  readonly physin?: IfName;
-  readonly physout?: IfName;
+  readonly physin?: IfName | undefined;
+  readonly physout?: IfName | undefined;
   /** the packet is being bridged, not routed */
   readonly bridged: boolean;
   readonly mark: number;
   readonly pkttype: PktType;
-  readonly ct?: CtView;
+  readonly ct?: CtView | undefined;
   /** tables that matches read: ipsets, addresses (addrtype) */
   readonly ns: NetNs;
   readonly now: SimTime;

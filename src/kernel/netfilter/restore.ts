@@ -3,6 +3,7 @@
  * nothing of its own table is done, and tables before it stay as they were committed (measured; the same with legacy).
  * @see iptables 1.8.9 iptables/xtables-restore.c
  */
+import { remembering } from '../../lib/memo.ts';
 import type { ObjectRef, Origin } from '../origin.ts';
 import type { Errno } from '../recorder.ts';
 import type { IptablesCommand } from './command.ts';
@@ -108,6 +109,9 @@ function parseCounters(text: string | undefined): Counter | undefined {
   const found = /^\[(\d+):(\d+)\]$/.exec(text ?? '');
   return found === null ? undefined : { packets: Number(found[1]), bytes: Number(found[2]) };
 }
+
+/** The rules of one node are mostly those of the next, and of the next sync. */
+const parsed = remembering(8192, (line) => parseCommand(restoreWords(line)));
 
 class Restore {
   readonly #options: RestoreOptions;
@@ -221,7 +225,7 @@ class Restore {
 
   #command(text: string, number: number): void {
     const { counter, rest } = this.#guard(number, () => this.#counters(text, number));
-    const { table, command } = this.#guard(number, () => parseCommand(restoreWords(rest)));
+    const { table, command } = this.#guard(number, () => parsed(rest));
     if (table !== undefined) {
       throw parameterError('The -t option cannot be used in iptables-restore.\n', number, { bare: false });
     }

@@ -26,7 +26,7 @@ export function addAddress(
     origin: c.origin,
   };
   update(ns, { addresses: [...ns.state.addresses, added] });
-  c.change({ table: 'addr', op: 'add', line: printAddress(added) });
+  c.change({ table: 'addr', op: 'add', line: () => printAddress(added) });
   addRoutesOf(c, added);
   return undefined;
 }
@@ -45,7 +45,7 @@ export function deleteAddress(c: OpContext, dev: IfName, address: Cidr): OpResul
 /** Takes an address away with the routes the kernel kept for it and those that prefer it as source. */
 export function removeAddress(c: OpContext, ns: NetNs, address: Address): void {
   update(ns, { addresses: ns.state.addresses.filter((a) => a !== address) });
-  c.change({ table: 'addr', op: 'delete', line: printAddress(address) }, ns, address.origin);
+  c.change({ table: 'addr', op: 'delete', line: () => printAddress(address) }, ns, address.origin);
   removeRoutes(
     c,
     ns,
@@ -86,7 +86,7 @@ export function addRoutesOf(c: OpContext, address: Address, ns: NetNs = c.ns): v
   update(ns, { routes: [...ns.state.routes, ...fresh] });
   for (const route of fresh) {
     if (route.table === 'main')
-      c.change({ table: 'route', op: 'add', line: printRoute(route) }, ns, BY_KERNEL);
+      c.change({ table: 'route', op: 'add', line: () => printRoute(route) }, ns, BY_KERNEL);
   }
 }
 
@@ -96,7 +96,7 @@ export function removeRoutes(c: OpContext, ns: NetNs, gone: (route: Route) => bo
   update(ns, { routes: ns.state.routes.filter((route) => !gone(route)) });
   for (const route of removed) {
     if (route.table === 'main')
-      c.change({ table: 'route', op: 'delete', line: printRoute(route) }, ns, BY_KERNEL);
+      c.change({ table: 'route', op: 'delete', line: () => printRoute(route) }, ns, BY_KERNEL);
   }
 }
 
@@ -115,7 +115,7 @@ export function flushNeighs(c: OpContext, ns: NetNs, dev: IfName, which: 'all' |
   const neighs = new Map(ns.state.neighs);
   for (const [key, neigh] of gone) {
     neighs.delete(key);
-    c.change({ table: 'neigh', op: 'delete', line: printNeigh(neigh) }, ns, BY_KERNEL);
+    c.change({ table: 'neigh', op: 'delete', line: () => printNeigh(neigh) }, ns, BY_KERNEL);
   }
   update(ns, { neighs });
 }

@@ -15,7 +15,7 @@ export function changeConntrack(c: OpContext, words: readonly string[]): OpResul
       entry.expires > c.at &&
       (command.command === 'flush' || (command.command === 'delete' && fitsFilter(entry, command.filter))),
   );
-  for (const entry of gone) c.change({ table: 'conntrack', op: 'delete', line: printEntry(entry) });
+  for (const entry of gone) c.change({ table: 'conntrack', op: 'delete', line: () => printEntry(entry) });
   return undefined;
 }
 

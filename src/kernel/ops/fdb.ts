@@ -27,10 +27,10 @@ export function addFdb(
   const entry: FdbEntry = { dev, mac, dst, state: 'permanent', updated: c.at, origin: c.origin };
   const kept = op === 'fdb-replace' ? [] : old.filter((e) => e.dst !== dst);
   for (const gone of old.filter((e) => !kept.includes(e))) {
-    c.change({ table: 'fdb', op: 'delete', line: printFdb(gone) }, ns, gone.origin);
+    c.change({ table: 'fdb', op: 'delete', line: () => printFdb(gone) }, ns, gone.origin);
   }
   update(ns, { fdb: withEntry(ns.state.fdb, key, [...kept, entry]) });
-  c.change({ table: 'fdb', op: 'add', line: printFdb(entry) });
+  c.change({ table: 'fdb', op: 'add', line: () => printFdb(entry) });
   return undefined;
 }
 
@@ -43,6 +43,6 @@ export function deleteFdb(c: OpContext, dev: IfName, mac: Mac, dst: Ipv4): OpRes
   if (!found) return refuse('ENOENT', 'RTNETLINK answers: No such file or directory');
   const rest = old.filter((entry) => entry !== found);
   update(ns, { fdb: rest.length > 0 ? withEntry(ns.state.fdb, key, rest) : withoutEntry(ns.state.fdb, key) });
-  c.change({ table: 'fdb', op: 'delete', line: printFdb(found) }, ns, found.origin);
+  c.change({ table: 'fdb', op: 'delete', line: () => printFdb(found) }, ns, found.origin);
   return undefined;
 }

@@ -68,7 +68,7 @@ function put(c: OpContext, set: IpSet): void {
 }
 
 function tell(c: OpContext, op: 'add' | 'delete', line: string): void {
-  c.change({ table: 'ipset', op, line });
+  c.change({ table: 'ipset', op, line: () => line });
 }
 
 function create(c: OpContext, command: CreateCommand, exist: boolean): Refusal | undefined {
@@ -154,7 +154,7 @@ function deleteFromHash(
   put(c, { ...set, entries });
   for (const entry of gone) {
     c.change(
-      { table: 'ipset', op: 'delete', line: `add ${set.name} ${printMember(set, entry, c.at)}` },
+      { table: 'ipset', op: 'delete', line: () => `add ${set.name} ${printMember(set, entry, c.at)}` },
       c.ns,
       entry.origin,
     );
@@ -251,7 +251,7 @@ function destroy(c: OpContext, name: string | undefined): Refusal | undefined {
     const set = sets.get(one);
     if (set === undefined) continue;
     update(c.ns, { ipsets: withoutEntry(c.ns.state.ipsets, one) });
-    c.change({ table: 'ipset', op: 'delete', line: printCreate(set) }, c.ns, set.origin);
+    c.change({ table: 'ipset', op: 'delete', line: () => printCreate(set) }, c.ns, set.origin);
   }
   return undefined;
 }
@@ -264,7 +264,7 @@ function flush(c: OpContext, name: string | undefined): Refusal | undefined {
     const members = set.type === 'list:set' ? set.members : [...set.entries.values()];
     put(c, set.type === 'list:set' ? { ...set, members: [] } : { ...set, entries: new Map() });
     for (const member of members) {
-      const line = `add ${set.name} ${printMember(set, member, c.at)}`;
+      const line = (): string => `add ${set.name} ${printMember(set, member, c.at)}`;
       c.change({ table: 'ipset', op: 'delete', line }, c.ns, member.origin);
     }
   }
@@ -310,7 +310,7 @@ function swap(c: OpContext, from: string, to: string): Refusal | undefined {
     [one, other],
     [other, one],
   ] as const) {
-    c.change({ table: 'ipset', op: 'change', line: printCreate({ ...after, name: before.name }) });
+    c.change({ table: 'ipset', op: 'change', line: () => printCreate({ ...after, name: before.name }) });
   }
   return undefined;
 }

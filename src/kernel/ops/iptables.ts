@@ -131,7 +131,7 @@ function withCounters(
 function commit(c: OpContext, { name, before, after, counters, nextId }: CommittedTable): void {
   const edited = new Map(counters);
   const table = before && after ? withOldChains(before, after, edited) : after;
-  tell(c, name, before, table);
+  if (c.isTold) tell(c, name, before, table);
   const { [name]: _old, ...others } = c.ns.state.rules;
   update(c.ns, {
     rules: table === undefined ? others : { ...others, [name]: table },
@@ -148,18 +148,18 @@ function tell(c: OpContext, name: TableName, before: Table | undefined, after: T
     if (now === chain) continue;
     tellGone(c, `${option} -A ${chain.name}`, chain.rules, now?.rules ?? []);
     if (now === undefined && chain.policy === undefined) {
-      c.change({ table: 'rule', op: 'delete', line: `${option} -N ${chain.name}` }, c.ns, chain.origin);
+      c.change({ table: 'rule', op: 'delete', line: () => `${option} -N ${chain.name}` }, c.ns, chain.origin);
     }
   }
   for (const chain of after?.chains.values() ?? []) {
     const old = before?.chains.get(chain.name);
     if (old === chain) continue;
     if (old === undefined && chain.policy === undefined) {
-      c.change({ table: 'rule', op: 'add', line: `${option} -N ${chain.name}` }, c.ns, chain.origin);
+      c.change({ table: 'rule', op: 'add', line: () => `${option} -N ${chain.name}` }, c.ns, chain.origin);
     }
     const policy = old?.policy ?? 'ACCEPT';
     if (chain.policy !== undefined && chain.policy !== policy) {
-      c.change({ table: 'rule', op: 'change', line: `${option} -P ${chain.name} ${chain.policy}` });
+      c.change({ table: 'rule', op: 'change', line: () => `${option} -P ${chain.name} ${chain.policy}` });
     }
     tellNew(c, `${option} -A ${chain.name}`, old?.rules ?? [], chain.rules);
   }
@@ -184,12 +184,12 @@ function only(rules: readonly Rule[], others: readonly Rule[]): readonly Rule[] 
 
 function tellGone(c: OpContext, prefix: string, before: readonly Rule[], after: readonly Rule[]): void {
   for (const { text, origin } of only(before, after)) {
-    c.change({ table: 'rule', op: 'delete', line: `${prefix} ${text}`.trimEnd() }, c.ns, origin);
+    c.change({ table: 'rule', op: 'delete', line: () => `${prefix} ${text}`.trimEnd() }, c.ns, origin);
   }
 }
 
 function tellNew(c: OpContext, prefix: string, before: readonly Rule[], after: readonly Rule[]): void {
   for (const { text, origin } of only(after, before)) {
-    c.change({ table: 'rule', op: 'add', line: `${prefix} ${text}`.trimEnd() }, c.ns, origin);
+    c.change({ table: 'rule', op: 'add', line: () => `${prefix} ${text}`.trimEnd() }, c.ns, origin);
   }
 }

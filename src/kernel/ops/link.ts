@@ -100,7 +100,7 @@ export function addLink(
 
 function created(c: OpContext, ns: NetNs, device: Device): undefined {
   put(ns, device);
-  c.change({ table: 'link', op: 'add', line: printLink(device) }, ns);
+  c.change({ table: 'link', op: 'add', line: () => printLink(device) }, ns);
 }
 
 export function deleteLink(c: OpContext, name: IfName): OpResult | undefined {
@@ -128,7 +128,7 @@ function remove(c: OpContext, ns: NetNs, device: Device): void {
   const fdb = new Map(ns.state.fdb);
   for (const [key] of rows) fdb.delete(key);
   update(ns, { fdb, devices: withoutEntry(ns.state.devices, device.name) });
-  c.change({ table: 'link', op: 'delete', line: printLink(device) }, ns);
+  c.change({ table: 'link', op: 'delete', line: () => printLink(device) }, ns);
 }
 
 export function setLink(c: OpContext, name: IfName, change: LinkChange): OpResult | undefined {
@@ -200,7 +200,7 @@ type Settable = {
 function changed(c: OpContext, ns: NetNs, device: Device, fields: Settable): undefined {
   const next: Device = { ...must(ns.state.devices.get(device.name), 'device'), ...fields };
   put(ns, next);
-  c.change({ table: 'link', op: 'change', line: printLink(next) }, ns);
+  c.change({ table: 'link', op: 'change', line: () => printLink(next) }, ns);
 }
 
 /** dev_open / dev_close, with the notifications that matter: routes, neighbours, carrier of the peer and of the bridge. */
@@ -260,7 +260,7 @@ function localFdb(c: OpContext, ns: NetNs, bridge: IfName, port: Device): void {
     origin: BY_KERNEL,
   };
   update(ns, { fdb: withEntry(ns.state.fdb, fdbKey(bridge, port.mac), [entry]) });
-  c.change({ table: 'fdb', op: 'add', line: printFdb(entry) }, ns, BY_KERNEL);
+  c.change({ table: 'fdb', op: 'add', line: () => printFdb(entry) }, ns, BY_KERNEL);
 }
 
 /** br_fdb_delete_by_port: what was learned behind a port goes when it is disabled, all its rows when it leaves. */
@@ -270,7 +270,7 @@ function forgetPort(c: OpContext, ns: NetNs, port: IfName, rows: 'learned' | 'al
     const entry = entries[0];
     if (entry?.port !== port || (rows === 'learned' && entry.state !== 'learned')) continue;
     fdb.delete(key);
-    c.change({ table: 'fdb', op: 'delete', line: printFdb(entry) }, ns, BY_KERNEL);
+    c.change({ table: 'fdb', op: 'delete', line: () => printFdb(entry) }, ns, BY_KERNEL);
   }
   update(ns, { fdb });
 }
@@ -281,7 +281,7 @@ function release(c: OpContext, ns: NetNs, device: Device): void {
   forgetPort(c, ns, device.name, 'all');
   const { master: _master, ...rest } = must(ns.state.devices.get(device.name), 'port');
   put(ns, { ...rest, hairpin: false });
-  c.change({ table: 'link', op: 'change', line: printLink({ ...rest, hairpin: false }) }, ns);
+  c.change({ table: 'link', op: 'change', line: () => printLink({ ...rest, hairpin: false }) }, ns);
   if (bridge?.kind === 'bridge') {
     put(ns, { ...bridge, ports: bridge.ports.filter((port) => port !== device.name) });
     followPorts(c, ns, bridge.name);

@@ -23,7 +23,7 @@ export function setNeigh(c: OpContext, dev: IfName, ip: Ipv4, lladdr: Mac): OpRe
     origin: c.origin,
   };
   update(ns, { neighs: withEntry(ns.state.neighs, key, neigh) });
-  c.change({ table: 'neigh', op: old ? 'change' : 'add', line: printNeigh(neigh) });
+  c.change({ table: 'neigh', op: old ? 'change' : 'add', line: () => printNeigh(neigh) });
   return undefined;
 }
 
@@ -34,6 +34,6 @@ export function deleteNeigh(c: OpContext, dev: IfName, ip: Ipv4): OpResult | und
   const old = ns.state.neighs.get(key);
   if (!old) return refuse('ENOENT', 'RTNETLINK answers: No such file or directory');
   update(ns, { neighs: withoutEntry(ns.state.neighs, key) });
-  c.change({ table: 'neigh', op: 'delete', line: printNeigh(old) }, ns, old.origin);
+  c.change({ table: 'neigh', op: 'delete', line: () => printNeigh(old) }, ns, old.origin);
   return undefined;
 }

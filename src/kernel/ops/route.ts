@@ -50,8 +50,8 @@ export function addRoute(c: OpContext, spec: RouteSpec, replace: boolean): OpRes
   if (old && !replace) return refuse('EEXIST', FILE_EXISTS);
   const rest = old ? ns.state.routes.filter((r) => r !== old) : ns.state.routes;
   update(ns, { routes: [...rest, route] });
-  if (old) c.change({ table: 'route', op: 'delete', line: printRoute(old) }, ns, old.origin);
-  c.change({ table: 'route', op: 'add', line: printRoute(route) });
+  if (old) c.change({ table: 'route', op: 'delete', line: () => printRoute(old) }, ns, old.origin);
+  c.change({ table: 'route', op: 'add', line: () => printRoute(route) });
   return undefined;
 }
 
@@ -72,6 +72,6 @@ export function deleteRoute(c: OpContext, spec: RouteSpec): OpResult | undefined
   );
   if (!found) return refuse('ESRCH', 'RTNETLINK answers: No such process');
   update(ns, { routes: ns.state.routes.filter((route) => route !== found) });
-  c.change({ table: 'route', op: 'delete', line: printRoute(found) }, ns, found.origin);
+  c.change({ table: 'route', op: 'delete', line: () => printRoute(found) }, ns, found.origin);
   return undefined;
 }

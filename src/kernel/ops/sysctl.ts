@@ -24,6 +24,6 @@ export function setSysctl(c: OpContext, key: string, value: string): OpResult | 
   }
   update(c.ns, { sysctl: table });
   if (old !== value)
-    c.change({ table: 'sysctl', op: old === undefined ? 'add' : 'change', line: `${key} = ${value}` });
+    c.change({ table: 'sysctl', op: old === undefined ? 'add' : 'change', line: () => `${key} = ${value}` });
   return undefined;
 }

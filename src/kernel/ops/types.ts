@@ -103,13 +103,19 @@ export interface Namespaces {
   get(id: NetNsId): NetNs | undefined;
 }
 
+export interface RowChange extends Pick<TableChange, 'table' | 'op'> {
+  line(): string;
+}
+
 export interface OpContext {
   readonly namespaces: Namespaces;
   readonly ns: NetNs;
   readonly at: SimTime;
   readonly origin: Origin;
-  /** every row that comes, goes or changes is told here */
-  change(change: Omit<TableChange, 'ns' | 'origin'>, ns?: NetNs, origin?: Origin): void;
+  /** somebody wants to hear of changes */
+  readonly isTold: boolean;
+  /** every row that comes, goes or changes is told here; its line is written when somebody listens */
+  change(change: RowChange, ns?: NetNs, origin?: Origin): void;
 }
 
 export function refuse(errno: Errno, text: string): OpResult {

@@ -59,14 +59,15 @@ function run(host: Host, plugin: PluginName, env: CniEnv, conf: JsonObject): End
   try {
     const supported = supportedBy(plugin, host.version);
     check(env, conf, supported);
-    if (env.command === 'VERSION') return { rc: 0, stdout: versions(supported) };
+    if (env.command === 'VERSION') return { rc: 0, stdout: () => versions(supported) };
     const result = PLUGINS[plugin](host, env, conf);
-    return result === undefined ? { rc: 0, stdout: '' } : { rc: 0, stdout: printResult(result), result };
+    if (result === undefined) return { rc: 0, stdout: () => '' };
+    return { rc: 0, stdout: () => printResult(result), result };
   } catch (error) {
     if (!(error instanceof CniError)) throw error;
     const { code, message, details } = error;
     const printed = { code, msg: message, ...(details === undefined ? {} : { details }) };
-    return { rc: 1, stdout: printResult(printed), error: message };
+    return { rc: 1, stdout: () => printResult(printed), error: message };
   }
 }
 
@@ -82,9 +83,11 @@ export function hostWith(base: Omit<Host, 'exec'>): Host {
     ...base,
     exec(plugin, env, conf) {
       const { pod } = host.origins;
+      if (!host.isHeard) return run(host, plugin, env, conf);
       host.say(commandLine(plugin, env), pod, { detail: printConf(conf) });
       const ended = run(host, plugin, env, conf);
-      const { rc, stdout, error } = ended;
+      const { rc, error } = ended;
+      const stdout = ended.stdout();
       const failed = error === undefined ? {} : { result: 'failed' as const, error };
       host.say(`${plugin} returned rc=${rc}`, pod, {
         ...(stdout === '' ? {} : { detail: stdout }),

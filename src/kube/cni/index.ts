@@ -240,6 +240,7 @@ class Kubelet {
         },
         list: (directory) => namesIn(directory, sys.filesOf(ns)),
       },
+      isHeard: sys.isRecorded,
       say: (text, by, more) => {
         sys.log(text, by, more);
       },

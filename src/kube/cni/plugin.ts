@@ -56,7 +56,9 @@ export interface Host {
   tables(ns: NetNsId): NetNsState | undefined;
   op(ns: NetNsId, op: TableOp, origin: Origin): OpResult;
   readonly files: Files;
-  /** tells the recording; `detail` is only asked for when somebody records */
+  /** somebody records what is said */
+  readonly isHeard: boolean;
+  /** tells the recording */
   say(text: string, by: Origin, more?: Partial<Pick<Event, 'result' | 'error' | 'detail'>>): void;
   /** what is random in reality */
   readonly names: {
@@ -76,7 +78,7 @@ export interface Host {
 /** How a plugin ended: its exit code and what it printed on stdout. */
 export interface Ended {
   readonly rc: 0 | 1;
-  readonly stdout: string;
+  stdout(): string;
   /** `msg` of the error object */
   readonly error?: string;
   readonly result?: JsonObject;

@@ -122,6 +122,7 @@ const containerd: RuntimeInterface = {
     return { ok: true, sandbox, ip: network.ip };
   },
   startContainers({ sys }, pod, { id }) {
+    if (!sys.isRecorded) return;
     const by: Origin = { by: 'containerd', object: pod.ref };
     const container = hexOf(`container ${podNs(pod)} ${id}`, 8);
     sys.log(
@@ -176,6 +177,7 @@ const dockershim: RuntimeInterface = {
     };
   },
   startContainers({ sys }, pod, { id }) {
+    if (!sys.isRecorded) return;
     const container = `k8s_${pod.name}_${pod.name}_${pod.namespace}_${uidOf(pod)}_0`;
     sys.log(`docker run -d --net=container:${id} --name ${container}`, { by: 'docker', object: pod.ref });
   },

@@ -200,6 +200,7 @@ export class Machine {
       op: (ns, op, origin) =>
         apply(this.#namespaces, must(this.#namespaces.get(ns), ns), op, { at: AT, origin }),
       files: this.files,
+      isHeard: true,
       say: (text, _by, { detail = '' } = {}) => {
         const exec = /^CNI_COMMAND=(\S+) .* (\S+)$/.exec(text);
         const returned = /^(\S+) returned (rc=\d)$/.exec(text);

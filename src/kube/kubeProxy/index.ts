@@ -7,6 +7,7 @@
  * @see pkg/proxy/iptables/proxier.go, pkg/util/iptables/monitor (facts/kube-proxy.md 3, 8)
  */
 import { must } from '../../lib/assert.ts';
+import { remembering } from '../../lib/memo.ts';
 import { liveEntries } from '../../kernel/conntrack/table.ts';
 import { printRule } from '../../kernel/netfilter/command.ts';
 import type { NetNs } from '../../kernel/netns.ts';
@@ -171,10 +172,11 @@ function stands(ns: NetNs, { table, from }: Jump, op: TableOp): boolean {
   return wanted.every((text) => rules.some((rule) => rule.text === text));
 }
 
-function opOf(text: string): TableOp {
+/** The commands before the rules are the same on every node. */
+const opOf = remembering(64, (text): TableOp => {
   const op = parseOp(text);
   return must(op.ok ? op.value : undefined, text);
-}
+});
 
 function run(sys: Sys<Cluster>, text: string): void {
   sys.op(sys.ns, opOf(text), BY_KUBE_PROXY);

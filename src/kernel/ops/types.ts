@@ -104,7 +104,7 @@ export interface Namespaces {
 }
 
 export interface RowChange extends Pick<TableChange, 'table' | 'op'> {
-  line(): string;
+  readonly line: () => string;
 }
 
 export interface OpContext {

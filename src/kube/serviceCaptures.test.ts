@@ -1,0 +1,110 @@
+/**
+ * facts/kernel.md section 4 from YAML: kube-proxy writes the rules for the Services of the lab, nobody writes one by hand, and
+ * the frames are those of the captures of the real kernel.
+ */
+import { describe, expect, it } from 'vitest';
+import { must } from '../lib/assert.ts';
+import { endpointChain, portName, serviceHash } from './kubeProxy/names.ts';
+import { ourTaps, readCapture } from './testing/capture.testing.ts';
+import { labNs } from './testing/lab.testing.ts';
+import { yamlLab } from './testing/labYaml.testing.ts';
+import {
+  CASES,
+  drops,
+  LOST,
+  opening,
+  ourWalk,
+  play,
+  seenBy,
+  SEEN,
+  sides,
+  traced,
+  tracedWalk,
+  warm,
+} from './testing/natCases.testing.ts';
+
+/** Cases about rules of a policy controller, which no Service has. */
+const isPolicy = ({ capture }: { readonly capture: string }): boolean => capture.startsWith('policy-');
+
+/** The chains of the lab's hand-written rules, by the names that kube-proxy makes of namespace, Service and port. */
+const NAMES: Readonly<Record<string, string>> = Object.fromEntries(
+  (
+    [
+      ['WEB', 'web', '', 'tcp'],
+      ['LOCAL', 'local', '', 'tcp'],
+      ['FAR', 'far', 'http', 'tcp'],
+      ['FARDNS', 'far', 'dns', 'udp'],
+    ] as const
+  ).flatMap(([short, name, port, protocol]) => {
+    const full = portName('lab', name, port);
+    const hash = serviceHash(full, protocol);
+    const endpoint = endpointChain(full, protocol, `10.244.1.2:${protocol === 'udp' ? 5353 : 8080}`);
+    return [
+      ...['SVC', 'SVL', 'EXT'].map((kind) => [`KUBE-${kind}-${hash}`, `KUBE-${kind}-${short}`] as const),
+      [endpoint, `KUBE-SEP-${short}1`] as const,
+    ];
+  }),
+);
+
+/**
+ * What a walk says of Services: every step in kube-proxy's own chains of nat, and every rule of its filter chains. In the base
+ * chains kube-proxy puts its jumps first, and so in another order than the lab's text; flanneld's chains are not its affair.
+ */
+function ofServices(walk: readonly string[]): readonly string[] {
+  return walk
+    .map((step) => step.replace(/KUBE-(SVC|SVL|EXT|SEP)-\w{16}/, (name) => must(NAMES[name], name)))
+    .filter((step) => /^(nat:KUBE-|filter:KUBE-[A-Z]+(-[A-Z]+)?:rule:)/.test(step));
+}
+
+describe('frames of the capture, by rules that kube-proxy wrote', () => {
+  it.each(CASES.filter((c) => !isPolicy(c)))(
+    '$capture: $what',
+    ({ capture, sent, namespaces, result, backend, prepare, walks = [] }) => {
+      const { recording, exchange } = play(yamlLab(backend), { protocol: 'tcp', ...sent }, (world) => {
+        warm(world);
+        prepare?.(world);
+        if (walks.length > 0) traced(world);
+      });
+      const [ours, theirs] = sides(recording, readCapture(capture), namespaces);
+      expect(ours).toEqual(theirs);
+      expect(exchange.result).toBe(result);
+      for (const ns of walks) {
+        const walk = ofServices(ourWalk(recording, ns));
+        expect(walk, ns).toEqual(ofServices(tracedWalk(capture, ns)));
+      }
+    },
+  );
+
+  it.each(LOST.filter((c) => !isPolicy(c)))(
+    '$capture: lost where the kernel loses it',
+    ({ capture, sent, namespaces, prepare }) => {
+      const { recording, exchange } = play(yamlLab(), { protocol: 'tcp', ...sent }, (world) => {
+        warm(world);
+        prepare?.(world);
+      });
+      for (const ns of namespaces) {
+        const theirs = opening(readCapture(capture).taps(ns));
+        expect(opening(ourTaps(recording, ns)).slice(0, theirs.length), ns).toEqual(theirs);
+      }
+      expect(exchange.result).toBe('timeout');
+      expect(drops(recording)[0]).toBe(readCapture(capture).drops[0]);
+    },
+  );
+
+  it.each(SEEN)('$what', ({ sent, source }) => {
+    const { recording, exchange } = play(yamlLab(), { protocol: 'tcp', ...sent }, warm);
+    expect(exchange.result).toBe('connected');
+    expect(seenBy(recording, 'pod1a')).toBe(source);
+  });
+
+  it('the whole kube-proxy rule set is its own: nobody else has written a rule into its chains', () => {
+    const world = yamlLab();
+    const { rules } = world.netns(labNs('node1')).state;
+    const chains = [...(rules.nat?.chains.values() ?? []), ...(rules.filter?.chains.values() ?? [])];
+    const own = chains.filter(({ name }) => name.startsWith('KUBE-'));
+    expect(own.length).toBeGreaterThan(20);
+    expect(new Set(own.flatMap((chain) => chain.rules.map(({ origin }) => origin.by)))).toEqual(
+      new Set(['kube-proxy']),
+    );
+  });
+});

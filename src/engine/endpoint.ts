@@ -1,10 +1,11 @@
 /**
  * Endpoints as people write them: `pod/NS/NAME[:PORT]`, `node/NAME[:PORT]`, `client/NAME[:PORT]`, `svc/NS/NAME[:PORT]`,
- * `IP[:PORT]`; and which endpoint of a Service shall be taken.
+ * `IP[:PORT]`, `HOST.NAME[:PORT]` for the sender's resolver; and which endpoint of a Service shall be taken.
  */
 import { message, type Message } from '../lib/message.ts';
 import { err, ok, type Result } from '../lib/result.ts';
 import { parseIpv4, printIpv4, type Ipv4 } from '../wire/address.ts';
+import { isDnsName } from '../wire/dns.ts';
 import type { NetNsId, Picked } from '../kernel/recorder.ts';
 import type { Cluster } from '../kube/cluster.ts';
 import { nodeNs, podNs } from '../kube/ids.ts';
@@ -16,6 +17,8 @@ export interface Resolved {
   /** the namespace it is; undefined for a bare address */
   readonly ns?: NetNsId;
   readonly ip?: Ipv4;
+  /** a name in DNS, which the sender looks up */
+  readonly name?: string;
   readonly port?: number;
   /** a pod that is still ContainerCreating, in kubelet's words: nobody is there to send or to answer */
   readonly waiting?: string;
@@ -25,6 +28,13 @@ function splitPort(text: string): { readonly name: string; readonly port?: numbe
   const match = /^(.*):(\d{1,5})$/.exec(text);
   const port = Number(match?.[2]);
   return match && port >= 1 && port <= 65535 ? { name: match[1] ?? '', port } : { name: text };
+}
+
+/** With a dot and a letter, so that it is neither a slip nor half an address. */
+function isHostName(text: string): boolean {
+  return (
+    text.includes('.') && /[a-z]/i.test(text) && !text.includes('/') && isDnsName(text.replace(/\.$/, ''))
+  );
 }
 
 /** What an endpoint means on this board; the error names what is not there. */
@@ -69,7 +79,8 @@ export function resolveEndpoint(cluster: Cluster, endpoint: string): Result<Reso
     return ok({ ip: service.clusterIP, ...(named === undefined ? {} : { port: named }) });
   }
   const ip = parseIpv4(name);
-  return ip.ok ? ok({ ip: ip.value, ...withPort }) : unknown;
+  if (ip.ok) return ok({ ip: ip.value, ...withPort });
+  return isHostName(name) ? ok({ name, ...withPort }) : unknown;
 }
 
 /**

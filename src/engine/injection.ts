@@ -1,6 +1,7 @@
 /** What a request to send means on a board. */
 import { message, type Message } from '../lib/message.ts';
 import type { Cluster } from '../kube/cluster.ts';
+import { podNs } from '../kube/ids.ts';
 import type { Injection } from '../sim/inject.ts';
 import { resolveEndpoint, resolvePick } from './endpoint.ts';
 import type { SendRequest } from './protocol.ts';
@@ -20,7 +21,10 @@ export function injectionOf(cluster: Cluster, request: SendRequest): Injection |
     if (waiting !== undefined) return message('send.waiting', { endpoint, why: waiting });
   const { ns } = from.value;
   if (ns === undefined) return message('send.not-a-sender', { endpoint: request.from });
-  const { ip: dst, port: dport } = to.value;
+  const { ip, name, port: dport } = to.value;
+  const isPod = cluster.pods.some((pod) => !pod.hostNetwork && podNs(pod) === ns);
+  if (name !== undefined && !isPod) return message('send.no-dns', { name, from: request.from });
+  const dst = ip ?? name;
   if (dst === undefined) return message('send.no-address', { endpoint: request.to });
   const needsPort = request.protocol === 'tcp' || request.protocol === 'udp';
   if (needsPort && dport === undefined) return message('send.no-port', { endpoint: request.to });

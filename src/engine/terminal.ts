@@ -8,10 +8,11 @@ import { shellWords } from '../kernel/netfilter/words.ts';
 import type { TableOp } from '../kernel/op.ts';
 import type { Injection } from '../sim/inject.ts';
 import type { Said } from './protocol.ts';
-import { cat, ls, rm, sleep, type MachineFiles } from './terminalFiles.ts';
+import { cat, ls, rm, sleep } from './terminalFiles.ts';
 import {
   parseCurl,
   parseNc,
+  parseNslookup,
   parsePing,
   parseTcpdump,
   parseTraceroute,
@@ -28,7 +29,7 @@ export type Plan =
   | { readonly plan: 'wait'; readonly after: number }
   | { readonly plan: 'listen'; readonly listening: Listening };
 
-const PROGRAMS = ['ping', 'traceroute', 'curl', 'nc', 'tcpdump'] as const;
+const PROGRAMS = ['ping', 'traceroute', 'curl', 'nc', 'nslookup', 'tcpdump'] as const;
 /** Every word that a line may begin with; `clear` is the page's own. */
 export const COMMANDS: readonly string[] = [
   ...TOOLS,
@@ -55,6 +56,7 @@ const HELP: readonly string[] = [
   'traceroute HOST',
   'curl [http://]HOST[:PORT][/PATH]',
   'nc [-u] [-z] HOST PORT',
+  'nslookup NAME [SERVER]',
   'tcpdump [-i DEV|any] [-e] [-c COUNT] [host ADDRESS] [port PORT] [tcp|udp|icmp|arp]    tcpdump -r recording ...',
   'cat [-A] FILE    ls [DIRECTORY]    rm FILE    sleep SECONDS',
   '... | grep [-v] [-i] WORD',
@@ -103,7 +105,7 @@ function read(reading: Reading, view: View, greps: readonly Grep[]): Plan {
   return { plan: 'say', said: { lines, failed: false } };
 }
 
-function plan(line: string, place: Place & { readonly files: MachineFiles }, view: View): Plan {
+function plan(line: string, place: Place, view: View): Plan {
   const [words = [], ...pipes] = pipeline(line);
   const [name = '', ...rest] = words;
   const greps = pipes.map(parseGrep);
@@ -125,6 +127,8 @@ function plan(line: string, place: Place & { readonly files: MachineFiles }, vie
       return { plan: 'send', injection: parseCurl(rest, place) };
     case 'nc':
       return { plan: 'send', injection: parseNc(rest, place) };
+    case 'nslookup':
+      return { plan: 'send', injection: parseNslookup(rest, place) };
     case 'cat':
       return read(() => cat(rest, place.files), view, greps);
     case 'ls':
@@ -141,7 +145,7 @@ function plan(line: string, place: Place & { readonly files: MachineFiles }, vie
 }
 
 /** What a line asks for; a line that does not fit says so itself. */
-export function planOf(line: string, place: Place & { readonly files: MachineFiles }, view: View): Plan {
+export function planOf(line: string, place: Place, view: View): Plan {
   try {
     return plan(line, place, view);
   } catch (error) {

@@ -42,6 +42,7 @@ function hosts(cluster: Cluster): readonly string[] {
   return [
     ...cluster.nodes.map(({ name }) => name),
     ...cluster.clients.map(({ name }) => name),
+    ...cluster.services.map(({ name, namespace }) => `${name}.${namespace}`),
     ...addresses(cluster),
   ];
 }
@@ -156,6 +157,8 @@ function candidates(words: readonly string[], view: View, cluster: Cluster): rea
       return [...TRACEROUTE_OPTIONS, ...hosts(cluster)];
     case 'curl':
       return [...CURL_OPTIONS, ...hosts(cluster)];
+    case 'nslookup':
+      return hosts(cluster);
     case 'nc':
       return [...NC_OPTIONS, ...hosts(cluster)];
     case 'tcpdump':

@@ -3,12 +3,15 @@
  * those of iputils 20221126, traceroute 2.1, curl 7.88 and tcpdump 4.99.
  */
 import { parseIpv4, type Ipv4 } from '../wire/address.ts';
+import { isDnsName } from '../wire/dns.ts';
 import type { IfName, NetNsId } from '../kernel/recorder.ts';
 import { Args, hintOf, ShellError, type View } from '../kernel/shell/reading.ts';
 import type { Cluster } from '../kube/cluster.ts';
+import { RESOLV_CONF } from '../kube/dns/resolvConf.ts';
 import type { Injection } from '../sim/inject.ts';
 import { parseFilter } from '../trace/captureFilter.ts';
 import type { Capture } from '../trace/tcpdump.ts';
+import type { MachineFiles } from './terminalFiles.ts';
 
 const SECOND = 1_000_000_000;
 /** Without -c ping goes on until Ctrl-C; a simulation has to end, so it stops after so many. */
@@ -21,21 +24,33 @@ const HEADERS = 28;
 export interface Place {
   readonly ns: NetNsId;
   readonly cluster: Cluster;
+  readonly files: MachineFiles;
 }
 
-/** Names that /etc/hosts of the machines has: nodes and clients. There is no DNS. */
+/** Names that /etc/hosts of every machine has: nodes and clients. */
 function hostNames(cluster: Cluster): ReadonlyMap<string, Ipv4> {
   const machines = [...cluster.nodes, ...cluster.clients].map(({ name, ip }) => [name, ip] as const);
   return new Map([['localhost', 0x7f000001 as Ipv4], ...machines]);
 }
 
-function hostOf(name: string, cluster: Cluster, unknown: readonly string[]): Ipv4 {
+/** `%s` in what a program says of a name without an address, where there is no DNS server to ask. */
+const NO_DNS = 'Temporary failure in name resolution';
+
+type Host = Pick<Injection, 'dst' | 'sorry'>;
+
+/** An address; or a name, for the resolver of a machine that has one. `sorry` is what the program says of a name without an address. */
+function hostOf(name: string, { cluster, files }: Place, sorry: readonly string[]): Host {
   const parsed = parseIpv4(name);
-  if (parsed.ok) return parsed.value;
+  if (parsed.ok) return { dst: parsed.value };
   const names = hostNames(cluster);
   const ip = names.get(name);
-  if (ip === undefined) throw new ShellError(unknown, hintOf(name, [...names.keys()]));
-  return ip;
+  if (ip !== undefined) return { dst: ip };
+  if (files.read(RESOLV_CONF) !== undefined && isDnsName(name.replace(/\.$/, '')))
+    return { dst: name, sorry };
+  throw new ShellError(
+    sorry.map((line) => line.replace('%s', NO_DNS)),
+    hintOf(name, [...names.keys()]),
+  );
 }
 
 interface Given {
@@ -96,7 +111,7 @@ function pingNumber(text: string | undefined, fallback: number): number {
   return Number(text);
 }
 
-export function parsePing(words: readonly string[], { ns, cluster }: Place): Injection {
+export function parsePing(words: readonly string[], place: Place): Injection {
   const { options, rest } = readOptions(words, {
     valued: ['-c', '-i', '-s', '-t', '-M', '-W'],
     flags: ['-n', '-4'],
@@ -118,12 +133,12 @@ export function parsePing(words: readonly string[], { ns, cluster }: Place): Inj
   if (discover === undefined)
     throw new ShellError(`ping: invalid -M argument: ${mode}`, hintOf(mode, ['do', 'want', 'dont']));
   if (name === undefined) throw new ShellError('ping: usage error: Destination address required');
-  const dst = hostOf(name, cluster, [`ping: ${name}: Temporary failure in name resolution`]);
+  const host = hostOf(name, place, [`ping: ${name}: %s`]);
   const wait = options.get('-W');
   return {
     protocol: 'icmp',
-    from: ns,
-    dst,
+    from: place.ns,
+    ...host,
     size: size + HEADERS,
     discover,
     series: { count: Math.floor(count), interval: Math.max(interval, 0.002) * SECOND },
@@ -137,7 +152,7 @@ export function parsePing(words: readonly string[], { ns, cluster }: Place): Inj
 export const TRACEROUTE_OPTIONS = ['-I', '-n', '-m', '-q'];
 const MOST_HOPS = 30;
 
-export function parseTraceroute(words: readonly string[], { ns, cluster }: Place): Injection {
+export function parseTraceroute(words: readonly string[], place: Place): Injection {
   const { options, rest } = readOptions(words, {
     valued: ['-m', '-q'],
     flags: ['-I', '-n'],
@@ -153,11 +168,8 @@ export function parseTraceroute(words: readonly string[], { ns, cluster }: Place
   const [name] = rest;
   if (name === undefined)
     throw new ShellError('Usage: traceroute [ -I ] [ -n ] [ -q 1 ] [ -m max_ttl ] host');
-  const unknown = [
-    `${name}: Temporary failure in name resolution`,
-    `Cannot handle "host" cmdline arg \`${name}' on position 1 (argc 1)`,
-  ];
-  return { protocol: 'traceroute', from: ns, dst: hostOf(name, cluster, unknown), maxHops: hops };
+  const unknown = [`${name}: %s`, `Cannot handle "host" cmdline arg \`${name}' on position 1 (argc 1)`];
+  return { protocol: 'traceroute', from: place.ns, ...hostOf(name, place, unknown), maxHops: hops };
 }
 
 // ---------------------------------------------------------------------------------------------- curl
@@ -165,7 +177,7 @@ export function parseTraceroute(words: readonly string[], { ns, cluster }: Place
 export const CURL_OPTIONS = ['-s', '-m', '--max-time', '--connect-timeout'];
 const CURL_HELP = "curl: try 'curl --help' or 'curl --manual' for more information";
 
-export function parseCurl(words: readonly string[], { ns, cluster }: Place): Injection {
+export function parseCurl(words: readonly string[], place: Place): Injection {
   const { options, rest } = readOptions(words, {
     valued: ['-m', '--max-time', '--connect-timeout'],
     flags: ['-s', '-S', '--silent', '--show-error'],
@@ -184,15 +196,15 @@ export function parseCurl(words: readonly string[], { ns, cluster }: Place): Inj
       `curl: (1) Protocol "${scheme}" not supported or disabled in libcurl`,
       hintOf(scheme, ['http']),
     );
-  const dst = hostOf(host, cluster, [`curl: (6) Could not resolve host: ${host}`]);
+  const found = hostOf(host, place, [`curl: (6) Could not resolve host: ${host}`]);
   const limit = options.get('-m') ?? options.get('--max-time') ?? options.get('--connect-timeout');
   if (limit !== undefined && !/^\d+(\.\d+)?$/.test(limit))
     throw new ShellError(['curl: option -m: expected a proper numerical parameter', CURL_HELP]);
   const to = portText === '80' ? host : `${host}:${portText}`;
   return {
     protocol: 'tcp',
-    from: ns,
-    dst,
+    from: place.ns,
+    ...found,
     dport: port,
     says: 'curl',
     request: `GET ${path} HTTP/1.1\r\nHost: ${to}\r\nUser-Agent: curl/7.88.1\r\nAccept: */*\r\n\r\n`,
@@ -205,7 +217,7 @@ export function parseCurl(words: readonly string[], { ns, cluster }: Place): Inj
 export const NC_OPTIONS = ['-u', '-z', '-v', '-w'];
 
 /** `nc -z HOST PORT` probes, `nc -u HOST PORT` sends one datagram and prints the answer. */
-export function parseNc(words: readonly string[], { ns, cluster }: Place): Injection {
+export function parseNc(words: readonly string[], place: Place): Injection {
   const usage = 'usage: nc [-uvz] [-w timeout] [destination] [port]';
   const { options, rest } = readOptions(words, {
     valued: ['-w'],
@@ -218,16 +230,42 @@ export function parseNc(words: readonly string[], { ns, cluster }: Place): Injec
   if (host === undefined || portText === '') throw new ShellError(usage);
   if (!/^\d+$/.test(portText) || port < 1 || port > 65_535)
     throw new ShellError(`nc: port number invalid: ${portText}`);
-  const dst = hostOf(host, cluster, [
-    `nc: getaddrinfo for host "${host}" port ${portText}: Temporary failure in name resolution`,
-  ]);
+  const found = hostOf(host, place, [`nc: getaddrinfo for host "${host}" port ${portText}: %s`]);
   const wait = Number(options.get('-w') ?? 0);
   return {
     protocol: options.has('-u') ? 'udp' : 'tcp',
-    from: ns,
-    dst,
+    from: place.ns,
+    ...found,
     dport: port,
     ...(wait > 0 ? { timeout: wait * SECOND } : {}),
+  };
+}
+
+// ---------------------------------------------------------------------------------------------- nslookup
+
+const NSLOOKUP_TYPES = ['a'];
+
+/** `nslookup NAME [SERVER]`, where there is a DNS server to ask. */
+export function parseNslookup(words: readonly string[], place: Place): Injection {
+  const [name, asked, ...more] = words.filter((word) => !word.startsWith('-'));
+  const option = words.find((word) => word.startsWith('-'));
+  const type = /^-(?:type|query|q)=(.*)$/.exec(option ?? '')?.[1]?.toLowerCase();
+  if (option !== undefined && (type === undefined || !NSLOOKUP_TYPES.includes(type)))
+    throw new ShellError([], { word: option, nearest: '-type=a' });
+  if (name === undefined || more.length > 0) throw new ShellError([], { word: words.join(' '), nearest: '' });
+  if (!isDnsName(name.replace(/\.$/, '')))
+    throw new ShellError(`nslookup: '${name}' is not a legal name (bad label type)`);
+  const server = asked === undefined ? undefined : parseIpv4(asked);
+  if (server?.ok === false)
+    throw new ShellError(`nslookup: couldn't get address for '${asked ?? ''}': not found`);
+  if (server === undefined && place.files.read(RESOLV_CONF) === undefined)
+    throw new ShellError(';; no servers could be reached');
+  return {
+    protocol: 'udp',
+    from: place.ns,
+    dst: name,
+    says: 'nslookup',
+    ...(server === undefined ? {} : { server: server.value }),
   };
 }
 

@@ -260,6 +260,8 @@ export type Disposition =
   | 'no-route'
   | 'timeout'
   | 'dropped'
+  /** the name that was dialled has no address, as its DNS server said */
+  | 'no-name'
   | 'too-big'
   | 'ttl-exceeded';
 

@@ -190,6 +190,8 @@ function receiveDatagram(k: Kernel, skb: Skb, udp: UdpDatagram): void {
   for (const socket of k.ns.state.sockets.values()) {
     if (socket.kind !== 'udp' || socket.port !== udp.dport || (socket.ip !== 0 && socket.ip !== packet.dst))
       continue;
+    const { peer } = socket;
+    if (peer !== undefined && (peer.ip !== packet.src || peer.port !== udp.sport)) continue;
     step(k, skb, { kind: 'deliver', to: `udp ${udp.dport}` });
     const payload = payloadBytes(udp);
     k.emit({

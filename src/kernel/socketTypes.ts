@@ -61,6 +61,8 @@ export type Socket =
       readonly owner: string;
       readonly ip: Ipv4;
       readonly port: number;
+      /** connect(2): it hears nobody else, and of errors about what it sent there */
+      readonly peer?: { readonly ip: Ipv4; readonly port: number };
     }
   | {
       readonly kind: 'listen';

@@ -5,6 +5,7 @@ import { behaviour } from '../sim/process.ts';
 import type { NetNsId } from '../kernel/recorder.ts';
 import type { Cluster } from './cluster.ts';
 import { kubelet } from './cni/index.ts';
+import { coreDns } from './dns/coreDns.ts';
 import { flanneld } from './flannel/index.ts';
 import { kubeProxy } from './kubeProxy/index.ts';
 import { faults, START_FAULTS } from './faults.ts';
@@ -27,6 +28,7 @@ export function createBoard(
     behaviour(flanneld(naming)),
     behaviour(kubelet(naming)),
     behaviour(kubeProxy),
+    behaviour(coreDns),
     behaviour(faults),
   ];
   const world = new World<Cluster>({ behaviours, seed, cluster, ...(onOp === undefined ? {} : { onOp }) });

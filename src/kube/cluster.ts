@@ -57,6 +57,11 @@ export interface ClusterPod {
   readonly ready: boolean;
   /** it has a deletionTimestamp */
   readonly terminating: boolean;
+  /** spec.hostname and spec.subdomain: its name below that of a headless Service */
+  readonly hostname?: string;
+  readonly subdomain?: string;
+  /** its container is CoreDNS */
+  readonly servesDns?: true;
   /** ports on which Services that select it expect an answer: its containers listen there, too */
   readonly targetPorts: readonly ContainerPort[];
   readonly ref: ObjectRef;

@@ -95,13 +95,15 @@ function slicesOf(
 /** as long as the suffix of metadata.generateName */
 const SUFFIX = 5;
 
-function endpointOf({ publishNotReadyAddresses }: Service, pod: ClusterPod, ip: Ipv4): Endpoint {
+function endpointOf(service: Service, pod: ClusterPod, ip: Ipv4): Endpoint {
+  const { publishNotReadyAddresses } = service;
   return {
     ip,
     ready: publishNotReadyAddresses || (pod.ready && !pod.terminating),
     serving: publishNotReadyAddresses || pod.ready,
     terminating: pod.terminating,
     node: pod.node,
+    ...(pod.hostname !== undefined && pod.subdomain === service.name ? { hostname: pod.hostname } : {}),
     forZones: [],
     forNodes: [],
     ref: { ...pod.ref, path: 'status.podIP' },

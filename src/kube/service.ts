@@ -41,6 +41,8 @@ export interface Service {
   readonly affinity?: number;
   readonly healthCheckNodePort?: number;
   readonly publishNotReadyAddresses: boolean;
+  /** of an ExternalName: a name in DNS, elsewhere or here */
+  readonly externalName?: string;
   /** the label service.kubernetes.io/service-proxy-name: another proxy's */
   readonly proxyName?: string;
   readonly ref: ObjectRef;
@@ -53,6 +55,8 @@ export interface Endpoint {
   readonly serving: boolean;
   readonly terminating: boolean;
   readonly node?: string;
+  /** its name below that of a headless Service */
+  readonly hostname?: string;
   readonly forZones: readonly string[];
   readonly forNodes: readonly string[];
   /** what it is because of: an item of an EndpointSlice, or a Pod when nobody wrote the slice down */

@@ -106,6 +106,8 @@ export interface MessageParams extends RuleMessageParams {
   /** a Service without an address of its own */
   'send.no-cluster-ip': { readonly endpoint: string; readonly type: 'headless' | 'ExternalName' };
   'send.no-service-port': { readonly endpoint: string; readonly port: number; readonly ports: string };
+  /** only pods have a DNS server to ask */
+  'send.no-dns': { readonly name: string; readonly from: string };
   'send.bad-pick': { readonly pick: string };
   /** `endpoints` = those that there are, the first of them; '' = none */
   'send.not-an-endpoint': {

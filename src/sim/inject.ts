@@ -4,6 +4,8 @@ import { printIpv4, type Ipv4 } from '../wire/address.ts';
 import type { ExchangeRecord, NetNsId, Picked } from '../kernel/recorder.ts';
 import type { Target } from './apps/client.ts';
 import { NOTHING_SENT, ping, type PingState } from './apps/ping.ts';
+import { nslookup } from './apps/nslookup.ts';
+import { resolver, type ResolverState } from './apps/resolver.ts';
 import { server } from './apps/server.ts';
 import { tcpClient, type TcpClientState } from './apps/tcpClient.ts';
 import { traceroute, type TracerouteState } from './apps/traceroute.ts';
@@ -15,7 +17,10 @@ import type { World } from './world.ts';
 export interface Injection {
   readonly protocol: ExchangeRecord['protocol'];
   readonly from: NetNsId;
-  readonly dst: Ipv4;
+  /** an address, or a name that the machine's resolver looks up first */
+  readonly dst: Ipv4 | string;
+  /** what the client prints when the name has no address; `%s` stands for the resolver's reason */
+  readonly sorry?: readonly string[];
   readonly dport?: number;
   readonly sport?: number;
   readonly ttl?: number;
@@ -31,7 +36,9 @@ export interface Injection {
   /** destinations that rules which draw lots shall choose */
   readonly pick?: readonly Picked[];
   /** whose words the client prints */
-  readonly says?: 'curl';
+  readonly says?: 'curl' | 'nslookup';
+  /** nslookup: asks this server in place of those of /etc/resolv.conf */
+  readonly server?: Ipv4;
   /** traceroute: as far as this */
   readonly maxHops?: number;
   readonly timeout?: number;
@@ -41,35 +48,69 @@ const SECOND = 1_000_000_000;
 /** long enough to hear that a host is unreachable, which takes the kernel three seconds */
 const PATIENCE = 4 * SECOND;
 const MAX_HOPS = 8;
+/** until the name is looked up */
+const NO_ADDRESS = 0 as Ipv4;
+const RESOLVER = 'resolver';
 const ICMP_HEADERS = 28;
 
-/** The programs that exchanges are made of. */
-export const APPS: readonly AnyBehaviour<unknown>[] = [
+const CLIENTS: readonly AnyBehaviour<unknown>[] = [
   behaviour(ping),
   behaviour(tcpClient),
   behaviour(udpClient),
   behaviour(traceroute),
+];
+/** The programs that exchanges are made of. */
+export const APPS: readonly AnyBehaviour<unknown>[] = [
+  ...CLIENTS,
+  behaviour(resolver(CLIENTS)),
+  behaviour(nslookup),
   behaviour(server),
 ];
 
 /** Starts the client of an exchange. @returns the exchange's number */
 export function inject<C>(world: World<C>, injection: Injection): number {
   const { protocol, from, dst, dport = 0, pick } = injection;
-  const to = dport === 0 ? printIpv4(dst) : `${printIpv4(dst)}:${dport}`;
+  const host = typeof dst === 'string' ? dst : printIpv4(dst);
   const exchange = world.recorder.openExchange({
     protocol,
     from,
-    to,
+    to: dport === 0 ? host : `${host}:${dport}`,
     ...(pick === undefined ? {} : { pick }),
   });
   // ip_local_port_range; drawn even when not needed, so that a protocol does not shift the numbers of the next exchange
   const port = nextInRange(world.random, 32768, 60999);
   const sport = injection.sport ?? port;
   const ttl = injection.ttl === undefined ? {} : { ttl: injection.ttl };
-  const target = { exchange, dst, dport, sport, timeout: injection.timeout ?? PATIENCE, ...ttl };
-  const { name, state } = program(injection, target, port);
-  world.spawn({ pid: pidOf(exchange), behaviour: name, ns: from, state });
+  const address = typeof dst === 'string' ? NO_ADDRESS : dst;
+  const timeout = injection.timeout ?? PATIENCE;
+  const { name, state } = program(injection, { exchange, dst: address, dport, sport, timeout, ...ttl }, port);
+  const started = typeof dst === 'string' ? byName(injection, dst, { name, state }) : { name, state };
+  world.spawn({ pid: pidOf(exchange), behaviour: started.name, ns: from, state: started.state });
   return exchange;
+}
+
+/** The program behind a name: its resolver comes first. */
+function byName(
+  { says, sorry, server: asks, timeout }: Injection,
+  name: string,
+  program: { readonly name: string; readonly state: Target },
+): { readonly name: string; readonly state: unknown } {
+  const { exchange } = program.state;
+  if (says === 'nslookup')
+    return {
+      name: nslookup.name,
+      state: { exchange, name, ...(asks === undefined ? {} : { server: asks }) },
+    };
+  const limited = `curl: (28) Resolving timed out after ${Math.floor((timeout ?? 0) / 1e6)} milliseconds`;
+  const state: ResolverState = {
+    exchange,
+    name,
+    program: program.name,
+    target: program.state,
+    sorry: sorry ?? [`${name}: %s`],
+    ...(says === 'curl' && timeout !== undefined ? { limit: { after: timeout, says: limited } } : {}),
+  };
+  return { name: RESOLVER, state };
 }
 
 /** The process that is the client of an exchange. */
@@ -81,7 +122,7 @@ function program(
   { protocol, size = 84, df = true, discover, request, series, says, maxHops = MAX_HOPS }: Injection,
   target: Target,
   icmpId: number,
-): { readonly name: string; readonly state: unknown } {
+): { readonly name: string; readonly state: Target } {
   switch (protocol) {
     case 'icmp': {
       const state: PingState = {
@@ -98,7 +139,7 @@ function program(
       const state: TcpClientState = {
         ...target,
         ...(request === undefined ? {} : { request }),
-        ...(says === undefined ? {} : { says }),
+        ...(says === 'curl' ? { says } : {}),
       };
       return { name: tcpClient.name, state };
     }

@@ -6,10 +6,13 @@
  * Left out: the jitter of the retries, probes, restarts of containers, eviction.
  */
 import { printIpv4, type Ipv4 } from '../../wire/address.ts';
+import { DNS_PORT } from '../../wire/dns.ts';
 import type { Origin } from '../../kernel/origin.ts';
 import type { ServerState } from '../../sim/apps/server.ts';
 import type { Behaviour, Process, Sys } from '../../sim/process.ts';
 import type { Cluster, ClusterNode, ClusterPod } from '../cluster.ts';
+import { coreDnsProcess } from '../dns/coreDns.ts';
+import { podResolvConf, RESOLV_CONF } from '../dns/resolvConf.ts';
 import { SUBNET_ENV } from '../flannel/subnetEnv.ts';
 import { ETH0, nodeNs, podNs } from '../ids.ts';
 import type { Naming } from '../naming.ts';
@@ -88,7 +91,7 @@ function containers(pod: ClusterPod): Process {
   const state: ServerState = {
     name: pod.name,
     tcp: listens.length === 0 ? [DEFAULT_PORT] : ports('TCP'),
-    udp: ports('UDP'),
+    udp: ports('UDP').filter((port) => pod.servesDns !== true || port !== DNS_PORT),
     peers: {},
   };
   return { pid: containersOf(pod), behaviour: 'server', ns: podNs(pod), state };
@@ -163,6 +166,7 @@ class Kubelet {
     const made = this.#runtime.run(this.#host(), pod, attempt);
     if (made.ok) {
       const { sandbox, ip } = made;
+      this.#sys.writeFile(sandbox.pod, RESOLV_CONF, podResolvConf(this.#sys.cluster, pod));
       this.#running[id] = { sandbox, pod, ip, key: this.#keyOf(pod, undefined), containers: '' };
       return;
     }
@@ -176,9 +180,14 @@ class Kubelet {
   }
 
   #stop(id: string, { sandbox, pod }: Running): void {
-    this.#sys.kill(containersOf(pod));
+    this.#kill(pod);
     this.#runtime.stop(this.#host(), pod, sandbox);
     Reflect.deleteProperty(this.#running, id);
+  }
+
+  #kill(pod: ClusterPod): void {
+    this.#sys.kill(containersOf(pod));
+    this.#sys.kill(coreDnsProcess(pod).pid);
   }
 
   /** A container whose ports changed is another container. */
@@ -186,11 +195,12 @@ class Kubelet {
     const running = this.#running[id];
     if (!running) return;
     const program = containers(pod);
-    const text = JSON.stringify(program.state);
+    const text = JSON.stringify([program.state, pod.servesDns === true]);
     if (text === running.containers) return;
-    if (running.containers !== '') this.#sys.kill(program.pid);
+    if (running.containers !== '') this.#kill(pod);
     this.#runtime.startContainers(this.#host(), pod, running.sandbox);
     this.#sys.spawn(program);
+    if (pod.servesDns === true) this.#sys.spawn(coreDnsProcess(pod));
     this.#running[id] = { ...running, pod, containers: text };
   }
 

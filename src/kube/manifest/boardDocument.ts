@@ -36,6 +36,7 @@ export const RESULTS = [
   'unreachable',
   'no-route',
   'timeout',
+  'no-name',
   'too-big',
   'ttl-exceeded',
 ] as const;

@@ -59,7 +59,11 @@ export const podSchema = v.object({
     v.object({
       nodeName: optional(v.string()),
       hostNetwork: optional(v.boolean()),
-      containers: optional(v.array(v.object({ ports: optional(v.array(containerPort)) }))),
+      hostname: optional(v.string()),
+      subdomain: optional(v.string()),
+      containers: optional(
+        v.array(v.object({ image: optional(v.string()), ports: optional(v.array(containerPort)) })),
+      ),
     }),
   ),
   status: optional(

@@ -53,6 +53,7 @@ export const serviceSchema = v.object({
       ),
       healthCheckNodePort: optional(numberField(0, MOST_PORT)),
       publishNotReadyAddresses: optional(v.boolean()),
+      externalName: optional(v.string()),
     }),
   ),
   status: optional(v.object({ loadBalancer: optional(v.object({ ingress: optional(v.array(ingress)) })) })),
@@ -70,6 +71,7 @@ const endpoint = v.object({
     }),
   ),
   nodeName: optional(v.string()),
+  hostname: optional(v.string()),
   hints: optional(v.object({ forZones: hints, forNodes: hints })),
 });
 

@@ -69,6 +69,8 @@ export function icmpWords(error: {
 export interface Target {
   readonly exchange: number;
   readonly dst: Ipv4;
+  /** as the user wrote it, when it was a name */
+  readonly name?: string;
   readonly dport: number;
   readonly sport: number;
   /** how long the program waits for an answer, ns */

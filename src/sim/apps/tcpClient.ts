@@ -23,11 +23,11 @@ export interface TcpClientState extends Target {
 
 /** What the client says when the connection failed. */
 function failure(state: TcpClientState, errno: ConnectError, now: number): string {
-  const { dst, dport, connected, says, startedAt = now } = state;
+  const { dst, name, dport, connected, says, startedAt = now } = state;
   if (says !== 'curl') return `connect to ${endpoint(dst, dport)}: ${ERROR_TEXT[errno]}`;
   if (connected === true) return `curl: (56) Recv failure: ${ERROR_TEXT[errno]}`;
   const took = Math.floor((now - startedAt) / 1e6);
-  return `curl: (7) Failed to connect to ${printIpv4(dst)} port ${dport} after ${took} ms: Couldn't connect to server`;
+  return `curl: (7) Failed to connect to ${name ?? printIpv4(dst)} port ${dport} after ${took} ms: Couldn't connect to server`;
 }
 
 /** What it says when nothing came for as long as it waits. */

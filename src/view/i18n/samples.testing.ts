@@ -82,6 +82,7 @@ export const samples: { readonly [K in MessageId]: MessageParams[K] } = {
   'send.no-port': { endpoint: 'endpoint-1560' },
   'send.no-cluster-ip': { endpoint: 'endpoint-1571', type: 'headless' },
   'send.no-service-port': { endpoint: 'endpoint-1572', port: 1573, ports: 'ports-1574' },
+  'send.no-dns': { name: 'name-1569', from: 'from-1570' },
   'send.bad-pick': { pick: 'pick-1575' },
   'send.not-an-endpoint': {
     endpoint: 'endpoint-1576',

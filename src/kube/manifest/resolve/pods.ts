@@ -257,6 +257,9 @@ function toPod(candidate: Candidate, ip: Ipv4 | undefined): ClusterPod {
     ...(hostNetwork || keptIp(candidate) !== undefined ? {} : { chosen: true as const }),
     hostNetwork,
     labels: pod.metadata.labels ?? {},
+    ...(pod.spec?.hostname ? { hostname: pod.spec.hostname } : {}),
+    ...(pod.spec?.subdomain ? { subdomain: pod.spec.subdomain } : {}),
+    ...(isCoreDns(pod) ? { servesDns: true as const } : {}),
     ready: isReady(pod),
     terminating: (pod.metadata.deletionTimestamp ?? '') !== '',
     targetPorts: [],
@@ -267,6 +270,13 @@ function toPod(candidate: Candidate, ip: Ipv4 | undefined): ClusterPod {
     })),
     ref: { kind: 'Pod', namespace, name, path: '' },
   };
+}
+
+/** By its image; a text that names no images has the label that kubeadm gives. */
+function isCoreDns({ metadata, spec }: PodManifest): boolean {
+  const images = (spec?.containers ?? []).flatMap(({ image }) => image ?? []);
+  if (images.length > 0) return images.some((image) => /(^|\/)coredns(:|@|$)/.test(image));
+  return metadata.labels?.['k8s-app'] === 'kube-dns';
 }
 
 /** A pod of which the text says nothing is ready. */

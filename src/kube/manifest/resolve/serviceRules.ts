@@ -15,7 +15,28 @@ const goPort = (protocol: string, port: number): string =>
   `core.ServicePort{Name:"", Protocol:"${protocol}", AppProtocol:(*string)(nil), Port:${port}, TargetPort:intstr.IntOrString{Type:0, IntVal:0, StrVal:""}, NodePort:0}`;
 
 export function refusalsOf(spec: Spec): readonly Refusal[] {
-  return [...ofPorts(spec), ...ofPolicies(spec)];
+  return [...ofPorts(spec), ...ofPolicies(spec), ...ofExternalName(spec)];
+}
+
+const SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+const SUBDOMAIN_SAYS =
+  "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
+
+function ofExternalName({ type, externalName, clusterIP }: Spec): readonly Refusal[] {
+  if (type !== 'ExternalName') return [];
+  const found: Refusal[] = [];
+  // a dot at the end is cut off before the name is looked at
+  const name = (externalName ?? '').replace(/\.$/, '');
+  const path: Path = ['spec', 'externalName'];
+  if (name === '') found.push({ path, upstream: 'spec.externalName: Required value' });
+  else if (!SUBDOMAIN.test(name))
+    found.push({ path, upstream: `spec.externalName: Invalid value: "${name}": ${SUBDOMAIN_SAYS}` });
+  if (clusterIP)
+    found.push({
+      path: ['spec', 'clusterIP'],
+      upstream: 'spec.clusterIPs: Forbidden: may not be set for ExternalName services',
+    });
+  return found;
 }
 
 function ofPorts(spec: Spec): readonly Refusal[] {

@@ -118,6 +118,15 @@ describe('a Service', () => {
       ['ports: [{ port: 80 }]', 'type: NodePort', 'healthCheckNodePort: 30099'],
       "spec.healthCheckNodePort: Invalid value: 30099: may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'",
     ],
+    [['type: ExternalName'], 'spec.externalName: Required value'],
+    [
+      ['type: ExternalName', 'externalName: example.com', 'clusterIP: None'],
+      'spec.clusterIPs: Forbidden: may not be set for ExternalName services',
+    ],
+    [
+      ['type: ExternalName', 'externalName: Exa_mple.com'],
+      "spec.externalName: Invalid value: \"Exa_mple.com\": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')",
+    ],
   ])('%j is refused in the words of the API server', (spec, words) => {
     const result = read(NODE1, web(), service('web', 'selector: { app: web }', ...spec));
     expect(upstream(result)).toContain(`The Service "web" is invalid: ${words}`);

@@ -62,10 +62,13 @@ export function toService(
     ...(affinity === undefined ? {} : { affinity }),
     ...(healthCheckNodePort === undefined ? {} : { healthCheckNodePort }),
     publishNotReadyAddresses: spec?.publishNotReadyAddresses === true,
+    ...(type === 'ExternalName' && spec?.externalName ? { externalName: trimDot(spec.externalName) } : {}),
     ...(proxyName === undefined ? {} : { proxyName }),
     ref: { kind: 'Service', namespace, name: metadata.name, path: '' },
   };
 }
+
+const trimDot = (name: string): string => name.replace(/\.$/, '').toLowerCase();
 
 function ipv4s(fields: readonly { readonly family: 4 | 6; readonly ip?: Ipv4 }[]): readonly Ipv4[] {
   return fields.flatMap(({ ip }) => (ip === undefined ? [] : [ip]));
@@ -96,7 +99,7 @@ export function toEndpointSlice(
     endpoints: (endpoints ?? []).flatMap((endpoint, i): Endpoint[] => {
       const ip = parseIpSloppy(endpoint.addresses[0] ?? '');
       const { ready, serving, terminating } = endpoint.conditions ?? {};
-      const { nodeName, hints } = endpoint;
+      const { nodeName, hostname, hints } = endpoint;
       if (ip?.family !== 4) return [];
       return [
         {
@@ -105,6 +108,7 @@ export function toEndpointSlice(
           serving: serving ?? true,
           terminating: terminating ?? false,
           ...(nodeName ? { node: nodeName } : {}),
+          ...(hostname ? { hostname } : {}),
           forZones: (hints?.forZones ?? []).map((hint) => hint.name),
           forNodes: (hints?.forNodes ?? []).map((hint) => hint.name),
           ref: { kind: 'EndpointSlice', namespace, name, path: `endpoints[${i}]` },

@@ -43,6 +43,7 @@ export const disposition: Dictionary['disposition'] = {
   'no-route': 'no route',
   timeout: 'no answer',
   dropped: 'dropped',
+  'no-name': 'unknown name',
   'too-big': 'too big for the MTU',
   'ttl-exceeded': 'TTL used up',
 };

@@ -149,6 +149,8 @@ export const steps: StepSentences = {
       : `${endpoint} is an ExternalName: a name in DNS without an address. Use its name in a pod's terminal.`,
   'send.no-service-port': ({ endpoint, port, ports }) =>
     `${endpoint} has no port ${port}; it has ${ports === '' ? 'none' : ports}.`,
+  'send.no-dns': ({ name, from }) =>
+    `Only pods ask the cluster's DNS: ${from} cannot look up ${name}. Send from a pod, or to an address.`,
   'send.bad-pick': ({ pick }) => `${pick} is no choice of an endpoint: write NAMESPACE/SERVICE=ENDPOINT.`,
   'send.not-an-endpoint': ({ endpoint, service, endpoints }) =>
     `${endpoint} is no endpoint of ${service}; ${endpoints === '' ? 'it has none' : `it has ${endpoints}`}.`,

@@ -43,6 +43,7 @@ export const disposition: Dictionary['disposition'] = {
   'no-route': '没有路由',
   timeout: '没有应答',
   dropped: '被丢弃',
+  'no-name': '域名不存在',
   'too-big': '超过 MTU',
   'ttl-exceeded': 'TTL 耗尽',
 };

@@ -122,6 +122,8 @@ export const steps: StepSentences = {
       : `${endpoint} 是 ExternalName，只是 DNS 里的一个名字，没有地址。请在 Pod 的终端里使用它的域名。`,
   'send.no-service-port': ({ endpoint, port, ports }) =>
     `${endpoint} 没有端口 ${port}，${ports === '' ? '它没有任何端口' : `只有 ${ports}`}。`,
+  'send.no-dns': ({ name, from }) =>
+    `只有 Pod 会去问集群 DNS：${from} 查不到 ${name}。请从 Pod 发送，或者直接发给地址。`,
   'send.bad-pick': ({ pick }) => `${pick} 不能用来指定端点，请写成 NAMESPACE/SERVICE=ENDPOINT。`,
   'send.not-an-endpoint': ({ endpoint, service, endpoints }) =>
     `${endpoint} 不是 ${service} 的端点，${endpoints === '' ? '它没有端点' : `它的端点是 ${endpoints}`}。`,

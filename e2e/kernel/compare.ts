@@ -1,6 +1,7 @@
 /** Simulator against kernel, probe by probe: the first place in which they differ, in words. */
 import type { TraceJson } from '../../src/trace/json.ts';
-import { comparedRules, normalised, withoutTrace, withoutVxlanPort } from './normalise.ts';
+import { drawnPorts, type Drawn } from './drawn.ts';
+import { comparedRules, normalised, normalisedConnection, withoutTrace } from './normalise.ts';
 
 /** `undefined` when both say the same. */
 export type Difference = string | undefined;
@@ -10,8 +11,16 @@ type Frame = TraceJson['frames'][string][number];
 const text = (frame: Frame | undefined): string =>
   frame ? `${frame.dev} ${frame.dir} ${JSON.stringify(frame.layers)}` : '(nothing)';
 
-function compareFrames(ns: string, ours: readonly Frame[], theirs: readonly Frame[]): Difference {
-  const [a, b] = [normalised(ours).map(text), normalised(theirs).map(text)];
+/** A trace, and what was drawn until then. */
+interface Told {
+  readonly trace: TraceJson;
+  readonly drawn: Drawn;
+}
+
+function compareFrames(ns: string, ours: Told, theirs: Told): Difference {
+  const [a = [], b = []] = [ours, theirs].map(({ trace, drawn }) =>
+    normalised(trace.frames[ns] ?? [], drawn).map(text),
+  );
   const at = firstDifference(a, b);
   if (at < 0) return undefined;
   return `${ns}, frame ${at + 1}:\n    simulator ${a[at] ?? '(nothing)'}\n    kernel    ${b[at] ?? '(nothing)'}`;
@@ -46,19 +55,41 @@ function rules(trace: TraceJson, ours: TraceJson): Readonly<Record<string, reado
   );
 }
 
-function connections({ conntrack }: TraceJson): Readonly<Record<string, readonly unknown[]>> {
-  return Object.fromEntries(Object.entries(conntrack).map(([ns, list]) => [ns, list.map(withoutVxlanPort)]));
+function connections({ trace, drawn }: Told): Readonly<Record<string, readonly unknown[]>> {
+  return Object.fromEntries(
+    Object.entries(trace.conntrack).map(([ns, list]) => [
+      ns,
+      list.map((each) => normalisedConnection(each, drawn)),
+    ]),
+  );
 }
 
 /** The first difference between two traces of one probe. */
-export function compare(ours: TraceJson, theirs: TraceJson): Difference {
+function compare(a: Told, b: Told): Difference {
+  const [ours, theirs] = [a.trace, b.trace];
   if (ours.result !== theirs.result) return `result: simulator ${ours.result}, kernel ${theirs.result}`;
   for (const ns of new Set([...Object.keys(ours.frames), ...Object.keys(theirs.frames)])) {
-    const difference = compareFrames(ns, ours.frames[ns] ?? [], theirs.frames[ns] ?? []);
+    const difference = compareFrames(ns, a, b);
     if (difference !== undefined) return difference;
   }
   return (
     compareLists('rule', rules(ours, ours), rules(theirs, ours)) ??
-    compareLists('connection', connections(ours), connections(theirs))
+    compareLists('connection', connections(a), connections(b))
   );
+}
+
+/** The first probe in which two runs of one scenario differ, and where. */
+export function compareRuns(
+  ours: readonly TraceJson[],
+  theirs: readonly TraceJson[],
+): { readonly probe: number; readonly difference: string } | undefined {
+  const [oursDrawn, theirsDrawn] = [drawnPorts(ours), drawnPorts(theirs)];
+  for (const [probe, trace] of ours.entries()) {
+    const other = theirs[probe];
+    const difference = other
+      ? compare({ trace, drawn: oursDrawn }, { trace: other, drawn: theirsDrawn })
+      : 'the kernel has no answer';
+    if (difference !== undefined) return { probe, difference };
+  }
+  return undefined;
 }

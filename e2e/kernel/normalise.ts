@@ -3,6 +3,7 @@
  * compared as it is: result, every frame on every device in the order of its namespace, rules, conntrack, the reason of a drop.
  */
 import { PORT } from '../../src/wire/frame.ts';
+import { namedConnection, namedLayers, type Drawn } from './drawn.ts';
 import type { JsonConnection, JsonLayer, JsonRule, TraceJson } from '../../src/trace/json.ts';
 
 /** A sysctl of every namespace of a run. */
@@ -123,18 +124,21 @@ export const FRAME_RULES: readonly FrameRule[] = [
   },
 ];
 
+export const DRAWN_REASON =
+  'a source port that `--random-fully` draws is drawn anew in every run: both sides call it by the connection that drew it (drawn.ts)';
+
 /** The frames of a namespace after every rule. */
-export function normalised(frames: readonly Frame[]): readonly Frame[] {
+export function normalised(frames: readonly Frame[], drawn: Drawn): readonly Frame[] {
   return frames.flatMap((frame) => {
-    let now: Frame | undefined = frame;
+    let now: Frame | undefined = { ...frame, layers: namedLayers(frame.layers, drawn) };
     for (const rule of FRAME_RULES) if (now) now = rule.apply(now);
     return now ? [now] : [];
   });
 }
 
-/** The source port of VXLAN (see above) is in the tuples of its connection too. */
-export function withoutVxlanPort({ orig, reply }: JsonConnection): unknown {
-  if (orig.proto !== 'udp' || orig.dport !== PORT.vxlan) return { orig, reply };
+/** The source port of VXLAN and drawn ports (see above) are in the tuples of connections too. */
+export function normalisedConnection({ orig, reply }: JsonConnection, drawn: Drawn): unknown {
+  if (orig.proto !== 'udp' || orig.dport !== PORT.vxlan) return namedConnection({ orig, reply }, drawn);
   return { orig: { ...orig, sport: '*' }, reply: { ...reply, dport: '*' } };
 }
 

@@ -1,6 +1,6 @@
 /** Scenarios in the simulator and in the kernel, side by side: what each said, where they part, how long both took. */
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { compare } from './compare.ts';
+import { compareRuns } from './compare.ts';
 import { Runner, type Answer } from './kernel.ts';
 import { isProbe, simulate, type Scenario, type Simulated } from './scenario.ts';
 
@@ -44,12 +44,8 @@ function differenceOf(
 ): string | undefined {
   if ('error' in answer) return `the runner failed: ${answer.error}`;
   if ('refused' in answer) return answer.refused;
-  const probes = steps.filter(isProbe);
-  for (const [i, ours] of traces.entries()) {
-    const theirs = answer.answers[i];
-    const found = theirs ? compare(ours, theirs) : 'the kernel has no answer';
-    if (found !== undefined) return `${JSON.stringify(probes[i])}\n  ${found}`;
-  }
+  const found = compareRuns(traces, answer.answers);
+  if (found) return `${JSON.stringify(steps.filter(isProbe)[found.probe])}\n  ${found.difference}`;
   return broken.length === 0 ? undefined : `the simulator's trace breaks a law: ${broken.join('; ')}`;
 }
 

@@ -1,0 +1,53 @@
+/**
+ * Source ports that NAT drew by lot (`--random-fully`), as names. A connection whose source port is not the one it began with has
+ * drawn one; it is named by the probe, the namespace and the place of the connection in its list, which both sides must agree
+ * on, and goes by that name wherever the address it belongs to is seen with it.
+ */
+import type { JsonConnection, JsonLayer, JsonTuple, TraceJson } from '../../src/trace/json.ts';
+
+/** names by `address:port` */
+export type Drawn = ReadonlyMap<string, string>;
+
+const end = (address: unknown, port: unknown): string => `${String(address)}:${String(port)}`;
+
+/** Every port that was drawn while the probes were under way, in their order. */
+export function drawnPorts(traces: readonly TraceJson[]): Drawn {
+  const drawn = new Map<string, string>();
+  traces.forEach(({ conntrack }, probe) => {
+    for (const [ns, connections] of Object.entries(conntrack))
+      connections.forEach(({ orig, reply }, i) => {
+        if (orig.sport !== undefined && orig.sport !== reply.dport)
+          drawn.set(end(reply.dst, reply.dport), `drawn by ${ns} for probe ${probe + 1} (${i + 1})`);
+      });
+  });
+  return drawn;
+}
+
+/** The layers of a frame with names instead of drawn ports; each transport layer lies in the IPv4 header in front of it. */
+export function namedLayers(layers: readonly JsonLayer[], drawn: Drawn): readonly JsonLayer[] {
+  return layers.map((layer, i) => {
+    const ip = layers[i - 1]?.['ip'];
+    const kind = 'tcp' in layer ? 'tcp' : 'udp';
+    const ports = layer[kind];
+    if (!ip || !ports) return layer;
+    const sport = drawn.get(end(ip['src'], ports['sport'])) ?? ports['sport'];
+    const dport = drawn.get(end(ip['dst'], ports['dport'])) ?? ports['dport'];
+    return {
+      [kind]: {
+        ...ports,
+        ...(sport === undefined ? {} : { sport }),
+        ...(dport === undefined ? {} : { dport }),
+      },
+    };
+  });
+}
+
+function namedTuple(tuple: JsonTuple, drawn: Drawn): unknown {
+  if (tuple.sport === undefined) return tuple;
+  const { src, sport, dst, dport } = tuple;
+  return { ...tuple, sport: drawn.get(end(src, sport)) ?? sport, dport: drawn.get(end(dst, dport)) ?? dport };
+}
+
+export function namedConnection({ orig, reply }: JsonConnection, drawn: Drawn): unknown {
+  return { orig: namedTuple(orig, drawn), reply: namedTuple(reply, drawn) };
+}

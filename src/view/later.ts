@@ -2,6 +2,9 @@
 import { lazy } from 'react';
 
 export const BackendChoice = lazy(() => import('./backend/BackendChoice.tsx'));
+/** Asked for when the page is at rest: the first step that is told needs it. */
+export const entryDetail = () => import('./trace/EntryDetail.tsx');
+export const EntryDetail = lazy(entryDetail);
 export const HelpDialog = lazy(async () => ({ default: (await import('./HelpDialog.tsx')).HelpDialog }));
 export const OpenDialog = lazy(async () => ({ default: (await import('./open/OpenDialog.tsx')).OpenDialog }));
 export const RaceDialog = lazy(() => import('./race/RaceDialog.tsx'));

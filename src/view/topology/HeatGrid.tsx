@@ -52,7 +52,7 @@ interface Hover extends Spot {
   readonly flip: boolean;
 }
 
-export function HeatGrid({ heat, camera, source, target, lit, lens, labels, onPick }: HeatGridProps) {
+export default function HeatGrid({ heat, camera, source, target, lit, lens, labels, onPick }: HeatGridProps) {
   const element = useRef<HTMLCanvasElement>(null);
   const canvas = useRef<HeatCanvas>(undefined);
   const [hover, setHover] = useState<Hover>();

@@ -16,7 +16,7 @@ export interface MinimapProps {
   readonly camera: Camera;
 }
 
-export function Minimap({ layout, heat, camera }: MinimapProps) {
+export default function Minimap({ layout, heat, camera }: MinimapProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const frame = useRef<HTMLDivElement>(null);
   const bounds = layout.bounds ?? { x: 0, y: 0, w: layout.width, h: layout.height };

@@ -3,6 +3,8 @@
  * Frames never go through React: whoever owns the playhead calls `draw` of the handle.
  */
 import {
+  lazy,
+  Suspense,
   useCallback,
   useEffect,
   useImperativeHandle,
@@ -22,14 +24,13 @@ import { rectOfTarget } from './find.ts';
 import type { Rect } from './geometry.ts';
 import { cellAt, isLarge, layoutHeat } from './heat.ts';
 import { GateNote, type GateWords } from './GateNote.tsx';
-import { HeatGrid, type HeatWords } from './HeatGrid.tsx';
+import type { HeatWords } from './HeatGrid.tsx';
 import { Labels } from './Labels.tsx';
 import type { Lens } from '../../store/settings.ts';
 import { dimmedBy } from './lens.ts';
 import { zoomOf, type Zoom } from './labels.ts';
 import { layoutBoard, MOST_OPEN } from './layout.ts';
 import type { Layout, LayoutWords } from './layoutTypes.ts';
-import { Minimap } from './Minimap.tsx';
 import { useOpened } from './opened.ts';
 import { Pickables, type PickLabels } from './Pickables.tsx';
 import type { Target } from './search.ts';
@@ -39,6 +40,10 @@ import { useInspect } from './useInspect.ts';
 import css from './topology.module.css';
 
 export type { BoardHandle } from './camera.ts';
+
+/** Only boards of many nodes have them. */
+const HeatGrid = lazy(() => import('./HeatGrid.tsx'));
+const Minimap = lazy(() => import('./Minimap.tsx'));
 
 export type TopologyLabels = LayoutWords &
   PickLabels & {
@@ -160,16 +165,18 @@ export function Topology({
       data-still={isFigure ? '' : undefined}
     >
       {heat && (
-        <HeatGrid
-          heat={heat}
-          camera={camera}
-          source={source}
-          target={target}
-          lit={lit}
-          lens={lens}
-          labels={labels}
-          onPick={onPick}
-        />
+        <Suspense fallback={null}>
+          <HeatGrid
+            heat={heat}
+            camera={camera}
+            source={source}
+            target={target}
+            lit={lit}
+            lens={lens}
+            labels={labels}
+            onPick={onPick}
+          />
+        </Suspense>
       )}
       <svg
         ref={layer}
@@ -200,7 +207,11 @@ export function Topology({
       </svg>
       <canvas ref={ghost} className={`${css['packets']} ${css['ghost']}`} aria-hidden="true" />
       <canvas ref={canvas} className={css['packets']} aria-hidden="true" />
-      {board.nodes.length > MOST_OPEN && !isFigure && <Minimap layout={layout} heat={heat} camera={camera} />}
+      {board.nodes.length > MOST_OPEN && !isFigure && (
+        <Suspense fallback={null}>
+          <Minimap layout={layout} heat={heat} camera={camera} />
+        </Suspense>
+      )}
       {isFigure ? null : (
         <SearchBox board={board} words={labels.search} wide={board.nodes.length > MOST_OPEN} onFound={goTo} />
       )}

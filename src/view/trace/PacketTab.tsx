@@ -1,5 +1,7 @@
+import { useEffect } from 'react';
 import { useT } from '../i18n/useT.ts';
 import { useBoard } from '../page.ts';
+import { entryDetail } from '../later.ts';
 import { useNarrow } from '../useNarrow.ts';
 import { Result } from './Result.tsx';
 import { StepDetail } from './StepDetail.tsx';
@@ -13,6 +15,11 @@ export function PacketTab() {
   const isNarrow = useNarrow();
   const why = useWhy();
   const hasExchange = useBoard((state) => state.exchange !== undefined);
+  const hasBoard = useBoard((state) => state.board !== undefined);
+  useEffect(() => {
+    // one that does not arrive is asked for again, and complained about, where it is shown
+    if (hasBoard) entryDetail().catch(() => undefined);
+  }, [hasBoard]);
   return (
     <div className={css['tab']}>
       {hasExchange ? (

@@ -1,4 +1,4 @@
-/** Figures that open over the board: the race of the backends. By mouse and by keyboard. */
+/** Figures that open over the board: the race of the backends, the addresses. By mouse and by keyboard. */
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test } from './test.ts';
 
@@ -35,4 +35,46 @@ test('the race: one packet under three backends, step by step by keyboard, and w
   expect(await page.evaluate(() => document.querySelector('dialog')?.scrollWidth)).toBeLessThanOrEqual(390);
   await page.getByRole('button', { name: '关闭' }).click();
   await expect(board.picks.first()).toBeVisible();
+});
+
+test('the addresses: who has which, where the next comes from; a cell leads to its YAML, by keyboard and by mouse', async ({
+  board,
+  page,
+}) => {
+  await page.keyboard.press('a');
+  const dialog = page.getByRole('dialog', { name: /Addresses/ });
+  const host = dialog.getByRole('region', { name: /The range of node1/ });
+  await expect(host).toContainText('the next pod gets 10.244.1.4');
+  await expect(dialog.getByRole('row', { name: /node1/ })).toContainText('"VtepMAC":"0e:f1:a0:00:00:01"');
+  await expect(dialog.getByRole('region', { name: /ClusterIPs/ })).toContainText('10.96.0.1 – 10.96.1.0');
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations).toEqual([]);
+  // the arrows go from one owner to the next
+  await host
+    .getByRole('button', { name: /flannel\.1/ })
+    .first()
+    .focus();
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('ArrowRight');
+  await expect(host).toContainText('10.244.1.2: shop/web');
+  await page.keyboard.press('Enter');
+  await expect(dialog).toBeHidden();
+  await expect(board.editor).toBeVisible();
+  await expect(board.editor.getByText('name: web', { exact: true })).toBeVisible();
+  // a pod more: the range fills up where it was said
+  await board.editor.focus();
+  await page.keyboard.press('ControlOrMeta+End');
+  await page.keyboard.insertText(
+    '\n---\napiVersion: v1\nkind: Pod\nmetadata: { name: late, namespace: shop }\nspec: { nodeName: node1 }\n',
+  );
+  await expect(page.locator('[data-pick="pod/shop/late"]')).toBeVisible();
+  await page.getByRole('button', { name: 'Addresses' }).click();
+  await expect(host).toContainText('the next pod gets 10.244.1.5');
+  await host.getByRole('button', { name: 'shop/late (given last)', exact: true }).click();
+  await expect(dialog).toBeHidden();
+  // on a phone one figure below the other, nothing wider than the page
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.getByRole('button', { name: 'Addresses' }).click();
+  await expect(host).toBeVisible();
+  expect(await page.evaluate(() => document.querySelector('dialog')?.scrollWidth)).toBeLessThanOrEqual(390);
 });

@@ -13,6 +13,7 @@ import { encodeColumns, type Kept, type RecordingColumns } from '../trace/column
 import { toPcapng } from '../trace/toPcap.ts';
 import { touch } from '../kube/board.ts';
 import { addressesOf } from '../kube/cni/memory.ts';
+import { addressPlan } from './addresses.ts';
 import { lengthsOf, sendAside } from './aside.ts';
 import { boardOf, sleepersOf, wokenOf } from './boardOf.ts';
 import type {
@@ -73,6 +74,8 @@ export class Engine {
       send: (request) => this.#send(request),
       expect: ({ atSeq }) => checkExpectations(this.#running, { atSeq, most: LIVE_EXPECTATIONS }),
       traffic: ({ atSeq }) => this.#traffic(atSeq),
+      addresses: ({ atSeq, node }) =>
+        this.#running.at(atSeq, (world) => addressPlan(world, this.#remembered?.podCIDRs, node)),
       tables: ({ ns, atSeq }) => this.#tables(ns as NetNsId, atSeq),
       netfilter: (params) => this.#netfilter(params),
       explainRule: (question) => explainRule(this.#running, question),

@@ -7,9 +7,18 @@ import type { Message } from '../lib/message.ts';
 import type { RecordingColumns } from '../trace/columns.ts';
 import type { Capture } from '../trace/tcpdump.ts';
 import type { Disposition, DropReason, ObjectRef, Origin } from '../trace/types.ts';
+import type { AddressPlan } from './addressProtocol.ts';
 import type { ChainRef, NetfilterTables, RuleExplanation, RulesView } from './rulesProtocol.ts';
 
 export type { Diagnostic, DocumentSummary, TextRange };
+export type {
+  AddressPlan,
+  HostRange,
+  LeaseRow,
+  NodePortRange,
+  PodRange,
+  ServiceRangeView,
+} from './addressProtocol.ts';
 export type {
   ChainLines,
   ChainRef,
@@ -291,6 +300,11 @@ export interface Calls {
   readonly tables: {
     readonly params: { readonly ns: string; readonly atSeq: number };
     readonly result: NamespaceTables;
+  };
+  /** who has which addresses and where the next will come from, at the playhead; of the nodes, the range of one */
+  readonly addresses: {
+    readonly params: { readonly atSeq: number; readonly node?: string };
+    readonly result: AddressPlan;
   };
   /** iptables, ipsets and conntrack of a namespace right after entry `atSeq` - 1, as much of them as is looked at */
   readonly netfilter: {

@@ -27,6 +27,8 @@ export interface ClusterNode {
   readonly segment: string;
   /** missing: flanneld cannot start there ("node pod cidr not assigned"), the node is drawn without pods of its own */
   readonly podCIDR?: Cidr;
+  /** its text has none: kube-controller-manager gave it */
+  readonly givenPodCIDR?: true;
   /** from the annotation flannel.alpha.coreos.com/backend-data, else made from the name */
   readonly vtepMac?: Mac;
   /** the label topology.kubernetes.io/zone */

@@ -5,6 +5,7 @@
  */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { immer } from 'zustand/middleware/immer';
+import { createAddressesSlice } from './slices/addresses.ts';
 import { createBackendSlice } from './slices/backend.ts';
 import { createClusterSlice } from './slices/cluster.ts';
 import { createEditorSlice } from './slices/editor.ts';
@@ -21,7 +22,8 @@ export type { BoardState } from './state.ts';
 export type BoardStore = StoreApi<BoardState>;
 
 export function createBoardStore(deps: Deps): BoardStore {
-  const [backend, cluster, editor, netfilter, race, tables, terminal, trace, traffic, ui] = [
+  const [addresses, backend, cluster, editor, netfilter, race, tables, terminal, trace, traffic, ui] = [
+    createAddressesSlice(deps),
     createBackendSlice(deps),
     createClusterSlice(deps),
     createEditorSlice(deps),
@@ -35,6 +37,7 @@ export function createBoardStore(deps: Deps): BoardStore {
   ];
   return createStore<BoardState>()(
     immer((set, get, store) => ({
+      ...addresses(set, get, store),
       ...backend(set, get, store),
       ...cluster(set, get, store),
       ...editor(set, get, store),

@@ -1,6 +1,7 @@
 /** The state of the page and everything that can be done to it; each slice is one file in slices/. */
 import type { StateCreator } from 'zustand/vanilla';
 import type { Client } from '../engine/client.ts';
+import type { AddressesSlice } from './slices/addresses.ts';
 import type { BackendSlice } from './slices/backend.ts';
 import type { ClusterSlice } from './slices/cluster.ts';
 import type { EditorSlice } from './slices/editor.ts';
@@ -15,7 +16,8 @@ import type { Persist } from './persist.ts';
 import type { Playback } from './playback.ts';
 import type { Language } from './settings.ts';
 
-export type BoardState = BackendSlice &
+export type BoardState = AddressesSlice &
+  BackendSlice &
   ClusterSlice &
   EditorSlice &
   NetfilterSlice &

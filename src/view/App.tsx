@@ -3,7 +3,7 @@ import { BoardPane, type Picture } from './BoardPane.tsx';
 import { TopBar } from './controls/TopBar.tsx';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { useT } from './i18n/useT.ts';
-import { HelpDialog, OpenDialog, RaceDialog, StepList } from './later.ts';
+import { AddressesDialog, HelpDialog, OpenDialog, RaceDialog, StepList } from './later.ts';
 import { Notices } from './Notices.tsx';
 import { useBoard } from './page.ts';
 import { SidePanel } from './SidePanel.tsx';
@@ -37,6 +37,7 @@ export function App() {
         {dialog === 'open' ? <OpenDialog /> : null}
         {dialog === 'help' ? <HelpDialog /> : null}
         {dialog === 'race' ? <RaceDialog /> : null}
+        {dialog === 'addresses' ? <AddressesDialog /> : null}
       </Suspense>
       {isFileOver ? <p className={css['drop']}>{ui.board.drop}</p> : null}
     </div>

@@ -32,6 +32,7 @@ export function HelpDialog() {
     [['x'], rows.drop],
     [['b'], rows.branch],
     [['r'], rows.race],
+    [['a'], rows.addresses],
     [[keyNames.menu], rows.inspect],
     [['?'], rows.help],
     [[keyNames.escape], rows.escape],

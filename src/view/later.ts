@@ -1,6 +1,7 @@
 /** What is opened later than the board, and loaded when it is. */
 import { lazy } from 'react';
 
+export const AddressesDialog = lazy(() => import('./addresses/AddressesDialog.tsx'));
 export const BackendChoice = lazy(() => import('./backend/BackendChoice.tsx'));
 /** Asked for when the page is at rest: the first step that is told needs it. */
 export const entryDetail = () => import('./trace/EntryDetail.tsx');

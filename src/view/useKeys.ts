@@ -50,6 +50,7 @@ function useActions(fit: () => void): ReadonlyMap<string, () => void> {
   const goToDrop = useBoard((state) => state.goToDrop);
   const switchBranch = useBoard((state) => state.switchBranch);
   const openRace = useBoard((state) => state.openRace);
+  const openAddresses = useBoard((state) => state.openAddresses);
   return new Map([
     [' ', togglePlay],
     ['ArrowLeft', stepBack],
@@ -89,6 +90,7 @@ function useActions(fit: () => void): ReadonlyMap<string, () => void> {
     ['x', goToDrop],
     ['b', switchBranch],
     ['r', () => void openRace()],
+    ['a', () => void openAddresses()],
     [
       '?',
       () => {

@@ -47,7 +47,7 @@ export function createCidrSet(clusterCIDR: Cidr, nodeMask = NODE_MASK): Result<C
 }
 
 /** First and last block that `cidr` touches, or the allocator's error when it lies outside. */
-function indices(set: CidrSet, cidr: Cidr): Result<readonly [number, number], string> {
+export function indices(set: CidrSet, cidr: Cidr): Result<readonly [number, number], string> {
   const { clusterCIDR, nodeMask } = set;
   const from = networkOf(cidr).address;
   const within = contains(clusterCIDR, from);
@@ -81,13 +81,15 @@ export function release(set: CidrSet, cidr: Cidr): Result<CidrSet, string> {
 }
 
 /** The next free block and the set behind it; fails with the allocator's text when none is left. */
-export function allocateNext(set: CidrSet): Result<{ readonly set: CidrSet; readonly cidr: Cidr }, string> {
+export function allocateNext(
+  set: CidrSet,
+): Result<{ readonly set: CidrSet; readonly cidr: Cidr; readonly index: number }, string> {
   const blocks = blocksOf(set);
   for (let i = 0; i < blocks; i++) {
     const index = (set.next + i) % blocks;
     if (set.used.has(index)) continue;
     const used = new Set(set.used).add(index);
-    return ok({ set: { ...set, next: (index + 1) % blocks, used }, cidr: blockAt(set, index) });
+    return ok({ set: { ...set, next: (index + 1) % blocks, used }, cidr: blockAt(set, index), index });
   }
   return err(NO_CIDRS_LEFT);
 }

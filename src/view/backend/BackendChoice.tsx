@@ -52,10 +52,11 @@ export default function BackendChoice() {
   );
 }
 
-/** What opens over the board: the backends side by side. */
+/** What opens over the board: the backends side by side, the addresses. */
 function Figures() {
   const words = useBackendT();
   const openRace = useBoard((state) => state.openRace);
+  const openAddresses = useBoard((state) => state.openAddresses);
   return (
     <div className={css['figures']}>
       <Button
@@ -66,6 +67,15 @@ function Figures() {
         }}
       >
         {words.race}
+      </Button>
+      <Button
+        className={css['figure']}
+        title={words.addressesHelp}
+        onClick={() => {
+          void openAddresses();
+        }}
+      >
+        {words.addresses}
       </Button>
     </div>
   );

@@ -16,6 +16,8 @@ export interface KnownPodCidrs {
   readonly byNode: Readonly<Record<string, Cidr>>;
   /** the block that the range allocator tries next */
   readonly next: number;
+  /** the range that is given out; undefined: nobody gives podCIDRs */
+  readonly clusterCIDR?: Cidr;
 }
 
 export interface PodCidrSources {
@@ -56,7 +58,11 @@ export function resolvePodCidrs(
   });
   reportOverlaps(resolved, findings);
   const byNode = resolved.flatMap(({ name, podCIDR }) => (podCIDR ? [[name, podCIDR] as const] : []));
-  return { nodes: resolved, known: { byNode: Object.fromEntries(byNode), next: set?.next ?? 0 } };
+  const range = clusterCIDR ? { clusterCIDR } : {};
+  return {
+    nodes: resolved,
+    known: { byNode: Object.fromEntries(byNode), next: set?.next ?? 0, ...range },
+  };
 }
 
 /** NewCIDRRangeAllocator: what the service range and the nodes have is marked first, and one node outside stops it all. */

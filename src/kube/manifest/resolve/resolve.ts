@@ -95,11 +95,12 @@ export function resolve(
   const faults = board ? resolveFaults(board, new Set([...places, ...pods.map(podNs)]), findings) : [];
   const expect = board ? resolveExpect(board, findings) : [];
   if (findings.hasErrors) return nothing(findings);
-  const clusterNodes = nodes.map(({ name, ip, podCIDR, vtepMac, zone }): ClusterNode => ({
+  const clusterNodes = nodes.map(({ name, ip, podCIDR, wantsPodCIDR, vtepMac, zone }): ClusterNode => ({
     name,
     ip,
     segment: segmentOf.get(name) ?? '',
     ...(podCIDR ? { podCIDR } : {}),
+    ...(podCIDR && wantsPodCIDR ? { givenPodCIDR: true as const } : {}),
     ...(vtepMac ? { vtepMac } : {}),
     ...(zone === undefined ? {} : { zone }),
     ref: { kind: 'Node', namespace: '', name, path: '' },

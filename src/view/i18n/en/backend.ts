@@ -12,6 +12,8 @@ export const backend = {
   now: (backend: string) => `The backend is ${backend} now.`,
   again: (backend: string) => `The backend is ${backend} now; the last packet was sent again.`,
   toYaml: 'Open the YAML',
+  addresses: 'Addresses',
+  addressesHelp: 'Who has which address, and where the next one comes from (key a)',
   race: 'Race',
   raceHelp: 'Send one packet under all three backends, side by side (key r)',
 };

@@ -13,6 +13,8 @@ export const backend: BackendWords = {
   now: (name) => `后端已换成 ${name}。`,
   again: (name) => `后端已换成 ${name}，刚才的包又发了一次。`,
   toYaml: '打开 YAML',
+  addresses: '地址',
+  addressesHelp: '谁有哪些地址，下一个从哪里来（按键 a）',
   race: '对比',
   raceHelp: '同一个包在三种后端下各发一次，并排看（按键 r）',
 };

@@ -1,0 +1,237 @@
+/** Reads the allocators: what is given, to whom, and where the next comes from. Nothing here chooses an address of its own. */
+import { touch } from '../kube/board.ts';
+import { LAST_RESERVED, NETWORKS } from '../kube/cni/hostLocal.ts';
+import { kubeletPid, type KubeletState } from '../kube/cni/index.ts';
+import { namesIn } from '../kube/cni/plugin.ts';
+import type { Cluster, ClusterNode } from '../kube/cluster.ts';
+import { leasesOf, type Lease } from '../kube/flannel/backend.ts';
+import { nodeNs, podNs } from '../kube/ids.ts';
+import { kubernetesServiceIp, serviceRange } from '../kube/ipam/clusterIp.ts';
+import { allocate, gatewayOf } from '../kube/ipam/hostLocal.ts';
+import { NODE_PORTS, portOffset } from '../kube/ipam/nodePort.ts';
+import {
+  allocateNext,
+  blocksOf,
+  createCidrSet,
+  indices,
+  occupy,
+  type CidrSet,
+} from '../kube/ipam/podCidr.ts';
+import type { KnownPodCidrs } from '../kube/manifest/resolve/podCidrs.ts';
+import { SEEDED_NAMING } from '../kube/naming.ts';
+import type { NetNsState } from '../kernel/netns.ts';
+import type { IfName } from '../kernel/recorder.ts';
+import type { World } from '../sim/world.ts';
+import {
+  addressAt,
+  contains,
+  networkOf,
+  parseIpv4,
+  printCidr,
+  printIpv4,
+  type Cidr,
+  type Ipv4,
+} from '../wire/address.ts';
+import type {
+  AddressPlan,
+  HostRange,
+  LeaseRow,
+  NodePortRange,
+  PodRange,
+  ServiceRangeView,
+} from './addressProtocol.ts';
+
+/** The addresses of the cluster in `world`, which is left to itself afterwards (`Run.at`); of the nodes' ranges that of `node`, or of the first that has one. */
+export function addressPlan(
+  world: World<Cluster>,
+  known: KnownPodCidrs | undefined,
+  node: string | undefined,
+): AddressPlan {
+  const { cluster } = world;
+  const withRange = cluster.nodes.filter(({ podCIDR }) => podCIDR !== undefined);
+  const shown = withRange.find(({ name }) => name === node) ?? withRange[0];
+  return {
+    leases: leaseRows(cluster),
+    pods: podRange(cluster, known),
+    ...(shown?.podCIDR ? { host: hostRange(world, shown, shown.podCIDR) } : {}),
+    nodes: withRange.map(({ name }) => name),
+    services: serviceView(cluster),
+    nodePorts: nodePorts(cluster),
+  };
+}
+
+function leaseRows(cluster: Cluster): readonly LeaseRow[] {
+  const leases = new Map(leasesOf(cluster, SEEDED_NAMING).map((lease) => [lease.node, lease]));
+  const { backend } = cluster.flannel;
+  return cluster.nodes.map((node): LeaseRow => {
+    const lease = leases.get(node);
+    return {
+      node: node.name,
+      ref: { ...node.ref, path: 'spec.podCIDR' },
+      ...(lease ? { subnet: printCidr(lease.subnet) } : {}),
+      publicIP: printIpv4(node.ip),
+      backendType: backend === 'udp' ? '' : backend,
+      backendData: lease ? backendData(cluster, lease) : '',
+      givenBy: node.givenPodCIDR === true ? 'kube-controller-manager' : 'text',
+    };
+  });
+}
+
+/** The annotation `flannel.alpha.coreos.com/backend-data`. @see flannel pkg/backend/vxlan/vxlan.go vxlanLeaseAttrs */
+function backendData({ flannel }: Cluster, { vtepMac }: Lease): string {
+  return flannel.backend === 'vxlan' ? JSON.stringify({ VNI: flannel.vni, VtepMAC: vtepMac }) : 'null';
+}
+
+function podRange(cluster: Cluster, known: KnownPodCidrs | undefined): PodRange {
+  const network = known?.clusterCIDR ?? cluster.flannel.network;
+  const isGiven = known?.clusterCIDR !== undefined;
+  const empty = createCidrSet(network);
+  // a network smaller than a /24 is one block, which nobody can cut
+  if (!empty.ok)
+    return {
+      cidr: printCidr(network),
+      blockBits: network.bits,
+      blocks: 1,
+      taken: [],
+      full: empty.error,
+      isGiven,
+    };
+  let set: CidrSet = { ...empty.value, next: known?.next ?? 0 };
+  const taken = cluster.nodes.flatMap((node): PodRange['taken'] => {
+    const { podCIDR, name, ref } = node;
+    const range = podCIDR && indices(set, podCIDR);
+    if (!podCIDR || range?.ok !== true) return [];
+    const [from, to] = range.value;
+    return [
+      { from, to, cidr: printCidr(networkOf(podCIDR)), node: name, ref: { ...ref, path: 'spec.podCIDR' } },
+    ];
+  });
+  const occupied = [...cluster.nodes.flatMap(({ podCIDR }) => podCIDR ?? []), cluster.serviceCIDR];
+  for (const each of occupied) {
+    const marked = occupy(set, each);
+    if (marked.ok) set = marked.value;
+  }
+  const next = allocateNext(set);
+  return {
+    cidr: printCidr(network),
+    blockBits: set.nodeMask,
+    blocks: blocksOf(set),
+    taken: taken.toSorted((a, b) => a.from - b.from),
+    ...(next.ok
+      ? { next: { index: next.value.index, cidr: printCidr(next.value.cidr) } }
+      : { full: next.error }),
+    isGiven,
+  };
+}
+
+type Taken = HostRange['taken'][number];
+
+function hostRange(world: World<Cluster>, node: ClusterNode, podCIDR: Cidr): HostRange {
+  const ns = nodeNs(node.name);
+  // a node of a large board comes to life when it is looked at
+  touch(world, ns);
+  const subnet = networkOf(podCIDR);
+  const state = world.namespaces.get(ns)?.state;
+  const given = filesOf(world, node, subnet);
+  const last = readIp(world.readFile(ns, LAST_RESERVED));
+  const next = allocate(subnet, new Set(given.map(({ ip }) => ip)), last);
+  const hostOf = (ip: Ipv4): number => ip - subnet.address;
+  const network = state && deviceWith(state, subnet.address);
+  return {
+    node: node.name,
+    ref: { ...node.ref, path: 'spec.podCIDR' },
+    cidr: printCidr(subnet),
+    size: 2 ** (32 - subnet.bits),
+    by: 'host-local',
+    taken: given
+      .map(({ ip, pod, ref }): Taken => ({
+        host: hostOf(ip),
+        ip: printIpv4(ip),
+        ...(pod === undefined ? {} : { pod }),
+        ...(ref ? { ref } : {}),
+      }))
+      .toSorted((a, b) => a.host - b.host),
+    ...(network === undefined ? {} : { network }),
+    gateway: { host: 1, dev: (state && deviceWith(state, gatewayOf(subnet))) ?? 'cni0' },
+    ...(last === undefined || !contains(subnet, last) ? {} : { last: hostOf(last) }),
+    ...(next.ok ? { next: { host: hostOf(next.value), ip: printIpv4(next.value) } } : { full: next.error }),
+  };
+}
+
+interface Given {
+  readonly ip: Ipv4;
+  readonly pod?: string;
+  readonly ref?: Taken['ref'];
+}
+
+function readIp(text: string | undefined): Ipv4 | undefined {
+  const parsed = parseIpv4(text ?? '');
+  return parsed.ok ? parsed.value : undefined;
+}
+
+/** host-local's store: a file for each address, with the container that has it. */
+function filesOf(world: World<Cluster>, node: ClusterNode, subnet: Cidr): readonly Given[] {
+  const ns = nodeNs(node.name);
+  const directory = `${NETWORKS}/cbr0`;
+  // the world hands a behaviour's state back as it got it
+  const kubelet = world.process(kubeletPid(node.name))?.state as KubeletState | undefined;
+  const podBySandbox = new Map(
+    Object.values(kubelet?.running ?? {}).map(({ sandbox, pod }) => [sandbox.id, pod]),
+  );
+  return namesIn(directory, world.filesOf(ns)).flatMap((name): readonly Given[] => {
+    const ip = readIp(name);
+    if (ip === undefined || !contains(subnet, ip)) return [];
+    const [container = ''] = (world.readFile(ns, `${directory}/${name}`) ?? '').split('\r\n');
+    const pod = podBySandbox.get(container);
+    return [pod ? { ip, pod: podNs(pod), ref: { ...pod.ref, path: 'status.podIP' } } : { ip }];
+  });
+}
+
+function deviceWith(state: NetNsState, ip: Ipv4): IfName | undefined {
+  return state.addresses.find((address) => address.ip === ip)?.dev;
+}
+
+function serviceView({ serviceCIDR, services }: Cluster): ServiceRangeView {
+  const { cidr, first, count, offset } = serviceRange(serviceCIDR);
+  const at = (index: number): string => printIpv4(addressAt(first, index));
+  const kubernetes = kubernetesServiceIp(serviceCIDR);
+  const taken = services.flatMap(({ clusterIP, namespace, name, ref }): ServiceRangeView['taken'] =>
+    clusterIP === undefined || !contains(cidr, clusterIP)
+      ? []
+      : [
+          {
+            index: clusterIP - first,
+            ip: printIpv4(clusterIP),
+            service: `${namespace}/${name}`,
+            ref: { ...ref, path: 'spec.clusterIP' },
+          },
+        ],
+  );
+  const always = taken.some(({ ip }) => ip === printIpv4(kubernetes))
+    ? []
+    : [{ index: 0, ip: printIpv4(kubernetes), service: 'default/kubernetes' }];
+  return {
+    cidr: printCidr(cidr),
+    count,
+    offset,
+    bands: {
+      // the band is counted in addresses that can be given: the first of them is the first of the band
+      ...(offset > 0 ? { lower: { from: at(0), to: at(offset - 1) } } : {}),
+      upper: { from: at(offset), to: at(count - 1) },
+    },
+    taken: [...always, ...taken].toSorted((a, b) => a.index - b.index),
+  };
+}
+
+function nodePorts({ services }: Cluster): NodePortRange {
+  const { from, to } = NODE_PORTS;
+  const taken = services.flatMap(({ namespace, name, ref, ports, healthCheckNodePort }) => {
+    const all = [...ports.map(({ nodePort }) => nodePort), healthCheckNodePort];
+    const numbers = new Set(all.filter((port) => port !== undefined && port >= from && port <= to));
+    const service = `${namespace}/${name}`;
+    return [...numbers].flatMap((port) =>
+      port === undefined ? [] : [{ port, service, ref: { ...ref, path: 'spec.ports' } }],
+    );
+  });
+  return { from, to, offset: portOffset(NODE_PORTS), taken: taken.toSorted((a, b) => a.port - b.port) };
+}

@@ -1,0 +1,107 @@
+/** Who may talk to whom, on clusters of random pods and policies: from nothing, and after an edit of one policy. */
+import { createRandom, nextInRange } from '../lib/random.ts';
+import { matrixOf, type MatrixInput } from '../kube/policy/matrix.ts';
+import { nextMatrix } from '../kube/policy/nextMatrix.ts';
+import type { LabelSelector, NetworkPolicy, PolicyPort, PolicyRule } from '../kube/policy/networkPolicy.ts';
+import type { Subject } from '../kube/policy/subject.ts';
+import { addressAt, ipv4 } from '../wire/address.ts';
+import type { Bench, Row } from './bench.ts';
+
+const NAMESPACES = 10;
+const APPS = 20;
+
+function selector(key: string, value: string): LabelSelector {
+  return { matchLabels: { [key]: value }, matchExpressions: [] };
+}
+
+/** Every pod has a label of its own under a key that policies name, so that no two pods are alike to them. */
+function input(pods: number, policies: number): MatrixInput {
+  const random = createRandom(1);
+  const below = (n: number): number => nextInRange(random, 0, n - 1);
+  const subjects = Array.from({ length: pods }, (_, i): Subject => {
+    const namespace = `ns${i % NAMESPACES}`;
+    const labels = { app: `app${below(APPS)}`, tier: `tier${below(4)}`, instance: `i${i}` };
+    const ports = [{ port: 8080 + (i % 3), protocol: 'TCP' as const, name: 'http' }];
+    const ip = addressAt(ipv4('10.244.0.0'), i + 2);
+    const pod = { namespace, name: `pod${i}`, labels, ports };
+    return { id: `pod/${namespace}/pod${i}`, pod, ip, node: `node${i % 50}`, isNode: false };
+  });
+  const port = (): PolicyPort => {
+    const numbers = [80, 443, 5432, 6379] as const;
+    if (below(5) === 0) return { protocol: 'TCP', port: 'http' };
+    return { protocol: below(6) === 0 ? 'UDP' : 'TCP', port: numbers[below(numbers.length)] ?? 80 };
+  };
+  const rule = (): PolicyRule => ({
+    peers: Array.from({ length: 1 + below(2) }, () => {
+      const podSelector = selector('app', `app${below(APPS)}`);
+      if (below(3) > 0) return { kind: 'pods', podSelector };
+      const namespaceSelector = selector('kubernetes.io/metadata.name', `ns${below(NAMESPACES)}`);
+      return { kind: 'pods', podSelector, namespaceSelector };
+    }),
+    ports: below(2) === 0 ? [] : [port()],
+  });
+  const made = Array.from({ length: policies }, (_, i): NetworkPolicy => {
+    const namespace = `ns${below(NAMESPACES)}`;
+    const name = `policy${i}`;
+    return {
+      namespace,
+      name,
+      podSelector: i === 0 ? selector('instance', 'i0') : selector('app', `app${below(APPS)}`),
+      isolates: { ingress: true, egress: below(2) === 0 },
+      typesWritten: true,
+      ingress: [rule(), rule()],
+      egress: [rule()],
+      ref: { kind: 'NetworkPolicy', namespace, name, path: '' },
+    };
+  });
+  return { subjects, namespaces: new Map(), policies: made };
+}
+
+function median(times: number, run: () => void): number {
+  const taken = Array.from({ length: times }, () => {
+    const before = performance.now();
+    run();
+    return performance.now() - before;
+  }).toSorted((a, b) => a - b);
+  return taken[times >> 1] ?? NaN;
+}
+
+/** The same cluster with the ports of one policy's first rule taken away or given. */
+function edited(given: MatrixInput, at: number): MatrixInput {
+  const policies = given.policies.map((policy, i) => {
+    if (i !== at) return policy;
+    const ingress = policy.ingress.map((rule, r): PolicyRule =>
+      r === 0 ? { ...rule, ports: rule.ports.length > 0 ? [] : [{ protocol: 'TCP', port: 9090 }] } : rule,
+    );
+    return { ...policy, ingress };
+  });
+  return { ...given, policies };
+}
+
+export default {
+  name: 'NetworkPolicy',
+  run() {
+    const rows: Row[] = [];
+    for (const [pods, policies, goal] of [
+      [200, 200, 'under 16 ms'],
+      [1000, 300, 'under 40 ms'],
+      [5000, 1000, 'under 250 ms'],
+    ] as const) {
+      const given = input(pods, policies);
+      const { ports, classes } = matrixOf(given);
+      const what = `matrix of ${pods} pods (${classes.first.length} classes), ${policies} policies, ${ports.length} port classes`;
+      const full = median(pods > 1000 ? 5 : 15, () => matrixOf(given));
+      rows.push({ what, value: full, unit: 'ms', goal });
+      const before = matrixOf(given);
+      let at = 0;
+      const edit = median(15, () => nextMatrix(before, edited(given, at++)));
+      rows.push({
+        what: `  after an edit of one policy`,
+        value: edit,
+        unit: 'ms',
+        goal: `under ${(full / 10).toFixed(1)} ms, a tenth`,
+      });
+    }
+    return rows;
+  },
+} satisfies Bench;

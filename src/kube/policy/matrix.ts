@@ -1,0 +1,246 @@
+/**
+ * Who may talk to whom: every subject x every subject x every port, in each direction and in both. Subjects and ports that no
+ * rule tells apart are one class, so what is computed is classes x classes, as bits:
+ *
+ *     ingress  row of a destination: the sources it admits      } pods with the same policies share a row
+ *     egress   row of a source: the destinations it may reach   }
+ *     combined row of a source = its egress row AND the column of the ingress rows, one plane for each class of ports
+ *
+ * Exemptions (a pod and itself, a pod and its node) are no matter of classes and are looked at when a cell is read.
+ */
+import {
+  allBits,
+  forEachBit,
+  hasBit,
+  noBits,
+  transpose32,
+  unite,
+  uniteCommon,
+  wordsFor,
+  type Bits,
+} from './bits.ts';
+import { exemptOf, SPEC, type Policies, type Reading, type Verdicts } from './match.ts';
+import type { Direction, NetworkPolicy, PolicyRule } from './networkPolicy.ts';
+import { PeerBits } from './peerBits.ts';
+import { classOf, covers, cutsOf, portClassesOf, rangeOf, type PortClass } from './portClasses.ts';
+import { attributesOf, subjectClassesOf, type SubjectClasses } from './subjectClasses.ts';
+import type { NamespaceLabels, Subject } from './subject.ts';
+import type { Protocol } from './networkPolicy.ts';
+
+export interface MatrixInput extends Policies {
+  readonly subjects: readonly Subject[];
+}
+
+/** Rows of one direction. Classes with the same policies (and the same named ports) share them. */
+export interface Rows {
+  /** the row of each subject class */
+  readonly rowOf: Int32Array;
+  /** by row and port class; the other side's classes as bits */
+  readonly rows: readonly (readonly Bits[])[];
+}
+
+export interface Matrix {
+  readonly subjects: readonly Subject[];
+  readonly namespaces: NamespaceLabels;
+  readonly policies: readonly NetworkPolicy[];
+  readonly reading: Reading;
+  readonly classes: SubjectClasses;
+  readonly ports: readonly PortClass[];
+  readonly ingress: Rows;
+  readonly egress: Rows;
+  /** by port class: a row of words for each source class */
+  readonly combined: readonly Bits[];
+  readonly peers: PeerBits;
+}
+
+/** The matrix of these policies, from nothing. */
+export function matrixOf({ subjects, namespaces, policies, reading = SPEC }: MatrixInput): Matrix {
+  const classes = subjectClassesOf(subjects, attributesOf(policies));
+  const ports = portClassesOf(cutsOf(policies, classes.first));
+  const peers = new PeerBits(classes.first, namespaces);
+  const builder = new RowBuilder({ subjects: classes.first, ports, peers, policies });
+  const ingress = builder.rows('ingress');
+  const egress = builder.rows('egress');
+  const combined = ports.map((_, c) => combine(ingress, egress, c, classes.first.length));
+  return { subjects, namespaces, policies, reading, classes, ports, ingress, egress, combined, peers };
+}
+
+/** The policies that isolate each class, by index. */
+export function isolatorsOf(
+  policies: readonly NetworkPolicy[],
+  direction: Direction,
+  peers: PeerBits,
+  count: number,
+): readonly (readonly number[])[] {
+  const isolators: number[][] = Array.from({ length: count }, () => []);
+  policies.forEach((policy, p) => {
+    if (!policy.isolates[direction]) return;
+    forEachBit(peers.selected(policy), (k) => isolators[k]?.push(p));
+  });
+  return isolators;
+}
+
+export interface RowSource {
+  /** one subject of each class */
+  readonly subjects: readonly Subject[];
+  readonly ports: readonly PortClass[];
+  readonly peers: PeerBits;
+  readonly policies: readonly NetworkPolicy[];
+}
+
+/** Makes rows; those of equal policies once. */
+export class RowBuilder {
+  readonly #source: RowSource;
+  readonly #coverage = new Map<PolicyRule, readonly number[] | 'all'>();
+
+  constructor(source: RowSource) {
+    this.#source = source;
+  }
+
+  rows(direction: Direction): Rows {
+    const { policies, peers, subjects } = this.#source;
+    const isolators = isolatorsOf(policies, direction, peers, subjects.length);
+    const rowOf = new Int32Array(subjects.length);
+    const rows: (readonly Bits[])[] = [];
+    const known = new Map<string, number>();
+    isolators.forEach((list, k) => {
+      const key = this.key(direction, list, k);
+      let row = known.get(key);
+      if (row === undefined) {
+        known.set(key, (row = rows.length));
+        rows.push(this.row(direction, list, k));
+      }
+      rowOf[k] = row;
+    });
+    return { rowOf, rows };
+  }
+
+  /** Classes with this key have the same row. */
+  key(direction: Direction, isolators: readonly number[], k: number): string {
+    const named = direction === 'ingress' && isolators.some((p) => this.#hasNamedPorts(p));
+    return named ? `${isolators.join()} ${namedPortsOf(this.#source.subjects[k])}` : isolators.join();
+  }
+
+  #hasNamedPorts(p: number): boolean {
+    const rules = this.#source.policies[p]?.ingress ?? [];
+    return rules.some(({ ports }) => ports.some(({ port }) => typeof port === 'string'));
+  }
+
+  /** The row of class k, one set for each class of ports. */
+  row(direction: Direction, isolators: readonly number[], k: number): readonly Bits[] {
+    const { ports, subjects, policies, peers } = this.#source;
+    if (isolators.length === 0) {
+      const everybody = allBits(subjects.length);
+      return ports.map(() => everybody);
+    }
+    const always = noBits(subjects.length);
+    const extra: (Bits | undefined)[] = ports.map(() => undefined);
+    const at = (c: number): Bits => (extra[c] ??= noBits(subjects.length));
+    for (const p of isolators) {
+      const policy = policies[p];
+      if (!policy) continue;
+      for (const rule of policy[direction]) {
+        const admitted = this.#admitted(rule, policy, direction);
+        const numeric = this.#numeric(rule);
+        if (numeric === 'all') unite(always, admitted);
+        else for (const c of numeric) unite(at(c), admitted);
+        for (const { port, protocol } of rule.ports) {
+          if (typeof port !== 'string') continue;
+          ports.forEach((portClass, c) => {
+            const number = portClass.ranges.find((r) => r.protocol === protocol && r.first === r.last)?.first;
+            if (number === undefined) return;
+            const bearers = peers.named(port, protocol, number);
+            if (direction === 'egress') uniteCommon(at(c), admitted, bearers);
+            else if (hasBit(bearers, k)) unite(at(c), admitted);
+          });
+        }
+      }
+    }
+    return extra.map((bits) => {
+      if (!bits) return always;
+      unite(bits, always);
+      return bits;
+    });
+  }
+
+  #admitted(rule: PolicyRule, policy: NetworkPolicy, direction: Direction): Bits {
+    const { peers, subjects } = this.#source;
+    const [only] = rule.peers;
+    if (only === undefined) return peers.everybody();
+    if (rule.peers.length === 1) return peers.peer(only, policy, direction);
+    const bits = noBits(subjects.length);
+    for (const peer of rule.peers) unite(bits, peers.peer(peer, policy, direction));
+    return bits;
+  }
+
+  /** The port classes that the rule's numeric ports cover. */
+  #numeric(rule: PolicyRule): readonly number[] | 'all' {
+    if (rule.ports.length === 0) return 'all';
+    let covered = this.#coverage.get(rule);
+    if (covered === undefined) {
+      const ranges = rule.ports.flatMap((entry) => (typeof entry.port === 'string' ? [] : [rangeOf(entry)]));
+      covered = this.#source.ports.flatMap((portClass, c) =>
+        ranges.some((range) => covers(range, portClass)) ? [c] : [],
+      );
+      this.#coverage.set(rule, covered);
+    }
+    return covered;
+  }
+}
+
+function namedPortsOf(subject: Subject | undefined): string {
+  return (subject?.pod?.ports ?? []).map(({ name, protocol, port }) => `${name}/${protocol}/${port}`).join();
+}
+
+/** The row of every class at one class of ports. */
+export function rowsOf({ rowOf, rows }: Rows, c: number): readonly Bits[] {
+  const none = noBits(rowOf.length);
+  return Array.from(rowOf, (row) => rows[row]?.[c] ?? none);
+}
+
+/** The plane of one port class: rows of sources. The ingress rows, which are those of destinations, are turned in 32 x 32 squares. */
+function combine(ingress: Rows, egress: Rows, c: number, count: number): Bits {
+  const words = wordsFor(count);
+  const plane = new Uint32Array(count * words);
+  const rowsIn = rowsOf(ingress, c);
+  const rowsOut = rowsOf(egress, c);
+  const square = new Uint32Array(32);
+  const nobody = noBits(count);
+  for (let dw = 0; dw < words; dw++) {
+    const inRows = Array.from({ length: 32 }, (_, j) => rowsIn[(dw << 5) + j] ?? nobody);
+    for (let sw = 0; sw < words; sw++) {
+      let some = 0;
+      for (let j = 0; j < 32; j++) some |= square[j] = (inRows[j] ?? nobody)[sw] ?? 0;
+      if (some === 0) continue;
+      transpose32(square);
+      const last = Math.min(32, count - (sw << 5));
+      for (let i = 0; i < last; i++) {
+        const s = (sw << 5) + i;
+        plane[s * words + dw] = (square[i] ?? 0) & ((rowsOut[s] ?? nobody)[dw] ?? 0);
+      }
+    }
+  }
+  return plane;
+}
+
+/** What the matrix says of two subjects (by index) and a class of ports. */
+export function cellOf(matrix: Matrix, from: number, to: number, c: number): Verdicts {
+  const { subjects, classes, ingress, egress, combined, reading } = matrix;
+  const [source, destination] = [subjects[from], subjects[to]];
+  if (source && destination && exemptOf({ from: source, to: destination, protocol: 'TCP', port: 1 }, reading))
+    return { ingress: true, egress: true, allowed: true };
+  const [s, d] = [classes.of[from] ?? 0, classes.of[to] ?? 0];
+  const into = ingress.rows[ingress.rowOf[d] ?? 0]?.[c];
+  const out = egress.rows[egress.rowOf[s] ?? 0]?.[c];
+  const words = wordsFor(classes.first.length);
+  return {
+    ingress: into !== undefined && hasBit(into, s),
+    egress: out !== undefined && hasBit(out, d),
+    allowed: hasBit(combined[c] ?? new Uint32Array(), d, s * words),
+  };
+}
+
+/** The class of a port; undefined when there is no such port. */
+export function portClassOf(matrix: Matrix, protocol: Protocol, port: number): number | undefined {
+  return classOf(matrix.ports, protocol, port);
+}

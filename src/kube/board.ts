@@ -10,6 +10,7 @@ import { flanneld } from './flannel/index.ts';
 import { kubeProxy } from './kubeProxy/index.ts';
 import { faults, START_FAULTS } from './faults.ts';
 import { nodeNs, podNs } from './ids.ts';
+import { policyController } from './policy/enforce.ts';
 import { machines, START_MACHINES } from './machines.ts';
 import { SEEDED_NAMING, type Naming } from './naming.ts';
 
@@ -29,6 +30,7 @@ export function createBoard(
     behaviour(kubelet(naming)),
     behaviour(kubeProxy),
     behaviour(coreDns),
+    behaviour(policyController),
     behaviour(faults),
   ];
   const world = new World<Cluster>({ behaviours, seed, cluster, ...(onOp === undefined ? {} : { onOp }) });

@@ -5,7 +5,7 @@
 import type { Cidr, Ipv4, Mac } from '../wire/address.ts';
 import type { ObjectRef } from '../kernel/origin.ts';
 import type { Disposition } from '../kernel/recorder.ts';
-import type { NetworkPolicy } from './policy/networkPolicy.ts';
+import type { NetworkPolicy, PolicyController } from './policy/networkPolicy.ts';
 import type { KubeProxyConfig } from './kubeProxy/options.ts';
 import type { EndpointSlice, Service } from './service.ts';
 
@@ -132,6 +132,8 @@ export interface Cluster {
   readonly pods: readonly ClusterPod[];
   readonly namespaces: readonly ClusterNamespace[];
   readonly policies: readonly NetworkPolicy[];
+  /** who enforces them; undefined: nobody, as with flannel alone */
+  readonly policyController?: PolicyController;
   /** of every type; controllers leave those alone that are none of theirs */
   readonly services: readonly Service[];
   /** those of the text, and what the EndpointSlice controller made for the other Services */

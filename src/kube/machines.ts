@@ -11,6 +11,7 @@ import type { Cluster, Segment } from './cluster.ts';
 import { kubeletProcess } from './cni/index.ts';
 import { ETH0, nodeNs, segmentNs, SWITCH } from './ids.ts';
 import type { Naming } from './naming.ts';
+import { policyProcess } from './policy/enforce.ts';
 import { nodesText } from './watch.ts';
 import { reconcile, type Wanted } from './reconcile.ts';
 
@@ -177,13 +178,14 @@ export function desiredMachines(
   return { namespaces, rows };
 }
 
-/** The processes of a node, started with the machine: kube-proxy, flanneld, then what makes pods (kubelet, runtime, CNI plugins). */
+/** The processes of a node, started with the machine: kube-proxy, flanneld, then what makes pods (kubelet, runtime, CNI plugins), then the policy controller. */
 function nodeProcesses(name: string): readonly Process[] {
   const ns = nodeNs(name);
   return [
     { pid: `kube-proxy@${name}`, behaviour: 'kube-proxy', ns, state: undefined },
     { pid: `flanneld@${name}`, behaviour: 'flanneld', ns, state: undefined },
     kubeletProcess(name),
+    policyProcess(name),
   ];
 }
 

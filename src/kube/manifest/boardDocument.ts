@@ -5,6 +5,7 @@
 import * as v from 'valibot';
 import { message } from '../../lib/message.ts';
 import { nearestOf } from '../../lib/nearest.ts';
+import { POLICY_CONTROLLERS } from '../policy/networkPolicy.ts';
 import { printPath, type Path, type Problem } from './diagnostic.ts';
 import { durationField, ipv4CidrField, ipv4Field, nameField, numberField, optional } from './fields.ts';
 
@@ -83,6 +84,7 @@ export const boardSchema = v.object({
       serviceCIDR: optional(ipv4CidrField),
       flannel: optional(flannel),
       kubeProxy: optional(kubeProxy),
+      policyController: optional(v.picklist(POLICY_CONTROLLERS)),
       segments: optional(v.array(segment)),
       router: optional(v.object({ name: nameField })),
       clients: optional(v.array(v.object({ name: nameField, ip: ipv4Field }))),
@@ -137,7 +139,6 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
 };
 
 const NOT_USED_YET: ReadonlySet<string> = new Set([
-  'spec.policyController',
   'spec.runtime',
   'spec.faults[].at',
   'spec.faults[].kill',

@@ -24,23 +24,19 @@ const node1: Subject = { id: 'node/node1', ip: ipv4('192.168.0.11'), node: 'node
 const node2: Subject = { id: 'node/node2', ip: ipv4('192.168.0.12'), node: 'node2', isNode: true };
 const internet: Subject = { id: 'client/internet', ip: ipv4('203.0.113.50'), isNode: false };
 
+type Port = readonly [port: number, protocol: Protocol];
+
 function verdicts(
   list: readonly NetworkPolicy[],
   from: Subject,
   to: Subject,
-  port = 8080,
-  protocol: Protocol = 'TCP',
+  [port, protocol]: Port = [8080, 'TCP'],
 ) {
   const connection: Connection = { from, to, protocol, port };
   return judge({ policies: list, namespaces: NAMESPACES }, connection);
 }
-const allows = (
-  list: readonly NetworkPolicy[],
-  from: Subject,
-  to: Subject,
-  port = 8080,
-  protocol: Protocol = 'TCP',
-) => verdicts(list, from, to, port, protocol).allowed;
+const allows = (list: readonly NetworkPolicy[], from: Subject, to: Subject, port: Port = [8080, 'TCP']) =>
+  verdicts(list, from, to, port).allowed;
 
 const intoDb = (rules: string): readonly NetworkPolicy[] =>
   policies(`{ podSelector: { matchLabels: { app: db } }, policyTypes: [Ingress], ingress: ${rules} }`);
@@ -96,7 +92,7 @@ describe('empty and missing', () => {
   });
 
   it('ports: [] is every port of every protocol', () => {
-    expect(allows(intoDb('[{ ports: [] }]'), web, db, 9, 'SCTP')).toBe(true);
+    expect(allows(intoDb('[{ ports: [] }]'), web, db, [9, 'SCTP'])).toBe(true);
   });
 });
 
@@ -130,22 +126,27 @@ describe('peers', () => {
 describe('ports', () => {
   it('default to TCP', () => {
     const list = intoDb('[{ ports: [{ port: 8080 }] }]');
-    expect([allows(list, web, db), allows(list, web, db, 8080, 'UDP')]).toEqual([true, false]);
+    expect([allows(list, web, db), allows(list, web, db, [8080, 'UDP'])]).toEqual([true, false]);
   });
 
   it('a range holds both its ends', () => {
     const list = intoDb('[{ ports: [{ port: 80, endPort: 82 }] }]');
-    expect([79, 80, 82, 83].map((port) => allows(list, web, db, port))).toEqual([false, true, true, false]);
+    expect([79, 80, 82, 83].map((port) => allows(list, web, db, [port, 'TCP']))).toEqual([
+      false,
+      true,
+      true,
+      false,
+    ]);
   });
 
   it('a name is looked up on the destination, with its protocol', () => {
     const out = policies('{ podSelector: {}, policyTypes: [Egress], egress: [{ ports: [{ port: http }] }] }');
-    expect([allows(out, web, db, 8080), allows(out, web, db, 80)]).toEqual([true, false]);
-    expect(allows(out, web, internet, 8080)).toBe(false);
+    expect([allows(out, web, db), allows(out, web, db, [80, 'TCP'])]).toEqual([true, false]);
+    expect(allows(out, web, internet)).toBe(false);
     const udp = policies(
       '{ podSelector: {}, policyTypes: [Egress], egress: [{ ports: [{ port: http, protocol: UDP }] }] }',
     );
-    expect(allows(udp, web, db, 8080, 'UDP')).toBe(false);
+    expect(allows(udp, web, db, [8080, 'UDP'])).toBe(false);
   });
 
   it('of one protocol isolate the others', () => {

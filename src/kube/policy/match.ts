@@ -192,14 +192,20 @@ export interface Connection extends PortQuestion {
   readonly to: Subject;
 }
 
-/** The one whom the direction protects, and the one it is asked about. */
+/** The one whom the direction protects, and the one it is asked about, with the addresses that the policy sees. */
 export function sidesOf(
   { from, to }: Connection,
   direction: Direction,
-): { readonly self: Subject; readonly other: Subject; readonly otherIp: Ipv4 | undefined } {
+): {
+  readonly self: Subject;
+  readonly other: Subject;
+  readonly selfIp: Ipv4 | undefined;
+  readonly otherIp: Ipv4 | undefined;
+} {
+  const [source, destination] = [from.ip, to.reachedAt ?? to.ip];
   return direction === 'ingress'
-    ? { self: to, other: from, otherIp: from.ip }
-    : { self: from, other: to, otherIp: to.reachedAt ?? to.ip };
+    ? { self: to, other: from, selfIp: destination, otherIp: source }
+    : { self: from, other: to, selfIp: source, otherIp: destination };
 }
 
 export interface RuleMisses {
@@ -243,8 +249,10 @@ export function admits(
   given: { readonly policy: NetworkPolicy; readonly namespaces: NamespaceLabels },
   connection: Connection,
 ): boolean {
-  const { other, otherIp } = sidesOf(connection, direction);
+  const { self, other, selfIp, otherIp } = sidesOf(connection, direction);
   return (
+    (rule.self === undefined ||
+      rule.self.some((peer) => peerMiss(peer, given, { subject: self, ip: selfIp }) === undefined)) &&
     (rule.peers.length === 0 ||
       rule.peers.some((peer) => peerMiss(peer, given, { subject: other, ip: otherIp }) === undefined)) &&
     (rule.ports.length === 0 ||
@@ -255,20 +263,25 @@ export function admits(
 /** Why no policy is asked at all. */
 export type Exempt = 'loopback' | 'own-node';
 
-/** What is switched by the controller that enforces; the API's own words are `true`. */
+/** Where controllers read the API differently. */
 export interface Reading {
-  /** a pod may always talk to its own node; kube-router asks the egress policies there, too */
-  readonly toOwnNode: boolean;
+  /** a pod may always talk to its own node; kube-router asks the egress policies there, too, but for NodePorts */
+  readonly toOwnNode: 'always' | 'node-ports';
 }
 
-export const SPEC: Reading = { toOwnNode: true };
+/** The API's own words. */
+export const SPEC: Reading = { toOwnNode: 'always' };
+
+/** The default range of the API server. */
+export const NODE_PORTS = { first: 30000, last: 32767 } as const;
 
 /** A pod cannot block itself, and its own node may always talk to it. */
-export function exemptOf({ from, to }: Connection, reading: Reading = SPEC): Exempt | undefined {
+export function exemptOf({ from, to, port }: Connection, { toOwnNode }: Reading = SPEC): Exempt | undefined {
   if (from.id === to.id) return 'loopback';
   if (from.node === undefined || from.node !== to.node) return undefined;
   if (from.isNode) return 'own-node';
-  return to.isNode && reading.toOwnNode ? 'own-node' : undefined;
+  const isFree = toOwnNode === 'always' || (port >= NODE_PORTS.first && port <= NODE_PORTS.last);
+  return to.isNode && isFree ? 'own-node' : undefined;
 }
 
 export interface Verdicts {

@@ -101,7 +101,9 @@ function compare(
 function countCells({ results }: Step): number {
   return Object.values(results)
     .flatMap((result) => [result.combined, result.ingress ?? [], result.egress ?? []])
-    .flatMap((rows) => rows.map((row, i) => [...row].filter((cell, j) => i !== j && cell !== '#').length))
+    .flatMap((rows) =>
+      rows.map((row, i) => Array.from(row).filter((cell, j) => i !== j && cell !== '#').length),
+    )
     .reduce((sum, n) => sum + n, 0);
 }
 

@@ -4,6 +4,8 @@ import { cellOf, matrixOf, portClassOf, type Matrix, type MatrixInput } from './
 import { nextMatrix } from './nextMatrix.ts';
 import { PROTOCOLS } from './networkPolicy.ts';
 import { Chance, randomNamespaces, randomPolicy, randomSubjects } from './random.testing.ts';
+import { asEnforced } from './kubeRouter/meaning.ts';
+import { actionable, Resolver } from './kubeRouter/resolved.ts';
 import { allBits, hasBit, noBits, setBit, transpose32 } from './bits.ts';
 
 function randomInput(seed: number): { readonly chance: Chance; readonly input: MatrixInput } {
@@ -11,14 +13,15 @@ function randomInput(seed: number): { readonly chance: Chance; readonly input: M
   const namespaces = randomNamespaces(chance, 1 + chance.below(4));
   const counts = { pods: 1 + chance.below(40), nodes: 1 + chance.below(3), outside: chance.below(3) };
   const subjects = randomSubjects(chance, namespaces, counts);
-  const policies = Array.from({ length: chance.below(8) }, (_, i) =>
-    randomPolicy(chance, `p${i}`, namespaces),
-  );
-  const reading = { toOwnNode: chance.often(50) };
+  const given = Array.from({ length: chance.below(8) }, (_, i) => randomPolicy(chance, `p${i}`, namespaces));
+  // every other cluster with what kube-router makes of its policies
+  const resolver = new Resolver(actionable(subjects), namespaces);
+  const policies = seed % 2 === 0 ? given : given.map((policy) => asEnforced(resolver.resolve(policy)));
+  const reading = { toOwnNode: chance.pick(['always', 'node-ports'] as const) };
   return { chance, input: { subjects, namespaces, policies, reading } };
 }
 
-const PORTS = [1, 53, 79, 80, 81, 82, 443, 444, 600, 8080, 8081, 65535];
+const PORTS = [1, 30000, 53, 79, 80, 81, 82, 443, 444, 600, 8080, 8081, 65535];
 
 /** Every cell at ports around all that random policies name. */
 function cells(matrix: Matrix): readonly string[] {

@@ -19,13 +19,35 @@ import {
   wordsFor,
   type Bits,
 } from './bits.ts';
-import { exemptOf, SPEC, type Policies, type Reading, type Verdicts } from './match.ts';
-import type { Direction, NetworkPolicy, PolicyRule } from './networkPolicy.ts';
+import {
+  exemptOf,
+  numbersOf,
+  NODE_PORTS,
+  SPEC,
+  type Policies,
+  type Reading,
+  type Verdicts,
+} from './match.ts';
+import {
+  PROTOCOLS,
+  type Direction,
+  type NetworkPolicy,
+  type Peer,
+  type PolicyRule,
+  type Protocol,
+} from './networkPolicy.ts';
 import { PeerBits } from './peerBits.ts';
-import { classOf, covers, cutsOf, portClassesOf, rangeOf, type PortClass } from './portClasses.ts';
+import {
+  classOf,
+  covers,
+  cutsOf,
+  portClassesOf,
+  rangeOf,
+  type PortClass,
+  type PortRange,
+} from './portClasses.ts';
 import { attributesOf, subjectClassesOf, type SubjectClasses } from './subjectClasses.ts';
 import type { NamespaceLabels, Subject } from './subject.ts';
-import type { Protocol } from './networkPolicy.ts';
 
 export interface MatrixInput extends Policies {
   readonly subjects: readonly Subject[];
@@ -56,13 +78,18 @@ export interface Matrix {
 /** The matrix of these policies, from nothing. */
 export function matrixOf({ subjects, namespaces, policies, reading = SPEC }: MatrixInput): Matrix {
   const classes = subjectClassesOf(subjects, attributesOf(policies));
-  const ports = portClassesOf(cutsOf(policies, classes.first));
+  const ports = portClassesOf([...cutsOf(policies, classes.first), ...cutsOfReading(reading)]);
   const peers = new PeerBits(classes.first, namespaces);
   const builder = new RowBuilder({ subjects: classes.first, ports, peers, policies });
   const ingress = builder.rows('ingress');
   const egress = builder.rows('egress');
   const combined = ports.map((_, c) => combine(ingress, egress, c, classes.first.length));
   return { subjects, namespaces, policies, reading, classes, ports, ingress, egress, combined, peers };
+}
+
+/** Where the reading itself tells ports apart. */
+function cutsOfReading({ toOwnNode }: Reading): readonly PortRange[] {
+  return toOwnNode === 'always' ? [] : PROTOCOLS.map((protocol) => ({ protocol, ...NODE_PORTS }));
 }
 
 /** The policies that isolate each class, by index. */
@@ -79,6 +106,8 @@ export function isolatorsOf(
   });
   return isolators;
 }
+
+const NOBODY: Subject = { id: '', isNode: false };
 
 export interface RowSource {
   /** one subject of each class */
@@ -117,13 +146,18 @@ export class RowBuilder {
 
   /** Classes with this key have the same row. */
   key(direction: Direction, isolators: readonly number[], k: number): string {
-    const named = direction === 'ingress' && isolators.some((p) => this.#hasNamedPorts(p));
-    return named ? `${isolators.join()} ${namedPortsOf(this.#source.subjects[k])}` : isolators.join();
-  }
-
-  #hasNamedPorts(p: number): boolean {
-    const rules = this.#source.policies[p]?.ingress ?? [];
-    return rules.some(({ ports }) => ports.some(({ port }) => typeof port === 'string'));
+    const { policies, subjects } = this.#source;
+    let key = isolators.join();
+    for (const p of isolators) {
+      const policy = policies[p];
+      for (const { self, ports } of policy?.[direction] ?? []) {
+        if (policy && self) key += this.#isOneOf(self, policy, direction, k) ? '+' : '-';
+        if (direction === 'egress') continue;
+        for (const { port, protocol } of ports)
+          if (typeof port === 'string') key += ` ${numbersOf(port, protocol, subjects[k] ?? NOBODY).join()}`;
+      }
+    }
+    return key;
   }
 
   /** The row of class k, one set for each class of ports. */
@@ -140,6 +174,7 @@ export class RowBuilder {
       const policy = policies[p];
       if (!policy) continue;
       for (const rule of policy[direction]) {
+        if (rule.self && !this.#isOneOf(rule.self, policy, direction, k)) continue;
         const admitted = this.#admitted(rule, policy, direction);
         const numeric = this.#numeric(rule);
         if (numeric === 'all') unite(always, admitted);
@@ -161,6 +196,12 @@ export class RowBuilder {
       unite(bits, always);
       return bits;
     });
+  }
+
+  /** Peers of the pod itself are looked up as what it is in this direction: the destination of ingress. */
+  #isOneOf(self: readonly Peer[], policy: NetworkPolicy, direction: Direction, k: number): boolean {
+    const as = direction === 'ingress' ? 'egress' : 'ingress';
+    return self.some((peer) => hasBit(this.#source.peers.peer(peer, policy, as), k));
   }
 
   #admitted(rule: PolicyRule, policy: NetworkPolicy, direction: Direction): Bits {
@@ -186,10 +227,6 @@ export class RowBuilder {
     }
     return covered;
   }
-}
-
-function namedPortsOf(subject: Subject | undefined): string {
-  return (subject?.pod?.ports ?? []).map(({ name, protocol, port }) => `${name}/${protocol}/${port}`).join();
 }
 
 /** The row of every class at one class of ports. */
@@ -227,8 +264,11 @@ function combine(ingress: Rows, egress: Rows, c: number, count: number): Bits {
 export function cellOf(matrix: Matrix, from: number, to: number, c: number): Verdicts {
   const { subjects, classes, ingress, egress, combined, reading } = matrix;
   const [source, destination] = [subjects[from], subjects[to]];
-  if (source && destination && exemptOf({ from: source, to: destination, protocol: 'TCP', port: 1 }, reading))
-    return { ingress: true, egress: true, allowed: true };
+  const [range] = matrix.ports[c]?.ranges ?? [];
+  if (source && destination && range) {
+    const connection = { from: source, to: destination, protocol: range.protocol, port: range.first };
+    if (exemptOf(connection, reading) !== undefined) return { ingress: true, egress: true, allowed: true };
+  }
   const [s, d] = [classes.of[from] ?? 0, classes.of[to] ?? 0];
   const into = ingress.rows[ingress.rowOf[d] ?? 0]?.[c];
   const out = egress.rows[egress.rowOf[s] ?? 0]?.[c];

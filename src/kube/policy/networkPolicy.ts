@@ -61,6 +61,12 @@ export interface PolicyRule {
   readonly peers: readonly Peer[];
   /** empty = every port */
   readonly ports: readonly PolicyPort[];
+  /** its place in the text, where the list is not the text's own: what a controller makes of it */
+  readonly at?: number;
+  /** the list of the text that it is from, where that is the other one */
+  readonly of?: Direction;
+  /** whom the selected pod itself has to be, too; no text says this, a controller may do it */
+  readonly self?: readonly Peer[];
 }
 
 export interface NetworkPolicy {

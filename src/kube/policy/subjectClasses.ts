@@ -37,8 +37,8 @@ export function attributesOf(policies: readonly NetworkPolicy[]): Attributes {
   for (const { podSelector, ingress, egress } of policies) {
     addKeys(podSelector);
     for (const rules of [ingress, egress])
-      for (const { peers, ports } of rules) {
-        for (const peer of peers) {
+      for (const { peers, self, ports } of rules) {
+        for (const peer of [...peers, ...(self ?? [])]) {
           if (peer.kind === 'pods') {
             if (peer.podSelector) addKeys(peer.podSelector);
             continue;

@@ -1,7 +1,12 @@
 /** Namespaces with their labels, and the NetworkPolicies in them. */
 import { message } from '../../../lib/message.ts';
-import type { ClusterNamespace } from '../../cluster.ts';
-import { NAMESPACE_NAME_LABEL, policyKey, type NetworkPolicy } from '../../policy/networkPolicy.ts';
+import type { Cluster, ClusterNamespace } from '../../cluster.ts';
+import {
+  NAMESPACE_NAME_LABEL,
+  policyKey,
+  type NetworkPolicy,
+  type PolicyController,
+} from '../../policy/networkPolicy.ts';
 import type { Findings, ResolvableDocument } from './findings.ts';
 
 /** The API server makes these itself. */
@@ -38,4 +43,13 @@ export function resolvePolicies(
     }
     return [policy];
   });
+}
+
+/** kube-router where there is something to enforce and nobody says otherwise: a board without policies stays as flannel made it. */
+export function policyControllerOf(
+  written: PolicyController | undefined,
+  policies: readonly NetworkPolicy[],
+): Pick<Cluster, 'policyController'> {
+  const chosen = written ?? (policies.length > 0 ? 'kube-router' : undefined);
+  return chosen === undefined ? {} : { policyController: chosen };
 }

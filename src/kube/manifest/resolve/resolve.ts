@@ -15,7 +15,7 @@ import { resolveFlannel, type Single } from './network.ts';
 import { resolveNodes } from './nodes.ts';
 import { resolveOutside } from './outside.ts';
 import { resolvePodCidrs, type KnownPodCidrs } from './podCidrs.ts';
-import { resolveNamespaces, resolvePolicies } from './policies.ts';
+import { policyControllerOf, resolveNamespaces, resolvePolicies } from './policies.ts';
 import { resolvePods, type Allocated } from './pods.ts';
 import { resolveSegments } from './segments.ts';
 import { resolveEndpointSlices, withTargetPorts } from './endpoints.ts';
@@ -115,6 +115,7 @@ export function resolve(
     pods,
     namespaces,
     policies,
+    ...policyControllerOf(spec?.policyController ?? undefined, policies),
     services: services.map(({ service }) => service),
     endpointSlices: resolveEndpointSlices(documents, { services, pods, nodes: clusterNodes }, findings),
     kubeProxy: resolveKubeProxy(spec?.kubeProxy, flannel.network),

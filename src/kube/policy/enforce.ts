@@ -1,0 +1,216 @@
+/**
+ * Who enforces NetworkPolicies on a node: kube-router's controller as a process, or nobody. Flannel enforces nothing.
+ *
+ * It writes what kube-router writes; unlike it, only what changed, and only into its own chains: upstream saves the filter table and
+ * restores it as a whole. Left out: the version in the names of chains (names stay), --netpol-default-deny, IPv6, nftables.
+ * @see kube-router pkg/controllers/netpol/npc_iptables.go fullPolicySync
+ */
+import { must } from '../../lib/assert.ts';
+import { printRule } from '../../kernel/netfilter/command.ts';
+import type { NetNs } from '../../kernel/netns.ts';
+import { parseOp } from '../../kernel/opText.ts';
+import type { ObjectRef, Origin } from '../../kernel/origin.ts';
+import type { TableOp } from '../../kernel/op.ts';
+import type { Behaviour, Process, Sys } from '../../sim/process.ts';
+import type { Cluster } from '../cluster.ts';
+import { nodeNs } from '../ids.ts';
+import { printChains, printRules } from '../kubeProxy/lines.ts';
+import {
+  jumpOf,
+  podFirewall,
+  policyRules,
+  sharedChains,
+  topChains,
+  type Chain,
+} from './kubeRouter/chains.ts';
+import { BUILT_INS } from './kubeRouter/names.ts';
+import { actionable, Resolver, type ResolvedPolicy } from './kubeRouter/resolved.ts';
+import { restoreText, setsOf, type SetText } from './kubeRouter/sets.ts';
+import { policyKey, type NetworkPolicy } from './networkPolicy.ts';
+import { namespaceLabels, subjectOfPod, type Subject } from './subject.ts';
+
+const SECOND = 1_000_000_000;
+/** --iptables-sync-period */
+const SYNC_PERIOD = 300 * SECOND;
+const BY_POLICY: Origin = { by: 'network-policy' };
+const TICK = 'sync';
+
+/** The sets of one policy, as text. */
+interface PolicySets {
+  readonly key: string;
+  readonly ref: ObjectRef;
+  readonly names: readonly string[];
+  readonly text: string;
+}
+
+/** What stands on a node, in the order in which it is written. */
+export interface NodeRules {
+  readonly sets: readonly PolicySets[];
+  readonly chains: readonly { readonly name: string; readonly declared: string; readonly rules: string }[];
+}
+
+const NOTHING: NodeRules = { sets: [], chains: [] };
+
+interface Shared {
+  readonly pods: readonly Subject[];
+  readonly policies: readonly ResolvedPolicy[];
+  readonly sets: readonly PolicySets[];
+  readonly chains: readonly Chain[];
+}
+
+const sharedByCluster = new WeakMap<Cluster, Shared>();
+
+/** What is the same on every node, made once for a cluster. */
+function sharedOf(cluster: Cluster): Shared {
+  const known = sharedByCluster.get(cluster);
+  if (known) return known;
+  const pods = actionable(cluster.pods.map((pod) => subjectOfPod(cluster, pod)));
+  const resolver = new Resolver(pods, namespaceLabels(cluster));
+  const policies = [...cluster.policies]
+    .toSorted((a, b) => (policyKey(a) < policyKey(b) ? -1 : 1))
+    .map((policy) => resolver.resolve(policy));
+  const made = {
+    pods,
+    policies,
+    sets: policies.map((resolved) => policySets(resolved.policy, setsOf(resolved))),
+    chains: [...sharedChains(), ...policies.map(policyRules)],
+  };
+  sharedByCluster.set(cluster, made);
+  return made;
+}
+
+function policySets(policy: NetworkPolicy, sets: readonly SetText[]): PolicySets {
+  const names = sets.map(({ name }) => name);
+  return { key: policyKey(policy), ref: policy.ref, names, text: restoreText(sets) };
+}
+
+/** Every policy of the cluster as kube-router resolves it, by name. */
+export function resolvedPolicies(cluster: Cluster): readonly ResolvedPolicy[] {
+  return sharedOf(cluster).policies;
+}
+
+/** What shall stand on a node. Pure. */
+export function desiredRules(cluster: Cluster, node: string): NodeRules {
+  const { pods, policies, sets, chains } = sharedOf(cluster);
+  const local = pods.filter((subject) => subject.node === node);
+  const targets = policies.map(({ policy, targets: list }) => ({
+    policy,
+    ids: new Set(list.map(({ id }) => id)),
+  }));
+  const firewalls = local.flatMap(({ id, pod, ip }) => {
+    if (!pod || ip === undefined) return [];
+    const own = targets.flatMap(({ policy, ids }) => (ids.has(id) ? [policy] : []));
+    return [podFirewall(pod, ip, own)];
+  });
+  const all = [...chains, ...firewalls, ...topChains(local, cluster.serviceCIDR)];
+  return {
+    sets,
+    chains: all.map((chain) => ({
+      name: chain.name,
+      declared: printChains([{ chain: chain.name, for: chain.for }]),
+      rules: printRules(chain.rules),
+    })),
+  };
+}
+
+export const policyController: Behaviour<NodeRules | undefined, Cluster> = {
+  name: 'network-policy',
+  watches: true,
+  wake(sys, state = NOTHING, why) {
+    const runs = sys.cluster.policyController === 'kube-router';
+    if (why.why === 'start') sys.timer(SYNC_PERIOD, TICK);
+    if (why.why === 'timer') {
+      sys.timer(SYNC_PERIOD, TICK);
+      // somebody may have changed what stands: a full sync writes everything
+      return runs ? sync(sys, NOTHING, state) : state;
+    }
+    if (why.why !== 'start' && why.why !== 'objects') return state;
+    if (runs) return sync(sys, state, state);
+    return state.chains.length === 0 ? state : cleanUp(sys, state);
+  },
+};
+
+/** The controller of a node, as it is started. */
+export function policyProcess(node: string): Process {
+  return { pid: `network-policy@${node}`, behaviour: 'network-policy', ns: nodeNs(node), state: undefined };
+}
+
+function nodeOf({ cluster, ns }: Sys<Cluster>): string | undefined {
+  return cluster.nodes.find(({ name }) => nodeNs(name) === ns)?.name;
+}
+
+/** Writes what differs from `written`; `stood` is what was there, some of which may have to go. */
+function sync(sys: Sys<Cluster>, written: NodeRules, stood: NodeRules): NodeRules {
+  const node = nodeOf(sys);
+  const ns = sys.netns(sys.ns);
+  if (node === undefined || !ns) return stood;
+  const wanted = desiredRules(sys.cluster, node);
+  const setText = new Map(written.sets.map(({ key, text }) => [key, text]));
+  for (const { key, ref, text } of wanted.sets)
+    if (setText.get(key) !== text) act(sys, { op: 'ipset-restore', text, exist: true }, ref);
+  const known = new Map(written.chains.map(({ name, rules }) => [name, rules]));
+  const changed = wanted.chains.filter(({ name, rules }) => known.get(name) !== rules);
+  const names = new Set(wanted.chains.map(({ name }) => name));
+  const stale = stood.chains.filter(({ name }) => !names.has(name));
+  if (changed.length > 0 || stale.length > 0) {
+    const text = [
+      '*filter\n',
+      ...changed.map(({ declared }) => declared),
+      // a line for a chain empties it, so that it can be deleted
+      ...stale.map(({ name }) => `:${name} - [0:0]\n`),
+      ...changed.map(({ rules }) => rules),
+      ...stale.map(({ name }) => `-X ${name}\n`),
+      'COMMIT\n',
+    ].join('');
+    act(sys, { op: 'iptables-restore', text, noflush: true, counters: false, test: false });
+  }
+  putFirst(sys, ns);
+  const sets = new Set(wanted.sets.flatMap(({ names: list }) => list));
+  for (const { ref, names: list } of stood.sets)
+    for (const name of list) if (!sets.has(name)) run(sys, `ipset destroy ${name}`, ref);
+  return wanted;
+}
+
+/** Its jumps stand before all others: moved there where somebody else put one before them. */
+function putFirst(sys: Sys<Cluster>, ns: NetNs): void {
+  for (const builtIn of BUILT_INS) {
+    const jump = jumpOf(builtIn);
+    const op = opOf(`iptables -I ${builtIn} 1 ${jump}`);
+    const text =
+      op.op === 'iptables' && 'rules' in op.command ? op.command.rules.map(printRule)[0] : undefined;
+    const rules = ns.state.rules.filter?.chains.get(builtIn)?.rules ?? [];
+    const place = rules.findIndex((rule) => rule.text === text);
+    if (place === 0) continue;
+    sys.op(sys.ns, op, BY_POLICY);
+    if (place > 0) run(sys, `iptables -D ${builtIn} ${place + 2}`);
+  }
+}
+
+/** `kube-router --cleanup-config`: nothing of its own stays. */
+function cleanUp(sys: Sys<Cluster>, { sets, chains }: NodeRules): NodeRules {
+  for (const builtIn of BUILT_INS) run(sys, `iptables -D ${builtIn} ${jumpOf(builtIn)}`);
+  const text = [
+    '*filter\n',
+    ...chains.map(({ name }) => `:${name} - [0:0]\n`),
+    ...chains.map(({ name }) => `-X ${name}\n`),
+    'COMMIT\n',
+  ].join('');
+  act(sys, { op: 'iptables-restore', text, noflush: true, counters: false, test: false });
+  for (const { ref, names } of sets) for (const name of names) run(sys, `ipset destroy ${name}`, ref);
+  return NOTHING;
+}
+
+function act(sys: Sys<Cluster>, op: TableOp, object?: ObjectRef): void {
+  const origin = object === undefined ? BY_POLICY : { ...BY_POLICY, object };
+  const result = sys.op(sys.ns, op, origin);
+  if (!result.ok) sys.log(`Aborting sync. ${result.text}`, origin, { result: result.errno });
+}
+
+function opOf(text: string): TableOp {
+  const op = parseOp(text);
+  return must(op.ok ? op.value : undefined, text);
+}
+
+function run(sys: Sys<Cluster>, text: string, object?: ObjectRef): void {
+  act(sys, opOf(text), object);
+}

@@ -6,6 +6,7 @@
  * @see kube-router pkg/controllers/netpol/npc_iptables.go fullPolicySync
  */
 import { must } from '../../lib/assert.ts';
+import { hashText } from '../../lib/random.ts';
 import { printRule } from '../../kernel/netfilter/command.ts';
 import type { NetNs } from '../../kernel/netns.ts';
 import { parseOp } from '../../kernel/opText.ts';
@@ -113,22 +114,49 @@ export function desiredRules(cluster: Cluster, node: string): NodeRules {
   };
 }
 
-export const policyController: Behaviour<NodeRules | undefined, Cluster> = {
+export interface ControllerState {
+  readonly written: NodeRules;
+  /** a name for what stood in its chains and sets when it had written them */
+  readonly standing: number;
+  /** its timer runs */
+  readonly ticking: boolean;
+}
+
+const NOT_STARTED: ControllerState = { written: NOTHING, standing: 0, ticking: false };
+
+export const policyController: Behaviour<ControllerState | undefined, Cluster> = {
   name: 'network-policy',
   watches: true,
-  wake(sys, state = NOTHING, why) {
-    const runs = sys.cluster.policyController === 'kube-router';
-    if (why.why === 'start') sys.timer(SYNC_PERIOD, TICK);
-    if (why.why === 'timer') {
-      sys.timer(SYNC_PERIOD, TICK);
-      // somebody may have changed what stands: a full sync writes everything
-      return runs ? sync(sys, NOTHING, state) : state;
+  wake(sys, state = NOT_STARTED, why) {
+    if (why.why !== 'start' && why.why !== 'objects' && why.why !== 'timer') return state;
+    const ns = sys.netns(sys.ns);
+    const { written, standing } = state;
+    if (sys.cluster.policyController !== 'kube-router') {
+      const now = written.chains.length === 0 ? written : cleanUp(sys, written);
+      return { written: now, standing: 0, ticking: state.ticking && why.why !== 'timer' };
     }
-    if (why.why !== 'start' && why.why !== 'objects') return state;
-    if (runs) return sync(sys, state, state);
-    return state.chains.length === 0 ? state : cleanUp(sys, state);
+    const isDue = why.why === 'timer';
+    if (isDue || !state.ticking) sys.timer(SYNC_PERIOD, TICK);
+    // what stands as it was written is left alone: upstream writes the same again
+    if (isDue && ns && standingOf(ns, written) === standing) return state;
+    const now = sync(sys, isDue ? NOTHING : written, written);
+    return { written: now, standing: ns ? standingOf(ns, now) : 0, ticking: true };
   },
 };
+
+/** Rules and sets of its own as they stand, and where its jumps are. */
+function standingOf({ state }: NetNs, { sets, chains }: NodeRules): number {
+  const table = state.rules.filter?.chains;
+  const first = BUILT_INS.map((builtIn) => table?.get(builtIn)?.rules[0]?.text);
+  const rules = chains.map(({ name }) => table?.get(name)?.rules.map(({ text }) => text));
+  const elements = sets.flatMap(({ names }) =>
+    names.map((name) => {
+      const set = state.ipsets.get(name);
+      return set && 'entries' in set ? [...set.entries.keys()] : undefined;
+    }),
+  );
+  return hashText(JSON.stringify([first, rules, elements]));
+}
 
 /** The controller of a node, as it is started. */
 export function policyProcess(node: string): Process {

@@ -5,7 +5,11 @@ import { expect, test } from './test.ts';
 test.describe('refused, with the text kept', () => {
   for (const [what, text, words] of [
     ['not YAML', 'apiVersion: v1\nkind: "Pod\n', /line \d+/],
-    ['plain words', 'The connection to the server localhost:8080 was refused', /kubectl get nodes,pods/],
+    [
+      'plain words',
+      'The connection to the server localhost:8080 was refused',
+      /kubectl get nodes,namespaces,pods/,
+    ],
     ['YAML that is no cluster', 'services:\n  web:\n    image: nginx\n', /kind/],
     ['objects without a node', pod({ name: 'lonely', node: 'nowhere', ip: '10.42.0.2' }), /no Node/],
     [

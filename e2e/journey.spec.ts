@@ -252,12 +252,14 @@ test.describe('bring your own cluster', () => {
   }) => {
     await context.grantPermissions(['clipboard-read', 'clipboard-write']);
     await board.openDialog();
-    await expect(board.dialog).toContainText('kubectl get nodes,pods -A -o yaml');
+    await expect(board.dialog).toContainText(
+      'kubectl get nodes,namespaces,pods,services,endpointslices,networkpolicies,configmaps -A -o yaml',
+    );
     await expect(board.dialog).toContainText('The data stays in this browser');
     await board.dialog.getByRole('button', { name: 'Copy' }).click();
     await expect(board.dialog.getByRole('button', { name: /Copied/ })).toBeVisible();
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(
-      'kubectl get nodes,pods -A -o yaml',
+      'kubectl get nodes,namespaces,pods,services,endpointslices,networkpolicies,configmaps -A -o yaml',
     );
   });
 

@@ -46,7 +46,8 @@ export interface Problem {
 }
 
 /** The command whose output makes a board; messages quote it. */
-export const KUBECTL_COMMAND = 'kubectl get nodes,pods -A -o yaml';
+export const KUBECTL_COMMAND =
+  'kubectl get nodes,namespaces,pods,services,endpointslices,networkpolicies,configmaps -A -o yaml';
 
 /** `kind/namespace/name`; the namespace is empty for objects that live in none: `Node//node1`. */
 export function documentId(kind: string, namespace: string, name: string): string {

@@ -18,7 +18,8 @@ test('a healthy text says nothing and lists its documents', () => {
 test('an empty text asks for the output of kubectl', () => {
   expect(said(read(''))).toEqual(['error manifest.empty at 1:1 ""']);
   expect(paramsOf(read('# nothing'), 'manifest.empty')).toEqual({
-    command: 'kubectl get nodes,pods -A -o yaml',
+    command:
+      'kubectl get nodes,namespaces,pods,services,endpointslices,networkpolicies,configmaps -A -o yaml',
   });
 });
 

@@ -9,7 +9,8 @@ import { Gallery } from './Gallery.tsx';
 import css from './OpenDialog.module.css';
 
 /** The command whose output makes a board. */
-const COMMAND = 'kubectl get nodes,pods -A -o yaml';
+const COMMAND =
+  'kubectl get nodes,namespaces,pods,services,endpointslices,networkpolicies,configmaps -A -o yaml';
 /** A text area of more than this many characters is too slow to type in. */
 const LARGE = 300_000;
 

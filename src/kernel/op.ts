@@ -12,24 +12,27 @@ import { runIptables, runRestore } from './ops/iptables.ts';
 import { deleteNeigh, setNeigh } from './ops/neigh.ts';
 import { addRoute, deleteRoute } from './ops/route.ts';
 import { setSysctl } from './ops/sysctl.ts';
-import type { Namespaces, OpContext, OpResult, TableOp } from './ops/types.ts';
+import type { Listens, Namespaces, OpContext, OpResult, TableOp } from './ops/types.ts';
 import type { NetNs } from './netns.ts';
 import type { Origin } from './origin.ts';
 import type { SimTime, TableChange } from './recorder.ts';
 
-export type { LinkChange, LinkKind, Namespaces, OpResult, RouteSpec, TableOp } from './ops/types.ts';
+export type { LinkChange, LinkKind, Listens, Namespaces, OpResult, RouteSpec, TableOp } from './ops/types.ts';
+
+const TO_ALL: Listens = () => true;
 
 /**
  * Applies one op. A refusal changes nothing, but for a restore: what it did before the wrong line stays, and is told.
- * `isTold` false: nobody reads the changes, so none are listed.
+ * Changes that
+ * nobody listens to are not listed.
  */
 export function apply(
   namespaces: Namespaces,
   ns: NetNs,
   op: TableOp,
-  context: { readonly at: SimTime; readonly origin: Origin; readonly isTold?: boolean },
+  context: { readonly at: SimTime; readonly origin: Origin; readonly isTold?: Listens | undefined },
 ): OpResult {
-  const { isTold = true } = context;
+  const { isTold = TO_ALL } = context;
   const changes: TableChange[] = [];
   const c: OpContext = {
     namespaces,
@@ -38,7 +41,7 @@ export function apply(
     origin: context.origin,
     isTold,
     change: ({ table, op: what, line }, where = ns, origin = context.origin) => {
-      if (isTold) changes.push({ ns: where.id, table, op: what, line: line(), origin });
+      if (isTold(table, what)) changes.push({ ns: where.id, table, op: what, line: line(), origin });
     },
   };
   const refusal = carryOut(c, op);

@@ -11,7 +11,9 @@ export function subscribers<C>(
 ): readonly string[] {
   const where = new Map<string, Set<NetNsId>>();
   for (const { name, hears } of hearing) {
-    const heard = changes.filter((change) => hears?.(change) === true);
+    const heard = changes.filter(
+      ({ table, op, line }) => hears?.table === table && hears.op === op && hears.fits(line),
+    );
     if (heard.length > 0) where.set(name, new Set(heard.map(({ ns }) => ns)));
   }
   if (where.size === 0) return [];

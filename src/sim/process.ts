@@ -74,15 +74,20 @@ export interface Behaviour<S, C> {
    * Which rows of its namespace it subscribes to: it wakes when somebody else changes one. A loop that looks every so often
    * whether all is well has its next look when there is something to see, so a quiet board has no events at all.
    */
-  readonly hears?: (change: TableChange) => boolean;
+  readonly hears?: Subscription;
   wake(sys: Sys<C>, state: S, why: Wake): S;
+}
+
+/** Rows that come, change or go, and of these the ones that fit. Lines that nobody may want are not written. */
+export interface Subscription extends Pick<TableChange, 'table' | 'op'> {
+  fits(this: void, line: string): boolean;
 }
 
 /** A behaviour whose state type is forgotten, so that all fit in one table. */
 export interface AnyBehaviour<C> {
   readonly name: string;
   readonly watches: boolean;
-  readonly hears: ((change: TableChange) => boolean) | undefined;
+  readonly hears: Subscription | undefined;
   wake(sys: Sys<C>, state: unknown, why: Wake): unknown;
 }
 

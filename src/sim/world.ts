@@ -15,7 +15,7 @@ import {
   type NetNs,
   type NetNsState,
 } from '../kernel/netns.ts';
-import { apply, type Namespaces, type OpResult, type TableOp } from '../kernel/op.ts';
+import { apply, type Listens, type Namespaces, type OpResult, type TableOp } from '../kernel/op.ts';
 import { printOp } from '../kernel/opText.ts';
 import type { Origin } from '../kernel/origin.ts';
 import { fragmentsTimer } from '../kernel/defrag.ts';
@@ -91,6 +91,9 @@ export class World<C> {
     this.#cluster = cluster;
     this.#onOp = onOp;
   }
+
+  readonly #isHeard: Listens = (table, op) =>
+    this.#hearing.some(({ hears }) => hears?.table === table && hears.op === op);
 
   get now(): SimTime {
     return this.#now;
@@ -187,7 +190,7 @@ export class World<C> {
 
   /** Carries out a command in a namespace and records it; `by` is the process that gave it. */
   op(ns: NetNsId, op: TableOp, origin: Origin, by?: string): OpResult {
-    const isTold = this.recordOps || this.#hearing.length > 0;
+    const isTold = this.recordOps ? undefined : this.#isHeard;
     const result = apply(this.namespaces, this.netns(ns), op, { at: this.#now, origin, isTold });
     this.#onOp?.(ns, op, result);
     for (const pid of subscribers(result.changes ?? [], this.#hearing, this.#processes.values(), by))

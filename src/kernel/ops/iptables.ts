@@ -131,7 +131,7 @@ function withCounters(
 function commit(c: OpContext, { name, before, after, counters, nextId }: CommittedTable): void {
   const edited = new Map(counters);
   const table = before && after ? withOldChains(before, after, edited) : after;
-  if (c.isTold) tell(c, name, before, table);
+  tell(c, name, before, table);
   const { [name]: _old, ...others } = c.ns.state.rules;
   update(c.ns, {
     rules: table === undefined ? others : { ...others, [name]: table },
@@ -143,7 +143,12 @@ function commit(c: OpContext, { name, before, after, counters, nextId }: Committ
 /** What came and went, chain by chain: a rule that is there before and after is not told, wherever it stands. */
 function tell(c: OpContext, name: TableName, before: Table | undefined, after: Table | undefined): void {
   const option = `-t ${name}`;
-  for (const chain of before?.chains.values() ?? []) {
+  const [ofGone, ofChanged, ofNew] = [
+    c.isTold('rule', 'delete'),
+    c.isTold('rule', 'change'),
+    c.isTold('rule', 'add'),
+  ];
+  for (const chain of ofGone ? (before?.chains.values() ?? []) : []) {
     const now = after?.chains.get(chain.name);
     if (now === chain) continue;
     tellGone(c, `${option} -A ${chain.name}`, chain.rules, now?.rules ?? []);
@@ -151,7 +156,7 @@ function tell(c: OpContext, name: TableName, before: Table | undefined, after: T
       c.change({ table: 'rule', op: 'delete', line: () => `${option} -N ${chain.name}` }, c.ns, chain.origin);
     }
   }
-  for (const chain of after?.chains.values() ?? []) {
+  for (const chain of ofChanged || ofNew ? (after?.chains.values() ?? []) : []) {
     const old = before?.chains.get(chain.name);
     if (old === chain) continue;
     if (old === undefined && chain.policy === undefined) {

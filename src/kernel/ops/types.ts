@@ -103,6 +103,9 @@ export interface Namespaces {
   get(id: NetNsId): NetNs | undefined;
 }
 
+/** Whether somebody wants to hear of rows of this table that come, change or go. */
+export type Listens = (this: void, table: TableChange['table'], op: TableChange['op']) => boolean;
+
 export interface RowChange extends Pick<TableChange, 'table' | 'op'> {
   readonly line: () => string;
 }
@@ -112,8 +115,7 @@ export interface OpContext {
   readonly ns: NetNs;
   readonly at: SimTime;
   readonly origin: Origin;
-  /** somebody wants to hear of changes */
-  readonly isTold: boolean;
+  readonly isTold: Listens;
   /** every row that comes, goes or changes is told here; its line is written when somebody listens */
   change(change: RowChange, ns?: NetNs, origin?: Origin): void;
 }

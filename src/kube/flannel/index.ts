@@ -76,7 +76,7 @@ export function flanneld(naming: Naming): Behaviour<FlanneldState | undefined, C
   return {
     name: 'flanneld',
     watches: true,
-    hears: ({ table, op, line }) => table === 'rule' && op === 'delete' && line.includes('FLANNEL-'),
+    hears: { table: 'rule', op: 'delete', fits: (line) => line.includes('FLANNEL-') },
     wake(sys, state = atStart(sys.now), why) {
       if (why.why === 'timer') return why.tag === RESYNC ? resync(sys, state) : state;
       if (why.why === 'netlink') {

@@ -6,6 +6,7 @@
  * @see flannel pkg/trafficmngr/iptables/iptables.go masqRules, forwardRules, ipTablesCleanAndBuild, ensureIPTables
  */
 import { must } from '../../lib/assert.ts';
+import { remembering } from '../../lib/memo.ts';
 import { printCidr, type Cidr } from '../../wire/address.ts';
 import { printRule } from '../../kernel/netfilter/command.ts';
 import type { Ruleset, TableName } from '../../kernel/netfilter/rule.ts';
@@ -73,10 +74,11 @@ export function forwardRules(network: Cidr): RuleList {
   ]);
 }
 
-function opOf(text: string): TableOp {
+/** The same commands on every node, but for its own subnet. */
+const opOf = remembering(64, (text): TableOp => {
   const op = parseOp(text);
   return must(op.ok ? op.value : undefined, text);
-}
+});
 
 /** A rule as iptables-save prints it. */
 function canonical(table: TableName, chain: string, spec: string): string {

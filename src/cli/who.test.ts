@@ -24,3 +24,19 @@ it('says of an address that nobody has which blocks it is in', () => {
     '  in 10.244.1.0/24, for the pods of node1',
   ]);
 });
+
+it('names the Service of a virtual address', () => {
+  const text = `${defaultScenario.text}
+---
+apiVersion: v1
+kind: Service
+metadata: { name: web, namespace: shop }
+spec: { clusterIP: 10.96.0.77, selector: { app: web }, ports: [{ port: 80 }] }
+`;
+  const services = must(createReader().read(text).cluster, 'a board with a Service');
+  expect(whoOwns(services, ipv4('10.96.0.77')).slice(0, 3)).toEqual([
+    '10.96.0.77 belongs to',
+    '  Service shop/web: clusterIP',
+    'and is sent',
+  ]);
+});

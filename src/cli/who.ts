@@ -26,16 +26,29 @@ function blocksWith(cluster: Cluster, ip: Ipv4): readonly string[] {
     .map(({ cidr, what }) => `  in ${printCidr(cidr)}, for ${what}`);
 }
 
+/** The Services that an address is a virtual one of: no device has it, kube-proxy's rules take it. */
+function servicesWith(cluster: Cluster, ip: Ipv4): readonly string[] {
+  return cluster.services.flatMap(({ namespace, name, clusterIP, externalIPs, loadBalancer }) => {
+    const said = (what: string): string => `  Service ${namespace}/${name}: ${what}`;
+    return [
+      ...(clusterIP === ip ? [said('clusterIP')] : []),
+      ...(externalIPs.includes(ip) ? [said('externalIPs')] : []),
+      ...(loadBalancer.some((ingress) => ingress.ip === ip) ? [said('status.loadBalancer.ingress')] : []),
+    ];
+  });
+}
+
 /** What is said of `ip`, line by line. */
 export function whoOwns(cluster: Cluster, ip: Ipv4): readonly string[] {
   const world = createBoard(cluster);
   for (const node of cluster.nodes) touch(world, nodeNs(node.name));
   const namespaces = world.namespaces.ids().map((id) => world.netns(id));
-  const owners = namespaces.flatMap(({ id, state }) =>
+  const onDevices = namespaces.flatMap(({ id, state }) =>
     state.addresses
       .filter((address) => address.ip === ip)
       .map((address) => `  ${id}: ${printAddress(address)}  ${because(address.origin)}`),
   );
+  const owners = [...onDevices, ...servicesWith(cluster, ip)];
   const nobody = [`  nobody`, ...blocksWith(cluster, ip)];
   const machines = [...cluster.nodes, cluster.router, ...cluster.clients];
   const routes = machines.flatMap(({ name }) => {

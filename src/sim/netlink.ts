@@ -1,6 +1,12 @@
 /** Who hears of changed rows, as programs hear of them from the kernel when they have joined a multicast group of rtnetlink. */
+import type { Listens } from '../kernel/op.ts';
 import type { NetNsId, TableChange } from '../kernel/recorder.ts';
 import type { AnyBehaviour, Process } from './process.ts';
+
+/** Whether one of them may want to hear of such a change. */
+export function listensFor<C>(hearing: readonly AnyBehaviour<C>[]): Listens {
+  return (table, op) => hearing.some(({ hears }) => hears?.table === table && hears.op === op);
+}
 
 /** The processes that subscribe to one of these changes, without the one that made them. */
 export function subscribers<C>(

@@ -15,7 +15,7 @@ import {
   type NetNs,
   type NetNsState,
 } from '../kernel/netns.ts';
-import { apply, type Listens, type Namespaces, type OpResult, type TableOp } from '../kernel/op.ts';
+import { apply, type Namespaces, type OpResult, type TableOp } from '../kernel/op.ts';
 import { printOp } from '../kernel/opText.ts';
 import type { Origin } from '../kernel/origin.ts';
 import { fragmentsTimer } from '../kernel/defrag.ts';
@@ -27,7 +27,7 @@ import type { IfName, NetNsId, Seq, SimTime } from '../kernel/recorder.ts';
 import { tcpTimer } from '../kernel/tcp.ts';
 import { isBusy, type Happening } from './happening.ts';
 import { DELAY } from './link.ts';
-import { subscribers } from './netlink.ts';
+import { listensFor, subscribers } from './netlink.ts';
 import type { AnyBehaviour, Process, Sys, Wake } from './process.ts';
 
 type WorldEvent = Queued & Happening;
@@ -91,9 +91,6 @@ export class World<C> {
     this.#cluster = cluster;
     this.#onOp = onOp;
   }
-
-  readonly #isHeard: Listens = (table, op) =>
-    this.#hearing.some(({ hears }) => hears?.table === table && hears.op === op);
 
   get now(): SimTime {
     return this.#now;
@@ -190,7 +187,7 @@ export class World<C> {
 
   /** Carries out a command in a namespace and records it; `by` is the process that gave it. */
   op(ns: NetNsId, op: TableOp, origin: Origin, by?: string): OpResult {
-    const isTold = this.recordOps ? undefined : this.#isHeard;
+    const isTold = this.recordOps ? undefined : listensFor(this.#hearing);
     const result = apply(this.namespaces, this.netns(ns), op, { at: this.#now, origin, isTold });
     this.#onOp?.(ns, op, result);
     for (const pid of subscribers(result.changes ?? [], this.#hearing, this.#processes.values(), by))

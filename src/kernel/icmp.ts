@@ -60,7 +60,9 @@ function allowed(k: Kernel, target: Ipv4, kind: ErrorKind): boolean {
  * hears of it twice in a row, and of a steady stream (faster than one in two seconds) no more.
  */
 export function routeError(k: Kernel, skb: Skb, kind: ErrorKind): void {
-  if (pay(k, packetOf(skb.frame).src, { most: ROUTE_ERROR_BURST, cost: SECOND })) icmpSend(k, skb, kind);
+  const { src } = packetOf(skb.frame);
+  if (pay(k, src, { most: ROUTE_ERROR_BURST, cost: SECOND })) icmpSend(k, skb, kind);
+  else step(k, skb, { kind: 'unsent', to: src, why: 'limit' });
 }
 
 /** icmp_send: tells the sender of `skb` what went wrong, unless RFC 1122 forbids it. */
@@ -73,7 +75,12 @@ export function icmpSend(k: Kernel, skb: Skb, kind: ErrorKind): void {
   const src = isLocal(k.ns, packet.dst) ? packet.dst : undefined;
   const flow = { dst: packet.src, ...(src === undefined ? {} : { src }) };
   const route = k.path.routeOutput(k, flow);
-  if ('errno' in route || !allowed(k, packet.src, kind)) return;
+  if ('errno' in route || !allowed(k, packet.src, kind)) {
+    // a redirect is advice, and nobody misses it
+    if (kind.type !== 5)
+      step(k, skb, { kind: 'unsent', to: packet.src, why: 'errno' in route ? 'no-route' : 'limit' });
+    return;
+  }
   const room = Math.min(device(k, route.dev).mtu, ERROR_LENGTH) - HEADERS;
   const error: IcmpError = { kind: 'icmp-error', ...kind, quote: quoteOf(packet, room) };
   // IPTOS_PREC_INTERNETCONTROL

@@ -453,7 +453,12 @@ describe('ICMP errors', () => {
       heard: 5,
     },
   ])('are held back: $what', ({ to, ttl, commands = [], heard }) => {
-    expect(eight(routed({ r: ['ip route add unreachable 10.9.0.0/16', ...commands] }), to, ttl)).toBe(heard);
+    const rig = routed({ r: ['ip route add unreachable 10.9.0.0/16', ...commands] });
+    expect(eight(rig, to, ttl)).toBe(heard);
+    const unsent = rig.world.recorder
+      .recording()
+      .entries.flatMap((entry) => (entry.kind === 'unsent' ? [entry.why] : []));
+    expect(unsent).toEqual(Array.from({ length: 8 - heard }, () => 'limit'));
   });
 
   it('quote the first 548 bytes of the packet, 576 in all', () => {

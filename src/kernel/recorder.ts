@@ -210,6 +210,8 @@ export type StepKind =
   | { readonly kind: 'queue'; readonly dev: IfName; readonly waitsFor: Ipv4 }
   /** a user process took the packet from a TUN and did something with it */
   | { readonly kind: 'process'; readonly process: string; readonly action: string; readonly row?: Row }
+  /** an ICMP error about this packet was due, and was not sent: there is no way back, or too many were sent before */
+  | { readonly kind: 'unsent'; readonly to: Ipv4; readonly why: 'no-route' | 'limit' }
   | { readonly kind: 'deliver'; readonly to: string; readonly row?: Row }
   | { readonly kind: 'drop'; readonly reason: DropReason; readonly where: string; readonly row?: Row };
 

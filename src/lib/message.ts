@@ -78,6 +78,8 @@ export interface MessageParams extends RuleMessageParams {
   'step.reassemble.conntrack': Record<never, never>;
   'step.queue': { readonly ip: string; readonly dev: string };
   'step.process': { readonly process: string; readonly action: string };
+  'step.unsent.no-route': { readonly to: string };
+  'step.unsent.limit': { readonly to: string };
   'step.deliver': { readonly to: string };
   // ---- why a packet did not arrive (trace/why) ----
   'why.no-route': { readonly ns: string; readonly dst: string };
@@ -96,6 +98,9 @@ export interface MessageParams extends RuleMessageParams {
   'why.other': { readonly ns: string; readonly reason: string };
   'why.told': { readonly from: string };
   'why.silent': Record<never, never>;
+  /** the error was due and did not go out */
+  'why.untold.no-route': { readonly ns: string; readonly to: string };
+  'why.untold.limit': { readonly ns: string; readonly to: string };
   // ---- how a send can be refused before anything moves ----
   'send.unknown-endpoint': { readonly endpoint: string };
   'send.not-a-sender': { readonly endpoint: string };

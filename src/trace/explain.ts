@@ -177,6 +177,8 @@ export function explain(step: Step, recording: Recording): Message {
       return message('step.queue', { ip: printIpv4(step.waitsFor), dev: step.dev });
     case 'process':
       return message('step.process', { process: step.process, action: step.action });
+    case 'unsent':
+      return message(`step.unsent.${step.why}`, { to: printIpv4(step.to) });
     case 'deliver':
       return message('step.deliver', { to: step.to });
     case 'drop':

@@ -136,6 +136,7 @@ export function isShown(step: Step, grain: Grain): boolean {
     case 'fragment':
     case 'queue':
     case 'process':
+    case 'unsent':
     case 'deliver':
     case 'drop':
       return true;

@@ -83,6 +83,7 @@ export function placeOf(step: Step): Place {
     case 'fragment':
     case 'reassemble':
     case 'queue':
+    case 'unsent':
     case 'drop':
       return { ns: step.ns, at: 'stack' };
   }

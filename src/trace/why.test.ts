@@ -32,10 +32,10 @@ describe('why a packet did not arrive', () => {
     expect(why({ send: { protocol: 'icmp', to: '10.244.2.2' } })).toBeUndefined();
   });
 
-  it('host-gw across a router: the router has no route, and nobody is told', () => {
+  it('host-gw across a router: the router has no route, and none back to tell the sender', () => {
     expect(why({ backend: 'host-gw', send: { protocol: 'icmp', to: '10.244.3.2' } })).toMatchObject({
       sentence: { id: 'why.no-route', params: { ns: 'rtr', dst: '10.244.3.2' } },
-      told: { id: 'why.silent' },
+      told: { id: 'why.untold.no-route', params: { ns: 'rtr', to: '10.244.1.2' } },
       reason: 'IP_INNOROUTES',
     });
   });

@@ -3,7 +3,7 @@
  * sender was told. Data for the card that says so; nothing is guessed.
  */
 import { message, type Message } from '../lib/message.ts';
-import { printIpv4 } from '../wire/address.ts';
+import { printIpv4, type Ipv4 } from '../wire/address.ts';
 import { packetLength } from '../wire/codec.ts';
 import type { Packet } from '../wire/frame.ts';
 import { remedyOf, type Known, type Remedy } from './remedy.ts';
@@ -132,10 +132,19 @@ function destination(packet: Packet | undefined, dst: string): string {
 
 /** The row that said no: on the drop itself, else the one that the last lookup before it found. */
 function rowOf(steps: readonly Step[], drop: Drop): Row | undefined {
-  const last = steps.findLast((step) => step.hop === drop.hop && step.seq < drop.seq);
+  const last = steps.findLast(
+    (step) => step.hop === drop.hop && step.seq < drop.seq && step.kind !== 'unsent',
+  );
   const found =
     last?.kind === 'route' || last?.kind === 'neigh' || last?.kind === 'fdb' ? last.row : undefined;
   return drop.row ?? found;
+}
+
+/** Whether the sender was told, and if not, whether that was for want of something. */
+function toldOf(from: Ipv4 | undefined, unsent: Step | undefined): Message {
+  if (from !== undefined) return message('why.told', { from: printIpv4(from) });
+  if (unsent?.kind !== 'unsent') return message('why.silent', {});
+  return message(`why.untold.${unsent.why}`, { ns: unsent.ns, to: printIpv4(unsent.to) });
 }
 
 /** The drop that ended the exchange, or undefined when it got through or nothing of it was dropped. */
@@ -156,13 +165,14 @@ export function whyOf(recording: Recording, exchange: number, known?: Known): Wh
     (step) => step.kind === 'originate' && recording.hops[step.hop]?.cause === 'error',
   );
   const from = error ? packetAt(recording, error)?.src : undefined;
+  const unsent = steps.find((step) => step.kind === 'unsent' && step.hop === drop.hop);
   const row = rowOf(steps, drop);
   const remedy = remedyOf({ recording, drop, steps, row }, known);
   return {
     sentence: explainDrop(recording, drop),
     reason: drop.reason,
     where: drop.where,
-    told: from === undefined ? message('why.silent', {}) : message('why.told', { from: printIpv4(from) }),
+    told: toldOf(from, unsent),
     ...(row === undefined ? {} : { row }),
     ...(remedy === undefined ? {} : { remedy }),
     seq: drop.seq,

@@ -42,6 +42,7 @@ const signOf: Readonly<Record<Entry['kind'] | 'fold', keyof typeof signs>> = {
   reassemble: 'pieces',
   queue: 'wait',
   process: 'program',
+  unsent: 'less',
   deliver: 'arrived',
   drop: 'dead',
   op: 'write',

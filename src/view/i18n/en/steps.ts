@@ -111,6 +111,10 @@ export const steps: StepSentences = {
     'Connection tracking puts the fragments together, because it has to see the ports.',
   'step.queue': ({ ip, dev }) => `The packet waits at ${dev} until ARP finds the MAC of ${ip}.`,
   'step.process': ({ process, action }) => `${process}, a program in user space, has the packet: ${action}.`,
+  'step.unsent.no-route': ({ to }) =>
+    `An ICMP error to ${to} is due, but there is no route to ${to} either: it is not sent.`,
+  'step.unsent.limit': ({ to }) =>
+    `An ICMP error to ${to} is due, but ${to} has been sent as many as the rate limit allows: it is not sent.`,
   'step.deliver': ({ to }) => `The packet has arrived: ${to} gets it.`,
 
   'why.no-route': ({ ns, dst }) => `${who(ns)} drops the packet: it has no route to ${dst}.`,
@@ -137,6 +141,10 @@ export const steps: StepSentences = {
   'why.other': ({ ns, reason }) => `${who(ns)} drops the packet: ${glosses[reason] ?? reason}.`,
   'why.told': ({ from }) => `An error went back to the sender, from ${from}.`,
   'why.silent': () => 'Nobody told the sender: the program waits until it gives up.',
+  'why.untold.no-route': ({ ns, to }) =>
+    `Nobody told the sender: ${who(ns)} has no route back to ${to} either, so its ICMP error was not sent. The way back has to be mended as well.`,
+  'why.untold.limit': ({ ns, to }) =>
+    `Nobody told the sender: ${who(ns)} had already sent ${to} as many ICMP errors as its rate limit allows.`,
   'send.unknown-endpoint': ({ endpoint }) => `There is no ${endpoint} on this board.`,
   'send.not-a-sender': ({ endpoint }) => `${endpoint} cannot send a packet of its own.`,
   'send.no-address': ({ endpoint }) => `${endpoint} has no IPv4 address.`,

@@ -89,6 +89,10 @@ export const steps: StepSentences = {
   'step.reassemble.conntrack': () => 'conntrack（连接跟踪）需要看到端口号，所以先把分片重组起来。',
   'step.queue': ({ ip, dev }) => `报文在 ${dev} 排队，等 ARP 查到 ${ip} 的 MAC。`,
   'step.process': ({ process, action }) => `报文到了用户态程序 ${process} 手里：${action}。`,
+  'step.unsent.no-route': ({ to }) =>
+    `本该向 ${to} 回一个 ICMP 差错报文，但到 ${to} 也没有路由，所以没有发出。`,
+  'step.unsent.limit': ({ to }) =>
+    `本该向 ${to} 回一个 ICMP 差错报文，但发给它的差错报文已达速率上限，所以没有发出。`,
   'step.deliver': ({ to }) => `报文送达：由 ${to} 接收。`,
 
   'why.no-route': ({ ns, dst }) => `${who(ns)} 丢弃了报文：没有到 ${dst} 的路由。`,
@@ -110,6 +114,10 @@ export const steps: StepSentences = {
   'why.other': ({ ns, reason }) => `${who(ns)} 丢弃了报文：${glosses[reason] ?? reason}。`,
   'why.told': ({ from }) => `发送方收到了来自 ${from} 的差错通知。`,
   'why.silent': () => '没有人通知发送方：程序一直等到放弃为止。',
+  'why.untold.no-route': ({ ns, to }) =>
+    `发送方没有得到任何通知：${who(ns)}到 ${to} 也没有路由，ICMP 差错报文发不出去。返程的路由也要补上。`,
+  'why.untold.limit': ({ ns, to }) =>
+    `发送方没有得到任何通知：${who(ns)}发给 ${to} 的 ICMP 差错报文已达速率上限。`,
   'send.unknown-endpoint': ({ endpoint }) => `板上没有 ${endpoint}。`,
   'send.not-a-sender': ({ endpoint }) => `${endpoint} 不能自己发送报文。`,
   'send.no-address': ({ endpoint }) => `${endpoint} 没有 IPv4 地址。`,

@@ -102,12 +102,17 @@ test.describe('send a packet', () => {
   }) => {
     await board.sendIt();
     await board.goTo(/flannel\.1 wraps/);
-    const layers = board.headers.locator('details');
+    const layers = board.headers.locator('[data-layer]');
     await expect(layers.filter({ hasText: 'added' })).toHaveCount(3);
     await expect(layers.locator('summary').first()).toContainText('IPv4');
     await expect(board.headers).toContainText('8472');
     await board.goTo(/flannel\.1 unwraps/);
     await expect(layers.filter({ hasText: 'removed' })).toHaveCount(4);
+    // one line says what came off; the first header below it is the outermost there is
+    await expect(board.headers.locator('summary').first()).toContainText(
+      'removedEthernet · IPv4 · UDP · VXLAN',
+    );
+    await expect(layers.filter({ visible: true }).first()).toContainText('Ethernet');
   });
 
   test('it can be played, paused, stepped forward and back, and dragged', async ({ board, page }) => {

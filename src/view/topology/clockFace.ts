@@ -50,11 +50,14 @@ export function paintClock(
   const middle = rect.y + rect.h / 2;
   context.save();
   context.strokeStyle = colour;
-  context.lineWidth = 1.5;
+  // thin, and over whatever lies between
+  context.lineWidth = 1;
+  context.setLineDash([2, 3]);
   context.beginPath();
   context.moveTo(at.x, at.y);
   context.lineTo(Math.max(rect.x + 8, Math.min(at.x, rect.x + rect.w - 8)), middle);
   context.stroke();
+  context.setLineDash([]);
   context.beginPath();
   context.roundRect(rect.x, rect.y, rect.w, rect.h, rect.h / 2);
   context.fillStyle = palette.solid;

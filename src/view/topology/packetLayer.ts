@@ -15,7 +15,7 @@ import { clockRect, paintClock, type ShownClock } from './clockFace.ts';
 import { pointOf } from './path.ts';
 import { createPlates } from './plates.ts';
 import { createSprites, type Sprites } from './sprites.ts';
-import { paintEnvelope, paintMarker, paintPlate, paintTrail, type Brush } from './paint.ts';
+import { paintEnvelope, paintMarker, paintPlaceOfDrop, paintPlate, paintTrail, type Brush } from './paint.ts';
 import { ease } from './train.ts';
 import { createWays, measure, placeOn, type Way } from './way.ts';
 
@@ -128,6 +128,8 @@ export function createPacketLayer(canvas: HTMLCanvasElement, initial: PacketView
     const plate = { x: at.x + offset.dx, y: at.y + offset.dy };
     const threads = { block, alpha };
     paintPlate(brush, { packet, train, at, plate, size, unit: unit(), dropped: view.dropped, threads });
+    const from = packet.kind === 'dropped' ? path.at(-2) : undefined;
+    if (from) paintPlaceOfDrop(brush, toScreen(from), unit());
     paintMarker(brush, packet, at, unit());
     return covers(at);
   }

@@ -83,6 +83,7 @@ export function paintMarker(brush: Brush, packet: PaintedPacket, at: Point, unit
   const radius = (kind === 'dropped' ? 13 : 9) * unit;
   context.save();
   context.translate(at.x, at.y);
+  if (kind !== 'dropped') paintHalo(brush, kind, radius);
   context.lineWidth = 3;
   context.strokeStyle = palette.kind[kind];
   context.fillStyle = palette.plate;
@@ -96,6 +97,27 @@ export function paintMarker(brush: Brush, packet: PaintedPacket, at: Point, unit
     context.arc(0, 0, radius * 0.34, 0, 2 * Math.PI);
     context.fill();
   }
+  context.restore();
+}
+
+/** Here it is: seen from the last row. */
+function paintHalo({ context, palette }: Brush, kind: PacketKind, radius: number): void {
+  context.fillStyle = palette.kind[kind];
+  context.globalAlpha = 0.28;
+  context.beginPath();
+  context.arc(0, 0, radius * 2, 0, 2 * Math.PI);
+  context.fill();
+  context.globalAlpha = 1;
+}
+
+/** Where it was when it was dropped, before it fell aside. */
+export function paintPlaceOfDrop({ context, palette }: Brush, at: Point, unit: number): void {
+  context.save();
+  context.strokeStyle = palette.kind.dropped;
+  context.lineWidth = 3;
+  context.beginPath();
+  context.arc(at.x, at.y, 9 * unit, 0, 2 * Math.PI);
+  context.stroke();
   context.restore();
 }
 
@@ -132,19 +154,12 @@ export interface Plate {
 }
 
 export function paintPlate(brush: Brush, painting: Plate): void {
-  const { packet, train, at, plate, size, unit, threads } = painting;
+  const { packet, train, plate, size, unit, threads } = painting;
   const { context, palette, sprites } = brush;
   const left = plate.x - size.width / 2;
   const top = plate.y - size.height / 2;
   context.save();
-  // the thread that ties the plate to its marker
-  context.strokeStyle = palette.kind[packet.kind];
-  context.lineWidth = 1.5;
-  context.beginPath();
-  context.moveTo(at.x, at.y);
-  context.lineTo(clampTo(at.x, left + 8, left + size.width - 8), plate.y);
-  context.stroke();
-
+  paintPointer(brush, painting);
   context.beginPath();
   context.roundRect(left + 2, top + 3, size.width, size.height, 6);
   context.fillStyle = palette.shadow;
@@ -175,8 +190,9 @@ export function paintPlate(brush: Brush, painting: Plate): void {
       context.strokeRect(x + 1, y + 1, sprite.width - 2, sprite.height - 2);
       context.setLineDash([]);
       context.globalAlpha = tile.alpha * dim * 0.7;
-    }
-    blit(context, sprite, { x, y });
+      blit(context, sprite, { x, y });
+      strikeOut(brush, { x, y, w: sprite.width, h: sprite.height });
+    } else blit(context, sprite, { x, y });
   }
   context.globalAlpha = 1;
   paintCaption(
@@ -193,6 +209,33 @@ export function paintPlate(brush: Brush, painting: Plate): void {
   paintThreads(brush, { ...threads, tiles: { x: row, y: top + PAD }, top, unit });
   if (packet.kind === 'dropped' && packet.t > 0.5) paintVerdict(brush, painting);
   context.restore();
+}
+
+/** From the plate to its marker, and narrower towards it: the plate is not where the packet is. */
+function paintPointer({ context, palette }: Brush, { packet, at, plate, size, unit }: Plate): void {
+  const [reach, half] = [size.width / 2 - 14 * unit, size.height / 2 - 8 * unit];
+  const root = {
+    x: clampTo(at.x, plate.x - reach, plate.x + reach),
+    y: clampTo(at.y, plate.y - half, plate.y + half),
+  };
+  const length = Math.hypot(at.x - root.x, at.y - root.y);
+  if (length < 1) return;
+  const broad = (9 * unit) / length;
+  const side = { x: (root.y - at.y) * broad, y: (at.x - root.x) * broad };
+  context.fillStyle = flowHue(palette.flow, packet) ?? palette.kind[packet.kind];
+  context.beginPath();
+  polygon(context, [root.x + side.x, root.y + side.y, at.x, at.y, root.x - side.x, root.y - side.y]);
+  context.fill();
+}
+
+/** It is off: the same line as through the tiles of the panel. */
+function strikeOut({ context, palette }: Brush, { x, y, w, h }: Rect): void {
+  context.globalAlpha = 0.8;
+  context.strokeStyle = palette.ink;
+  context.beginPath();
+  context.moveTo(x + 2, y + h / 2 + 0.5);
+  context.lineTo(x + w - 2, y + h / 2 + 0.5);
+  context.stroke();
 }
 
 /** A flow has a letter: its hue is only the second thing to know it by. */

@@ -103,10 +103,11 @@ function slideOn(t: number, i: number, count: number): Motion {
   return { dx: -SLIDE * (1 - p), dy: 0, alpha: p, ghost: false };
 }
 
-/** The outermost first; what has come off stays as a ghost. */
+/** The outermost first, with a hop; what has come off stays in its place as a ghost. */
 function peelOff(t: number, i: number, count: number): Motion {
   const p = ease(clamp((t / 0.8) * count - i, 0, 1));
-  return { dx: -10 * p, dy: -5 * p, alpha: 1 - 0.55 * p, ghost: p >= 0.5 };
+  const hop = 4 * p * (1 - p);
+  return { dx: -6 * hop, dy: -7 * hop, alpha: 1 - 0.45 * p, ghost: p >= 0.5 };
 }
 
 export function ease(t: number): number {

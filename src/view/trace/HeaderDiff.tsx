@@ -28,15 +28,34 @@ interface Props {
   readonly onActive: (key: string | undefined) => void;
 }
 
-/** The headers from the outside in. What this step changed is open and marked with a sign and a word; the rest is closed. */
+/**
+ * The headers from the outside in. What this step changed is open and marked with a sign and a word; the rest is closed. What
+ * came off is one line, so that the first header below it is the outermost one there is.
+ */
 export function HeaderDiff({ diffs, active, onActive }: Props) {
   const { ui } = useT();
+  const gone = diffs.filter(({ change }) => change === 'removed');
   return (
     <section aria-label={ui.packet.headers} className={css['headers']}>
       <h2 className={css['heading']}>{ui.packet.headers}</h2>
-      {diffs.map((row) => (
-        <LayerBlock key={row.key} row={row} active={active} onActive={onActive} />
-      ))}
+      {gone.length === 0 ? null : (
+        <details className={css['gone']}>
+          <summary className={css['goneSummary']}>
+            <span className={css['badge']} data-change="removed">
+              {signs.removed} {ui.packet.layerChange.removed}
+            </span>
+            <s>{gone.map(({ layer }) => layerNames[layer.kind]).join(' · ')}</s>
+          </summary>
+          {gone.map((row) => (
+            <LayerBlock key={row.key} row={row} active={active} onActive={onActive} />
+          ))}
+        </details>
+      )}
+      {diffs
+        .filter(({ change }) => change !== 'removed')
+        .map((row) => (
+          <LayerBlock key={row.key} row={row} active={active} onActive={onActive} />
+        ))}
     </section>
   );
 }

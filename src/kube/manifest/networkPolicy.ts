@@ -100,11 +100,14 @@ function toPolicy(spec: NetworkPolicySpec, namespace: string, name: string): Net
     podSelector: toSelector(spec.podSelector ?? {}),
     isolates,
     typesWritten: types.length > 0,
+    written: { ingress: isWritten(spec.ingress), egress: isWritten(spec.egress) },
     ingress,
     egress,
     ref: { kind: 'NetworkPolicy', namespace, name, path: '' },
   };
 }
+
+const isWritten = (list: unknown): boolean => list !== undefined && list !== null;
 
 function toRule(peers: readonly PeerText[] | null = [], list: readonly PortText[] | null = []): PolicyRule {
   return { peers: (peers ?? []).map(toPeer), ports: (list ?? []).map(toPort) };

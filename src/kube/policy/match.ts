@@ -22,7 +22,6 @@ import type {
   PolicyRule,
   Protocol,
 } from './networkPolicy.ts';
-import { PEERS_FIELD } from './networkPolicy.ts';
 import { labelsOfNamespace, type Labels, type NamespaceLabels, type Subject } from './subject.ts';
 
 /** The first condition of a peer or a port that does not hold; `path` is relative to the peer or port. */
@@ -208,15 +207,21 @@ export function sidesOf(
     : { self: from, other: to, selfIp: source, otherIp: destination };
 }
 
+/** A condition that does not hold, and the place of its peer or port in the list. */
+export interface PlacedMiss {
+  readonly at: number;
+  readonly miss: Miss;
+}
+
 export interface RuleMisses {
   /** why each peer is not it, until one is; empty: no peers are listed, or the first fits */
-  readonly peers: readonly Miss[];
+  readonly peers: readonly PlacedMiss[];
   readonly peerFits: boolean;
-  readonly ports: readonly Miss[];
+  readonly ports: readonly PlacedMiss[];
   readonly portFits: boolean;
 }
 
-/** Looks at every peer and port of a rule. Paths are relative to the rule. */
+/** Looks at every peer and port of a rule. Paths are relative to the peer or port. */
 export function missesOf(
   rule: PolicyRule,
   direction: Direction,
@@ -224,23 +229,23 @@ export function missesOf(
   connection: Connection,
 ): RuleMisses {
   const { other, otherIp } = sidesOf(connection, direction);
-  const peers: Miss[] = [];
-  let peerFits = rule.peers.length === 0;
-  rule.peers.forEach((peer, i) => {
-    if (peerFits) return;
-    const miss = peerMiss(peer, given, { subject: other, ip: otherIp });
-    if (miss) peers.push({ ...miss, path: `.${PEERS_FIELD[direction]}[${i}]${miss.path}` });
-    else peerFits = true;
-  });
-  const ports: Miss[] = [];
-  let portFits = rule.ports.length === 0;
-  rule.ports.forEach((entry, i) => {
-    if (portFits) return;
-    const miss = portMiss(entry, connection, connection.to);
-    if (miss) ports.push({ ...miss, path: `.ports[${i}]${miss.path}` });
-    else portFits = true;
-  });
-  return { peers, peerFits, ports, portFits };
+  const peers = untilOneFits(rule.peers, (peer) => peerMiss(peer, given, { subject: other, ip: otherIp }));
+  const ports = untilOneFits(rule.ports, (entry) => portMiss(entry, connection, connection.to));
+  return { peers: peers.misses, peerFits: peers.fits, ports: ports.misses, portFits: ports.fits };
+}
+
+/** An empty list fits. */
+function untilOneFits<T>(
+  list: readonly T[],
+  missOf: (one: T) => Miss | undefined,
+): { readonly misses: readonly PlacedMiss[]; readonly fits: boolean } {
+  const misses: PlacedMiss[] = [];
+  for (const [at, one] of list.entries()) {
+    const miss = missOf(one);
+    if (!miss) return { misses, fits: true };
+    misses.push({ at, miss });
+  }
+  return { misses, fits: list.length === 0 };
 }
 
 export function admits(

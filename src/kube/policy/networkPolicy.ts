@@ -77,6 +77,8 @@ export interface NetworkPolicy {
   readonly isolates: Readonly<Record<Direction, boolean>>;
   /** is spec.policyTypes written? */
   readonly typesWritten: boolean;
+  /** which lists are written, also empty ones */
+  readonly written?: Readonly<Record<Direction, boolean>>;
   readonly ingress: readonly PolicyRule[];
   readonly egress: readonly PolicyRule[];
   readonly ref: ObjectRef;

@@ -4,17 +4,21 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import type { PolicyMessageId, PolicyMessageParams } from './lib/policyMessages.ts';
+import { policySentences } from './view/i18n/en/policySentences.ts';
 import type { Cluster } from './kube/cluster.ts';
 import type { Diagnostic } from './kube/manifest/diagnostic.ts';
 import { createReader, type ReadResult } from './kube/manifest/reader.ts';
 import { checkExpectations } from './engine/expect.ts';
+import type { ExpectationResult } from './engine/protocol.ts';
 import { Run } from './engine/run.ts';
+import { againstLines, matrixJson, matrixLines, policyLines } from './cli/matrix.ts';
 import { SEND_OPTIONS, sendOn } from './cli/send.ts';
 import { tableLines } from './cli/tables.ts';
 import { testLines } from './cli/test.ts';
 import { traceLines } from './cli/trace.ts';
 import { whoOwns } from './cli/who.ts';
-import { InputError, printMessage, Usage } from './cli/words.ts';
+import { InputError, numberIn, printMessage, Usage } from './cli/words.ts';
 import { planLab } from './scenario/lab/plan.ts';
 import { labScript } from './scenario/lab/script.ts';
 import { parseIpv4 } from './wire/address.ts';
@@ -28,6 +32,7 @@ const USAGE = `usage:
   test FILE                  checks the expect: list of the Board document
   tables FILE --ns NAME
   who FILE IP
+  matrix FILE [--proto tcp|udp|sctp] [--port N] [--json] [--against FILE]   who may talk to whom, by the NetworkPolicies
   lab FILE                   prints a bash script; see docs/lab.md
   pcap FILE --from END --to END [the options of trace] --out X.pcapng
 FILE is Kubernetes YAML; - reads standard input.
@@ -95,6 +100,39 @@ function tables(file: string, args: readonly string[]): number {
   return 0;
 }
 
+const POLICY_PROTOCOLS = ['TCP', 'UDP', 'SCTP'] as const;
+
+function printPolicy<K extends PolicyMessageId>({
+  id,
+  params,
+}: {
+  readonly id: K;
+  readonly params: PolicyMessageParams[K];
+}): string {
+  return policySentences[id](params);
+}
+
+function matrix(file: string, args: readonly string[]): number {
+  const options = {
+    proto: { type: 'string', default: 'tcp' },
+    port: { type: 'string' },
+    json: { type: 'boolean', default: false },
+    against: { type: 'string' },
+  } as const;
+  const { values } = parseArgs({ args: [...args], options });
+  const protocol = POLICY_PROTOCOLS.find((name) => name.toLowerCase() === values.proto.toLowerCase());
+  if (!protocol) throw new Usage(`--proto is one of tcp, udp, sctp, not "${values.proto}"`);
+  const { port } = numberIn({ ...values }, 'port');
+  if (port !== undefined && (port < 1 || port > 65535)) throw new Usage('--port wants 1 to 65535');
+  const asked = port === undefined ? undefined : { protocol, port };
+  const cluster = clusterOf(file);
+  if (values.against !== undefined)
+    for (const line of againstLines(clusterOf(values.against), cluster)) console.log(line);
+  else if (values.json) console.log(JSON.stringify(matrixJson(cluster, asked)));
+  else for (const line of matrixLines(cluster, asked, printPolicy)) console.log(line);
+  return 0;
+}
+
 function lab(file: string): number {
   process.stdout.write(labScript(planLab(clusterOf(file)).plan));
   return 0;
@@ -106,7 +144,9 @@ function test(file: string): number {
   // a test that tests nothing must not look like one that passed
   if (results.length === 0)
     throw new InputError(`${file}: nothing is expected; write spec.expect into its Board document`);
-  for (const line of testLines(results, printMessage)) console.log(line);
+  const { cluster } = run.world;
+  const why = (result: ExpectationResult): readonly string[] => policyLines(cluster, result, printPolicy);
+  for (const line of testLines(results, printMessage, why)) console.log(line);
   return results.every(({ holds }) => holds) ? 0 : 1;
 }
 
@@ -121,6 +161,7 @@ function main([command, file, ...args]: readonly string[]): number {
   if (command === 'test') return test(file);
   if (command === 'tables') return tables(file, args);
   if (command === 'lab') return lab(file);
+  if (command === 'matrix') return matrix(file, args);
   if (command === 'who') return who(file, args);
   if (command === 'pcap') return pcap(file, args);
   throw new Usage(`unknown command "${command}"`);

@@ -6,10 +6,14 @@ import type { ExpectationResult } from '../engine/protocol.ts';
 export function testLines(
   results: readonly ExpectationResult[],
   print: (message: Message) => string,
+  policies: (result: ExpectationResult) => readonly string[] = () => [],
 ): readonly string[] {
   const failed = results.filter(({ holds }) => !holds).length;
   return [
-    ...results.flatMap((result) => linesOf(result, print)),
+    ...results.flatMap((result) => [
+      ...linesOf(result, print),
+      ...(result.holds ? [] : policies(result).map((line) => `      ${line}`)),
+    ]),
     `${results.length - failed} passed, ${failed} failed`,
   ];
 }

@@ -111,6 +111,7 @@ export function boardOf(world: World<Cluster>): Board {
     router: world.namespaces.get(router) ? machine(world, cluster.router.name, '') : undefined,
     clients: cluster.clients.map((client) => machine(world, client.name, printIpv4(client.ip))),
     nodes: cluster.nodes.map((node) => nodeOf(world, node, podsByNode.get(node.name) ?? [])),
+    ...(cluster.policyController === undefined ? {} : { policyController: cluster.policyController }),
     traffic: cluster.traffic,
     expect: cluster.expect,
   };

@@ -6,6 +6,10 @@ import { assert } from '../lib/assert.ts';
 import { message } from '../lib/message.ts';
 import { chooseBackend } from '../kube/manifest/chooseBackend.ts';
 import { createReader, type ReadResult } from '../kube/manifest/reader.ts';
+import { locate } from '../kube/manifest/locate.ts';
+import { parsePath } from '../kube/manifest/pathAt.ts';
+import type { Cluster } from '../kube/cluster.ts';
+import { nodeNs } from '../kube/ids.ts';
 import type { NetNsId } from '../kernel/recorder.ts';
 import { gallery } from '../scenario/gallery.ts';
 import { STEP_BUDGET } from '../sim/run.ts';
@@ -33,6 +37,7 @@ import { checkExpectations } from './expect.ts';
 import { injectionOf } from './injection.ts';
 import { countersAt, netfilterOf, nothingIn } from './netfilter.ts';
 import { raceOf } from './race.ts';
+import { policyAt, PolicyReader } from './policy.ts';
 import { Run } from './run.ts';
 import { redo, tablesOf } from './tables.ts';
 import { completeLine, interrupt, runLine } from './terminalRun.ts';
@@ -46,6 +51,7 @@ const LIVE_EXPECTATIONS = 100;
 
 export class Engine {
   readonly #reader = createReader();
+  readonly #policies = new PolicyReader();
   #run: Run | undefined;
   /** what was chosen for pods and nodes: deleting one never renumbers another */
   #remembered: ReadResult['remembered'] | undefined;
@@ -87,9 +93,34 @@ export class Engine {
         });
         return { recording: this.#columns() };
       },
+      matrix: ({ atSeq, port }) => this.#policies.matrix(this.#clusterAt(atSeq), port),
+      policyWhy: ({ atSeq, ...question }) => this.#policyWhy(atSeq, question),
+      policyAt: ({ atSeq, text, offset }) => policyAt(this.#clusterAt(atSeq), text, offset),
+      locate: ({ text, path }) => {
+        const { from, to } = locate(text, parsePath(path));
+        return { from, to };
+      },
       pcapng: () => toPcapng(this.#running.recording),
     };
     return answers[call](params);
+  }
+
+  /** The cluster as it was after so many entries; the text says the same, or the playhead is in the past. */
+  #clusterAt(atSeq: number): Cluster {
+    return this.#running.at(atSeq, ({ cluster }) => cluster);
+  }
+
+  #policyWhy(
+    atSeq: number,
+    question: Omit<Calls['policyWhy']['params'], 'atSeq'>,
+  ): Calls['policyWhy']['result'] {
+    const why = this.#running.at(atSeq, (world) =>
+      this.#policies.why(world.cluster, question, (node) => {
+        touch(world, nodeNs(node));
+        return world.namespaces.get(nodeNs(node));
+      }),
+    );
+    return 'id' in why ? {} : { why };
   }
 
   get #running(): Run {
@@ -108,6 +139,7 @@ export class Engine {
 
   #open(text: string, revision: number, onProgress: OnProgress): ApplyResult {
     this.#remembered = undefined;
+    this.#policies.forget();
     const read = this.#read(text, onProgress);
     if (!read.cluster) return rejected(read, revision);
     onProgress({ done: 0, total: 1, stage: 'build' });

@@ -8,7 +8,10 @@ import type { RecordingColumns } from '../trace/columns.ts';
 import type { Capture } from '../trace/tcpdump.ts';
 import type { Disposition, DropReason, ObjectRef, Origin } from '../trace/types.ts';
 import type { AddressPlan } from './addressProtocol.ts';
+import type { MatrixAnswer, PolicyAtAnswer, PolicyController, WhyAnswer } from './policyProtocol.ts';
 import type { ChainRef, NetfilterTables, RuleExplanation, RulesView } from './rulesProtocol.ts';
+
+export * from './policyProtocol.ts';
 
 export type { Diagnostic, DocumentSummary, TextRange };
 export type {
@@ -41,6 +44,8 @@ export interface Board {
   readonly router: BoardMachine | undefined;
   readonly clients: readonly BoardMachine[];
   readonly nodes: readonly BoardNode[];
+  /** who enforces NetworkPolicies; undefined: nobody has to, there are none */
+  readonly policyController?: PolicyController;
   /** the running traffic of the Board document */
   readonly traffic: readonly BoardFlow[];
   readonly expect: readonly BoardExpectation[];
@@ -330,6 +335,35 @@ export interface Calls {
   readonly interrupt: {
     readonly params: { readonly exchange: number; readonly atSeq?: number };
     readonly result: { readonly recording: RecordingColumns };
+  };
+  /** who may talk to whom at the playhead, at ports of one class; without a port at the first that a rule names */
+  readonly matrix: {
+    readonly params: {
+      readonly atSeq: number;
+      readonly port?: { readonly protocol: 'TCP' | 'UDP' | 'SCTP'; readonly port: number };
+    };
+    readonly result: MatrixAnswer;
+  };
+  /** why a cell of the matrix is as it is; none where an end is not on the board */
+  readonly policyWhy: {
+    readonly params: {
+      readonly atSeq: number;
+      readonly from: Endpoint;
+      readonly to: Endpoint;
+      readonly protocol: 'TCP' | 'UDP' | 'SCTP';
+      readonly port: number;
+    };
+    readonly result: { readonly why?: WhyAnswer };
+  };
+  /** the NetworkPolicy of one document's text in words, and whom the selector at `offset` means */
+  readonly policyAt: {
+    readonly params: { readonly atSeq: number; readonly text: string; readonly offset: number };
+    readonly result: PolicyAtAnswer;
+  };
+  /** where a field stands in a document's text; offsets in that text */
+  readonly locate: {
+    readonly params: { readonly text: string; readonly path: string };
+    readonly result: { readonly from: number; readonly to: number };
   };
   readonly pcapng: { readonly params: Record<string, never>; readonly result: Uint8Array };
 }

@@ -121,6 +121,28 @@ export interface MessageParams extends RuleMessageParams {
     readonly endpoints: string;
   };
   'send.budget': { readonly steps: number };
+  // ---- what a NetworkPolicy probably does not mean (kube/policy/lint) ----
+  'lint.ignored-rules': { readonly direction: string };
+  'lint.empty-egress': Record<never, never>;
+  'lint.no-pods': { readonly namespace: string };
+  'lint.selects-nothing': { readonly selector: string; readonly namespace: string };
+  'lint.selects-nothing.nearest': {
+    readonly selector: string;
+    readonly namespace: string;
+    readonly nearest: string;
+  };
+  'lint.anything': { readonly direction: 'ingress' | 'egress' };
+  'lint.lone-dash': Record<never, never>;
+  'lint.peer-nobody': { readonly selector: string };
+  'lint.peer-nobody.nearest': { readonly selector: string; readonly nearest: string };
+  'lint.ipv6-block': { readonly cidr: string };
+  'lint.cluster-ip': { readonly cidr: string };
+  'lint.snat': { readonly client: string; readonly service: string };
+  'lint.port-name': { readonly name: string; readonly protocol: string };
+  'lint.port-name.nearest': { readonly name: string; readonly protocol: string; readonly nearest: string };
+  'lint.port-name.kube-router': { readonly name: string };
+  'lint.service-port': { readonly service: string; readonly port: number; readonly target: string };
+  'lint.no-dns': { readonly pod: string };
   // ---- manifest: one document of the text (kube/manifest). `document` is its id (`Pod/shop/web`) or its place in the
   // text (`#3`); `field` is spelled as kubectl explain does (`spec.containers[0].ports[0].containerPort`) ----
   'manifest.empty': { readonly command: string };

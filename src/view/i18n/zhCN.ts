@@ -1,5 +1,6 @@
 import type { Dictionary } from './dictionary.ts';
 import { cluster } from './zhCN/cluster.ts';
+import { lint } from './zhCN/lint.ts';
 import { manifest } from './zhCN/manifest.ts';
 import { disposition, drop, fold } from './zhCN/outcomes.ts';
 import { rules } from './zhCN/rules.ts';
@@ -8,7 +9,7 @@ import { ui } from './zhCN/ui.ts';
 
 export const zhCN: Dictionary = {
   ui,
-  sentences: { ...steps, ...manifest, ...cluster, ...rules },
+  sentences: { ...steps, ...manifest, ...lint, ...cluster, ...rules },
   drop,
   disposition,
   fold,

@@ -7,6 +7,7 @@ import {
   type NetworkPolicy,
   type PolicyController,
 } from '../../policy/networkPolicy.ts';
+import { lintPolicies } from '../../policy/lint.ts';
 import type { Findings, ResolvableDocument } from './findings.ts';
 
 /** The API server makes these itself. */
@@ -52,4 +53,20 @@ export function policyControllerOf(
 ): Pick<Cluster, 'policyController'> {
   const chosen = written ?? (policies.length > 0 ? 'kube-router' : undefined);
   return chosen === undefined ? {} : { policyController: chosen };
+}
+
+/** What the policies probably do not mean, each at its field. */
+export function sayLint(
+  documents: readonly ResolvableDocument[],
+  cluster: Cluster,
+  findings: Findings,
+): void {
+  const place = new Map<NetworkPolicy, number>();
+  documents.forEach(({ object }, i) => {
+    if (object.kind === 'NetworkPolicy') place.set(object.policy, i);
+  });
+  for (const { policy, path, severity, message: said } of lintPolicies(cluster)) {
+    const document = place.get(policy);
+    if (document !== undefined) findings.add(severity, document, path, said);
+  }
 }

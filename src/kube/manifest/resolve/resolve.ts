@@ -15,7 +15,7 @@ import { resolveFlannel, type Single } from './network.ts';
 import { resolveNodes } from './nodes.ts';
 import { resolveOutside } from './outside.ts';
 import { resolvePodCidrs, type KnownPodCidrs } from './podCidrs.ts';
-import { policyControllerOf, resolveNamespaces, resolvePolicies } from './policies.ts';
+import { policyControllerOf, resolveNamespaces, resolvePolicies, sayLint } from './policies.ts';
 import { resolvePods, type Allocated } from './pods.ts';
 import { resolveSegments } from './segments.ts';
 import { resolveEndpointSlices, withTargetPorts } from './endpoints.ts';
@@ -128,6 +128,7 @@ export function resolve(
     faults,
     expect,
   };
+  sayLint(documents, cluster, findings);
   const now = { pods: allocated, last, podCIDRs };
   return { cluster, allocated, remembered: now, findings: findings.list };
 }

@@ -1,0 +1,140 @@
+import { describe, expect, it } from 'vitest';
+import { must } from '../lib/assert.ts';
+import { boardText } from '../kube/policy/board.testing.ts';
+import { Engine } from './engine.ts';
+import { CELL, type MatrixAnswer } from './protocol.ts';
+
+const API_AT_5432 =
+  '{ podSelector: { matchLabels: { app: db } }, ingress: [{ from: [{ podSelector: { matchLabels: { app: api } } }], ports: [{ port: 5432 }] }] }';
+
+function opened(...specs: readonly string[]): Engine {
+  const engine = new Engine();
+  engine.handle('open', { text: boardText(...specs), revision: 1 });
+  return engine;
+}
+
+const END = Number.MAX_SAFE_INTEGER;
+
+function cell({ subjects, cells }: MatrixAnswer, from: string, to: string): number {
+  const index = (id: string) => subjects.findIndex((subject) => subject.id === id);
+  return cells[index(from) * subjects.length + index(to)] ?? 0;
+}
+
+describe('the matrix of a board', () => {
+  it('is about the first port that a rule names', () => {
+    const matrix = opened(API_AT_5432).handle('matrix', { atSeq: END });
+    expect(matrix.ports[matrix.chosen]).toEqual({
+      ranges: ['TCP 5432'],
+      protocol: 'TCP',
+      port: 5432,
+      isRest: false,
+    });
+    expect(cell(matrix, 'pod/shop/api', 'pod/shop/db') & CELL.allowed).toBe(CELL.allowed);
+    expect(cell(matrix, 'pod/shop/web', 'pod/shop/db') & CELL.allowed).toBe(0);
+    expect(matrix.controller).toBe('kube-router');
+  });
+
+  it('tells what an edit opened and closed', () => {
+    const engine = opened(API_AT_5432);
+    expect(engine.handle('matrix', { atSeq: END }).diff).toBeUndefined();
+    engine.handle('apply', { text: boardText(API_AT_5432.replace('app: api', 'app: web')), revision: 2 });
+    const { diff } = engine.handle('matrix', { atSeq: END });
+    expect(diff).toMatchObject({ opened: 1, closed: 1 });
+    expect(engine.handle('matrix', { atSeq: END, port: { protocol: 'UDP', port: 53 } }).diff).toEqual(diff);
+  });
+
+  it('is that of the playhead', () => {
+    const engine = opened(API_AT_5432);
+    const before = engine.handle('send', { from: 'pod/shop/api', to: 'pod/shop/db:5432', protocol: 'tcp' });
+    const atSeq = 'recording' in before ? before.recording.keptEntries : 0;
+    engine.handle('apply', { text: boardText('{ podSelector: {} }'), revision: 2 });
+    const [then, now] = [atSeq, END].map((seq) =>
+      cell(
+        engine.handle('matrix', { atSeq: seq, port: { protocol: 'TCP', port: 5432 } }),
+        'pod/shop/api',
+        'pod/shop/db',
+      ),
+    );
+    expect([(then ?? 0) & CELL.allowed, (now ?? 0) & CELL.allowed]).toEqual([CELL.allowed, 0]);
+  });
+
+  it('shows everybody to everybody where nobody enforces', () => {
+    const engine = new Engine();
+    const board = 'apiVersion: flannelboard.dev/v1\nkind: Board\nspec: { policyController: none }';
+    engine.handle('open', { text: `${boardText('{ podSelector: {} }')}\n---\n${board}`, revision: 1 });
+    const matrix = engine.handle('matrix', { atSeq: END });
+    expect(matrix.controller).toBe('none');
+    expect(matrix.cells.every((bits) => (bits & CELL.allowed) !== 0)).toBe(true);
+  });
+});
+
+describe('why', () => {
+  it('has the rule that refuses and those that lead to the policies, where they stand', () => {
+    const engine = opened(API_AT_5432);
+    const question = {
+      atSeq: END,
+      from: 'pod/shop/web',
+      to: 'pod/shop/db',
+      protocol: 'TCP',
+      port: 5432,
+    } as const;
+    engine.handle('send', { from: 'pod/shop/web', to: 'pod/shop/db:5432', protocol: 'tcp' });
+    const why = must(engine.handle('policyWhy', question).why, 'an answer');
+    expect(why.allowed).toBe(false);
+    expect(why.rules).toMatchObject([
+      { ns: 'node2', table: 'filter', policy: 'shop/p0', packets: 1 },
+      { ns: 'node2', table: 'filter', packets: 1 },
+    ]);
+    expect(why.rules[1]?.text).toMatch(/--mark 0x10000\/0x10000 -j REJECT/);
+    expect(why.edits.length).toBeGreaterThan(0);
+  });
+
+  it('has no answer about somebody who is not there', () => {
+    const question = {
+      atSeq: END,
+      from: 'pod/shop/nobody',
+      to: 'pod/shop/db',
+      protocol: 'TCP',
+      port: 1,
+    } as const;
+    expect(opened().handle('policyWhy', question)).toEqual({});
+  });
+});
+
+describe('a policy under the cursor', () => {
+  const document = `apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: p, namespace: shop }
+spec:
+  podSelector: { matchLabels: { app: db } }
+  ingress:
+  - from:
+    - podSelector: { matchLabels: { app: api } }
+`;
+  const at = (word: string) =>
+    opened().handle('policyAt', { atSeq: END, text: document, offset: document.indexOf(word) });
+
+  it('is told in sentences, each with its field', () => {
+    expect(at('podSelector').sentences.map(({ path, message }) => `${message.id} ${path}`)).toEqual([
+      'policy.selects spec.podSelector',
+      'policy.isolates spec',
+      'policy.rule spec.ingress[0]',
+    ]);
+  });
+
+  it('lights the pods that the selector there means', () => {
+    expect(at('podSelector').lit).toEqual(['pod/shop/db']);
+    expect(at('- podSelector').lit).toEqual(['pod/shop/api']);
+    expect(at('metadata').lit).toBeUndefined();
+  });
+
+  it('is nothing in a document of another kind', () => {
+    expect(opened().handle('policyAt', { atSeq: END, text: 'kind: Pod\n', offset: 0 }).sentences).toEqual([]);
+  });
+});
+
+it('a field of an object is found in its document', () => {
+  const text = 'kind: NetworkPolicy\nspec:\n  podSelector: { matchLabels: { a: b } }\n';
+  const { from, to } = opened().handle('locate', { text, path: 'spec.podSelector.matchLabels.a' });
+  expect(text.slice(from, to)).toBe('b');
+});

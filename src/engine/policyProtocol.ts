@@ -1,0 +1,88 @@
+/** What the page asks about NetworkPolicies: the matrix, why a cell is as it is, and what a policy says in words. */
+import type { PolicyMessage } from '../lib/policyMessages.ts';
+import type { Edit } from '../kube/policy/edits.ts';
+import type { Changed, MatrixDiff } from '../kube/policy/matrixDiff.ts';
+import type { PolicyController } from '../kube/policy/networkPolicy.ts';
+import type { Sentence } from '../kube/policy/sentence.ts';
+import type { Failed, RuleWhy, SideWhy, Why } from '../kube/policy/why.ts';
+import type { ChainRef } from './rulesProtocol.ts';
+
+export type {
+  Changed,
+  Edit,
+  Failed,
+  MatrixDiff,
+  PolicyController,
+  PolicyMessage,
+  RuleWhy,
+  Sentence,
+  SideWhy,
+  Why,
+};
+
+/** The bits of a cell. */
+export const CELL = { ingress: 1, egress: 2, allowed: 4, exempt: 8 } as const;
+
+export interface MatrixSubject {
+  /** as on the command line */
+  readonly id: string;
+  readonly kind: 'pod' | 'hostPod' | 'node' | 'client';
+  /** '' for nodes and clients */
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** Ports that no rule tells apart. */
+export interface MatrixPorts {
+  /** `TCP 80`, `TCP 81-442`; empty for all that no rule names */
+  readonly ranges: readonly string[];
+  /** one of them, to send to */
+  readonly protocol: 'TCP' | 'UDP' | 'SCTP';
+  readonly port: number;
+  readonly isRest: boolean;
+}
+
+export interface MatrixAnswer {
+  /** who enforces; undefined: the board has no policies */
+  readonly controller: PolicyController | undefined;
+  readonly policies: number;
+  readonly subjects: readonly MatrixSubject[];
+  readonly ports: readonly MatrixPorts[];
+  /** which of the ports the cells are about */
+  readonly chosen: number;
+  /** a row for each subject as source, a byte for each destination: bits of CELL */
+  readonly cells: Uint8Array;
+  /** more subjects than can be shown: only the first of them are in here */
+  readonly left: number;
+  /** what the last change of the policies or pods opened and closed */
+  readonly diff: MatrixDiff | undefined;
+}
+
+export interface WhyAnswer extends Why {
+  readonly protocol: 'TCP' | 'UDP' | 'SCTP';
+  readonly port: number;
+  readonly controller: PolicyController | undefined;
+  readonly edits: readonly Edit[];
+  /** the rules that refuse, and those of each policy, where they stand */
+  readonly rules: readonly WhyRule[];
+}
+
+/** A rule of iptables that has to do with a verdict. */
+export interface WhyRule extends ChainRef {
+  /** the namespace of the node */
+  readonly ns: string;
+  readonly number: number;
+  readonly text: string;
+  /** it refuses, or it leads to the rules of this policy */
+  readonly policy?: string;
+  readonly packets: number;
+}
+
+/** What the policy says at the cursor. */
+export interface PolicyAtAnswer {
+  readonly sentences: readonly Sentence[];
+  /** the field at the cursor */
+  readonly path: string;
+  /** pods that the selector or rule at the cursor means; undefined: there is none there */
+  readonly lit?: readonly string[];
+}

@@ -83,8 +83,9 @@ function lintTypes({ isolates, typesWritten, written, ...policy }: NetworkPolicy
 }
 
 function lintTargets(policy: NetworkPolicy, targets: readonly Subject[], context: Context, say: Say): void {
-  if (targets.length > 0) return;
   const { namespace, podSelector } = policy;
+  // that the namespace is not there is said already
+  if (targets.length > 0 || !context.policies.namespaces.has(namespace)) return;
   const selector = requirementsOf(podSelector).join(', ');
   const hint = nearestLabel(podSelector, context, namespace);
   if (selector === '') say(['spec', 'podSelector'], message('lint.no-pods', { namespace }), 'info');

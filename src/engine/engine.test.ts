@@ -190,9 +190,11 @@ describe('an edit', () => {
     );
     expect(onNode1).toEqual([
       'ip neigh del 10.244.2.0 dev flannel.1',
+      'bridge fdb del 0e:f1:a0:00:00:02 dev flannel.1 dst 192.168.0.12 self permanent',
       'ip route del 10.244.2.0/24 via 10.244.2.0 dev flannel.1 onlink',
       'ip neigh replace 10.244.7.0 lladdr 0e:f1:a0:00:00:02 dev flannel.1 nud permanent',
-      'ip route add 10.244.7.0/24 via 10.244.7.0 dev flannel.1 onlink',
+      'bridge fdb replace 0e:f1:a0:00:00:02 dev flannel.1 dst 192.168.0.12 self permanent',
+      'ip route replace 10.244.7.0/24 via 10.244.7.0 dev flannel.1 onlink',
     ]);
     const failed = page.recording.entries.find(
       (e) => e.kind === 'object' && e.text === 'FailedCreatePodSandBox',

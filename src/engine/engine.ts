@@ -156,7 +156,7 @@ export class Engine {
     if (!read.cluster) return rejected(read, revision);
     this.#cluster = read.cluster;
     this.#keepUpTo(atSeq);
-    if (this.#run.world.cluster !== read.cluster) this.#run.give({ input: 'cluster', cluster: read.cluster });
+    if (this.#run.given !== read.cluster) this.#run.give({ input: 'cluster', cluster: read.cluster });
     return this.#committed(read, revision);
   }
 
@@ -293,7 +293,7 @@ export class Engine {
       frames: Math.min(this.#sent.frames, frames.length),
     };
     const cluster = this.#cluster;
-    if (cluster && run.world.cluster !== cluster) run.give({ input: 'cluster', cluster });
+    if (cluster && run.given !== cluster) run.give({ input: 'cluster', cluster });
   }
 
   #columns(): RecordingColumns {

@@ -21,7 +21,7 @@ const VIEW: RulesView = { text: '', flipped: [], from: [], chains: 100 };
 const bare = (cluster: Cluster): Cluster => ({
   ...cluster,
   kubeProxy: { ...cluster.kubeProxy, mode: 'none' },
-  flannel: { ...cluster.flannel, ipMasq: false, forwardRules: false },
+  flannel: { ...cluster.flannel, trafficManager: 'none' },
 });
 
 class Bench {

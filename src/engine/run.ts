@@ -2,6 +2,7 @@
  * A run: a world and its journal. The inputs, and how each applies, are here: with the documents and the seed they are the
  * whole board, so a run can be gone back in, forked, saved and shared.
  */
+import { perform, type Action } from '../kube/action.ts';
 import type { Cluster } from '../kube/cluster.ts';
 import { createBoard, touch } from '../kube/board.ts';
 import type { Naming } from '../kube/naming.ts';
@@ -20,8 +21,8 @@ export type Input =
   | { readonly input: 'send'; readonly injection: Injection }
   /** somebody typed a command in a terminal */
   | { readonly input: 'command'; readonly ns: NetNsId; readonly op: TableOp }
-  /** somebody removed a file of a machine */
-  | { readonly input: 'remove'; readonly ns: NetNsId; readonly path: string }
+  /** somebody ended or started a program, removed a file, wiped a lease */
+  | { readonly input: 'action'; readonly ns: NetNsId; readonly action: Action }
   /** somebody waited: so many nanoseconds pass, and timers fire */
   | { readonly input: 'wait'; readonly after: number }
   /** a process is killed */
@@ -32,10 +33,12 @@ export type Input =
 export class Run {
   readonly world: World<Cluster>;
   readonly journal: Journal<Input, WorldSnapshot<Cluster>>;
+  readonly #first: Cluster;
 
   constructor(cluster: Cluster, options: { readonly seed?: number; readonly naming?: Naming } = {}) {
     const world = createBoard(cluster, options);
     this.world = world;
+    this.#first = cluster;
     this.journal = new Journal<Input, WorldSnapshot<Cluster>>({
       get events() {
         return world.events;
@@ -52,6 +55,12 @@ export class Run {
         world.restore(snapshot);
       },
     });
+  }
+
+  /** The cluster that was given last, as its text says; programs may have written to its objects since. */
+  get given(): Cluster {
+    const last = this.journal.applied.findLast(({ input }) => input.input === 'cluster')?.input;
+    return last?.input === 'cluster' ? last.cluster : this.#first;
   }
 
   get recording(): Recording {
@@ -149,9 +158,9 @@ function applyInput(world: World<Cluster>, input: Input): void {
       touch(world, input.ns);
       world.op(input.ns, input.op, BY_USER);
       return;
-    case 'remove':
-      world.writeFile(input.ns, input.path, undefined);
-      world.say(input.ns, `rm ${input.path}`, BY_USER);
+    case 'action':
+      touch(world, input.ns);
+      perform(world, input.ns, input.action, BY_USER);
       return;
     case 'wait':
       world.pause(input.after);

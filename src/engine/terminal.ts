@@ -6,6 +6,7 @@ import { isTool, parseShell, TOOLS } from '../kernel/shell/shell.ts';
 import { hintOf, ShellError, type Reading, type View } from '../kernel/shell/reading.ts';
 import { shellWords } from '../kernel/netfilter/words.ts';
 import type { TableOp } from '../kernel/op.ts';
+import { ACTION_COMMANDS, parseAction, type Action } from '../kube/action.ts';
 import type { Injection } from '../sim/inject.ts';
 import type { Said } from './protocol.ts';
 import { cat, ls, rm, sleep } from './terminalFiles.ts';
@@ -24,7 +25,7 @@ export type Plan =
   | { readonly plan: 'say'; readonly said: Said }
   | { readonly plan: 'op'; readonly op: TableOp; readonly words: readonly string[] }
   | { readonly plan: 'send'; readonly injection: Injection }
-  | { readonly plan: 'remove'; readonly path: string }
+  | { readonly plan: 'action'; readonly action: Action }
   /** nanoseconds */
   | { readonly plan: 'wait'; readonly after: number }
   | { readonly plan: 'listen'; readonly listening: Listening };
@@ -36,7 +37,7 @@ export const COMMANDS: readonly string[] = [
   ...PROGRAMS,
   'cat',
   'ls',
-  'rm',
+  ...ACTION_COMMANDS,
   'sleep',
   'help',
   'clear',
@@ -59,6 +60,8 @@ const HELP: readonly string[] = [
   'nslookup NAME [SERVER]',
   'tcpdump [-i DEV|any] [-e] [-c COUNT] [host ADDRESS] [port PORT] [tcp|udp|icmp|arp]    tcpdump -r recording ...',
   'cat [-A] FILE    ls [DIRECTORY]    rm FILE    sleep SECONDS',
+  'pkill [-9] flanneld    systemctl stop|start|restart flanneld',
+  'kubectl annotate node NODE flannel.alpha.coreos.com/KEY-    etcdctl del /coreos.com/network/subnets/ADDRESS-BITS',
   '... | grep [-v] [-i] WORD',
 ];
 
@@ -105,6 +108,12 @@ function read(reading: Reading, view: View, greps: readonly Grep[]): Plan {
   return { plan: 'say', said: { lines, failed: false } };
 }
 
+function actionOf(words: readonly string[]): Action {
+  const parsed = parseAction(words.join(' '));
+  if (parsed?.ok === true) return parsed.value;
+  throw new ShellError(parsed?.error ?? '');
+}
+
 function plan(line: string, place: Place, view: View): Plan {
   const [words = [], ...pipes] = pipeline(line);
   const [name = '', ...rest] = words;
@@ -134,7 +143,12 @@ function plan(line: string, place: Place, view: View): Plan {
     case 'ls':
       return read(() => ls(rest, place.files), view, greps);
     case 'rm':
-      return { plan: 'remove', path: rm(rest, place.files) };
+      return { plan: 'action', action: { action: 'remove', path: rm(rest, place.files) } };
+    case 'pkill':
+    case 'systemctl':
+    case 'etcdctl':
+    case 'kubectl':
+      return { plan: 'action', action: actionOf(words) };
     case 'sleep':
       return { plan: 'wait', after: sleep(rest) };
     case 'tcpdump':

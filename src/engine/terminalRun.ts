@@ -103,13 +103,13 @@ export function runLine(
       const devices = changes.some(({ table }) => table === 'link' || table === 'addr');
       return { status: 'changed', said: { lines, failed: error !== undefined }, devices };
     }
-    case 'remove':
+    case 'action':
     case 'wait': {
       fork();
       const input: Input =
         plan.plan === 'wait'
           ? { input: 'wait', after: plan.after }
-          : { input: 'remove', ns, path: plan.path };
+          : { input: 'action', ns, action: plan.action };
       return give(run, input) ?? { status: 'changed', said: { lines: [], failed: false }, devices: true };
     }
     case 'send': {

@@ -6,7 +6,9 @@ import type { NetNsId } from '../kernel/recorder.ts';
 import type { Cluster } from './cluster.ts';
 import { kubelet } from './cni/index.ts';
 import { coreDns } from './dns/coreDns.ts';
+import { etcd, START_ETCD } from './flannel/etcd.ts';
 import { flanneld } from './flannel/index.ts';
+import { carryLeases } from './flannel/lease.ts';
 import { kubeProxy } from './kubeProxy/index.ts';
 import { faults, START_FAULTS } from './faults.ts';
 import { nodeNs, podNs } from './ids.ts';
@@ -27,14 +29,22 @@ export function createBoard(
     ...APPS,
     behaviour(machines(naming)),
     behaviour(flanneld(naming)),
+    behaviour(etcd),
     behaviour(kubelet(naming)),
     behaviour(kubeProxy),
     behaviour(coreDns),
     behaviour(policyController),
     behaviour(faults),
   ];
-  const world = new World<Cluster>({ behaviours, seed, cluster, ...(onOp === undefined ? {} : { onOp }) });
+  const world = new World<Cluster>({
+    behaviours,
+    seed,
+    cluster,
+    carry: carryLeases,
+    ...(onOp === undefined ? {} : { onOp }),
+  });
   world.spawn(START_MACHINES);
+  world.spawn(START_ETCD);
   while (!world.quiet) world.step();
   for (const { on } of cluster.faults) touch(world, on as NetNsId);
   world.recordOps = true;

@@ -5,6 +5,8 @@
 import type { Cidr, Ipv4, Mac } from '../wire/address.ts';
 import type { ObjectRef } from '../kernel/origin.ts';
 import type { Disposition } from '../kernel/recorder.ts';
+import type { Lease } from './flannel/lease.ts';
+import type { SubnetChoice } from './flannel/netConf.ts';
 import type { NetworkPolicy, PolicyController } from './policy/networkPolicy.ts';
 import type { KubeProxyConfig } from './kubeProxy/options.ts';
 import type { EndpointSlice, Service } from './service.ts';
@@ -31,6 +33,10 @@ export interface ClusterNode {
   readonly givenPodCIDR?: true;
   /** from the annotation flannel.alpha.coreos.com/backend-data, else made from the name */
   readonly vtepMac?: Mac;
+  /** `--public-ip`, or the annotation node-public-ip: under which address other nodes shall know it */
+  readonly publicIP?: Ipv4;
+  /** the annotation public-ip-overwrite: what flanneld publishes instead */
+  readonly publicIPOverwrite?: Ipv4;
   /** the label topology.kubernetes.io/zone */
   readonly zone?: string;
   readonly ref: ObjectRef;
@@ -82,10 +88,20 @@ export interface FlannelConfig {
   readonly network: Cidr;
   readonly vni: number;
   readonly port: number;
+  /** Backend.MTU of vxlan: that of the network beneath, from which 50 are taken; default that of the card */
+  readonly mtu?: number;
+  /** Backend.DirectRouting of vxlan: who is on the same link is reached by a plain route */
+  readonly directRouting?: boolean;
+  /** who keeps the leases; default kube */
+  readonly manager?: 'kube' | 'etcd';
+  /** SubnetLen, SubnetMin, SubnetMax: the etcd manager's */
+  readonly subnets?: SubnetChoice;
   /** `--ip-masq`; default true, as in the stock manifest */
   readonly ipMasq?: boolean;
   /** `--iptables-forward-rules`; default true */
   readonly forwardRules?: boolean;
+  /** 'none': flanneld writes its rules where they are not simulated (EnableNFTables), or somebody does it for it; default iptables */
+  readonly trafficManager?: 'iptables' | 'none';
 }
 
 /** Traffic that keeps flowing while the board is looked at. */
@@ -111,11 +127,13 @@ export interface Expectation {
   readonly via: readonly string[];
 }
 
-/** A command that somebody gives on a machine when the board starts: `iptables -A ...`, `ip route del ...`. */
+/** A command that somebody gives on a machine: `iptables -A ...`, `ip route del ...`, `pkill -9 flanneld`. */
 export interface Fault {
   /** the namespace: a node's, client's or router's name, `NAMESPACE/POD` */
   readonly on: string;
   readonly run: string;
+  /** nanoseconds after the board's start; missing: when it starts, or when the text gets the command */
+  readonly at?: number;
   readonly ref: ObjectRef;
 }
 
@@ -129,6 +147,8 @@ export interface Cluster {
   readonly router: { readonly name: string };
   readonly clients: readonly { readonly name: string; readonly ip: Ipv4 }[];
   readonly nodes: readonly ClusterNode[];
+  /** what flannelds have put to the API server or to etcd; a text says nothing of them, programs write them */
+  readonly leases?: readonly Lease[];
   readonly pods: readonly ClusterPod[];
   readonly namespaces: readonly ClusterNamespace[];
   readonly policies: readonly NetworkPolicy[];

@@ -1,7 +1,7 @@
 /** Commands of a Board document: given once, at the start or when they are added; a bad one is an error at its field. */
 import { expect, test } from 'vitest';
 import { must } from '../lib/assert.ts';
-import type { NetNsId } from '../kernel/recorder.ts';
+import type { NetNsId, SimTime } from '../kernel/recorder.ts';
 import { createBoard } from './board.ts';
 import type { Cluster } from './cluster.ts';
 import { board, NODE1, NODE2, paramsOf, read } from './manifest/manifest.testing.ts';
@@ -45,11 +45,17 @@ test('that nobody understands, or on a machine that is not there, are errors at 
   expect(paramsOf(lost, 'cluster.fault-nowhere')).toEqual({ on: 'node9' });
 });
 
-test('with a time, or that kill a program, are said to be left out for now', () => {
-  const result = read(NODE1, board(`faults: [{ on: node1, at: 5s, kill: flanneld }]`));
-  expect(result.cluster?.faults).toEqual([]);
-  expect(result.diagnostics.map(({ message: { id, params } }) => [id, params])).toMatchObject([
-    ['manifest.not-used-yet', { field: 'spec.faults[0].at' }],
-    ['manifest.not-used-yet', { field: 'spec.faults[0].kill' }],
-  ]);
+test('with a time are given when it has come, and `kill` ends flanneld', () => {
+  const timed = board(
+    `faults: [{ on: node1, at: 5s, kill: flanneld }, { on: node1, at: 2s, run: "${RULE}" }]`,
+  );
+  const world = createBoard(must(read(NODE1, NODE2, timed).cluster, 'cluster'));
+  expect(told(world)).toEqual([]);
+  world.wait(4_999_999_999 as SimTime);
+  expect(told(world)).toEqual([`user ok ${RULE}`]);
+  expect(world.process('flanneld@node1')).toBeDefined();
+  world.wait(5_000_000_000 as SimTime);
+  const last = world.recorder.recording().entries.at(-1);
+  expect(last).toMatchObject({ kind: 'process', text: 'pkill -9 flanneld', by: { by: 'user' } });
+  expect(world.process('flanneld@node1')).toBeUndefined();
 });

@@ -6,9 +6,11 @@ import { addressAt, networkOf, type Cidr, type Ipv4 } from '../wire/address.ts';
 import type { TableOp } from '../kernel/op.ts';
 import { BY_MACHINE, type Origin } from '../kernel/origin.ts';
 import type { IfName, NetNsId } from '../kernel/recorder.ts';
-import type { Behaviour, Process } from '../sim/process.ts';
+import type { Behaviour, Process, Sys } from '../sim/process.ts';
 import type { Cluster, Segment } from './cluster.ts';
 import { kubeletProcess } from './cni/index.ts';
+import { flanneldProcess } from './flannel/index.ts';
+import { registered } from './flannel/start.ts';
 import { ETH0, nodeNs, segmentNs, SWITCH } from './ids.ts';
 import type { Naming } from './naming.ts';
 import { policyProcess } from './policy/enforce.ts';
@@ -183,7 +185,7 @@ function nodeProcesses(name: string): readonly Process[] {
   const ns = nodeNs(name);
   return [
     { pid: `kube-proxy@${name}`, behaviour: 'kube-proxy', ns, state: undefined },
-    { pid: `flanneld@${name}`, behaviour: 'flanneld', ns, state: undefined },
+    flanneldProcess(name),
     kubeletProcess(name),
     policyProcess(name),
   ];
@@ -195,6 +197,20 @@ export const START_MACHINES: Process = {
   ns: '' as NetNsId,
   state: undefined,
 };
+
+/**
+ * Whose programs sleep has put its lease all the same; and when a board is set up all have put theirs, so that none hears of
+ * fifty others one by one.
+ */
+function register(
+  sys: Sys<Cluster>,
+  naming: Naming,
+  { before, lazily }: { readonly before: ReadonlySet<string>; readonly lazily: boolean },
+): void {
+  if (!lazily && before.size > 0) return;
+  const fresh = sys.cluster.nodes.filter(({ name }) => !before.has(name));
+  if (fresh.length > 0) sys.setCluster(registered(sys.cluster, naming, fresh));
+}
 
 /** Builds, plugs and removes machines as nodes, segments and clients come and go. */
 export function machines(naming: Naming): Behaviour<MachinesState | undefined, Cluster> {
@@ -221,6 +237,7 @@ export function machines(naming: Naming): Behaviour<MachinesState | undefined, C
       const applied = reconcile(sys, state.applied, rows);
       for (const id of state.namespaces) if (!present.has(id)) sys.deleteNetns(id);
       const before = new Set(state.started);
+      register(sys, naming, { before, lazily });
       for (const name of started) {
         if (before.has(name)) continue;
         if (lazily) sys.sleep(nodeNs(name), nodeProcesses(name));

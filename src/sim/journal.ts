@@ -57,6 +57,11 @@ export class Journal<I, S> {
     return this.#entries;
   }
 
+  /** Those of them that have been given by now; the rest is planned. */
+  get applied(): readonly Entry<I>[] {
+    return this.#entries.slice(0, this.#applied);
+  }
+
   #here(): Checkpoint<S> {
     const { events, length } = this.#run;
     return { events, length, applied: this.#applied, snapshot: this.#run.snapshot() };

@@ -5,7 +5,8 @@ import type { AnyBehaviour, Process } from './process.ts';
 
 /** Whether one of them may want to hear of such a change. */
 export function listensFor<C>(hearing: readonly AnyBehaviour<C>[]): Listens {
-  return (table, op) => hearing.some(({ hears }) => hears?.table === table && hears.op === op);
+  return (table, op) =>
+    hearing.some(({ hears }) => hears.some((row) => row.table === table && row.op === op));
 }
 
 /** The processes that subscribe to one of these changes, without the one that made them. */
@@ -17,8 +18,8 @@ export function subscribers<C>(
 ): readonly string[] {
   const where = new Map<string, Set<NetNsId>>();
   for (const { name, hears } of hearing) {
-    const heard = changes.filter(
-      ({ table, op, line }) => hears?.table === table && hears.op === op && hears.fits(line),
+    const heard = changes.filter(({ table, op, line }) =>
+      hears.some((row) => row.table === table && row.op === op && row.fits(line)),
     );
     if (heard.length > 0) where.set(name, new Set(heard.map(({ ns }) => ns)));
   }

@@ -38,6 +38,15 @@ export interface Sys<C> {
   readonly isRecorded: boolean;
   /** a line of the process's own log, or what it said of an object */
   log(text: string, by: Origin, more?: Partial<Pick<Event, 'kind' | 'result' | 'error' | 'detail'>>): void;
+  /** somebody's doing on another machine that changed no table, as an entry of the recording */
+  say(
+    where: NetNsId,
+    text: string,
+    by: Origin,
+    more?: Partial<Pick<Event, 'kind' | 'result' | 'error' | 'detail'>>,
+  ): void;
+  /** the process of that id, while it runs */
+  process(pid: string): Process | undefined;
   /** writes objects to the API server; everybody who watches hears of it */
   setCluster(cluster: C): void;
   /** wakes this process after `ns` nanoseconds with `tag` */
@@ -74,7 +83,7 @@ export interface Behaviour<S, C> {
    * Which rows of its namespace it subscribes to: it wakes when somebody else changes one. A loop that looks every so often
    * whether all is well has its next look when there is something to see, so a quiet board has no events at all.
    */
-  readonly hears?: Subscription;
+  readonly hears?: readonly Subscription[];
   wake(sys: Sys<C>, state: S, why: Wake): S;
 }
 
@@ -87,7 +96,7 @@ export interface Subscription extends Pick<TableChange, 'table' | 'op'> {
 export interface AnyBehaviour<C> {
   readonly name: string;
   readonly watches: boolean;
-  readonly hears: Subscription | undefined;
+  readonly hears: readonly Subscription[];
   wake(sys: Sys<C>, state: unknown, why: Wake): unknown;
 }
 
@@ -96,7 +105,7 @@ export function behaviour<S, C>(typed: Behaviour<S, C>): AnyBehaviour<C> {
   return {
     name: typed.name,
     watches: typed.watches === true,
-    hears: typed.hears,
+    hears: typed.hears ?? [],
     wake: (sys, state, why) => typed.wake(sys, state as S, why),
   };
 }

@@ -4,24 +4,17 @@
  * from here and is plain data or immutable tables, so a snapshot is cheap and a run is a pure function of its inputs.
  */
 import { assert, assertUnreachable, must } from '../lib/assert.ts';
-import { Queue, type Queued } from '../lib/queue.ts';
+import { Queue } from '../lib/queue.ts';
 import { createRandom, type Random } from '../lib/random.ts';
 import { newHop, type Effect, type Kernel, type KernelTimer } from '../kernel/context.ts';
-import {
-  createNetNs,
-  update,
-  withEntry,
-  withoutEntry,
-  type NetNs,
-  type NetNsState,
-} from '../kernel/netns.ts';
+import { createNetNs, update, withEntry, withoutEntry, type NetNs } from '../kernel/netns.ts';
 import { apply, type Namespaces, type OpResult, type TableOp } from '../kernel/op.ts';
 import { printOp } from '../kernel/opText.ts';
 import type { Origin } from '../kernel/origin.ts';
 import { fragmentsTimer } from '../kernel/defrag.ts';
 import { PATH, receive } from '../kernel/path.ts';
 import { neighTimer } from '../kernel/neigh.ts';
-import { Recorder, type RecordMark } from '../kernel/record.ts';
+import { Recorder } from '../kernel/record.ts';
 import type { Trial } from '../kernel/netfilter/probe.ts';
 import type { IfName, NetNsId, Seq, SimTime } from '../kernel/recorder.ts';
 import { tcpTimer } from '../kernel/tcp.ts';
@@ -29,35 +22,9 @@ import { isBusy, type Happening } from './happening.ts';
 import { DELAY } from './link.ts';
 import { listensFor, subscribers } from './netlink.ts';
 import type { AnyBehaviour, Process, Sys, Wake } from './process.ts';
+import type { Files, OnOp, WorldEvent, WorldOptions, WorldSnapshot } from './worldTypes.ts';
 
-type WorldEvent = Queued & Happening;
-
-export interface WorldSnapshot<C> {
-  readonly now: SimTime;
-  readonly order: number;
-  readonly events: number;
-  readonly queue: readonly WorldEvent[];
-  readonly busy: number;
-  readonly namespaces: readonly (readonly [NetNsId, NetNsState])[];
-  readonly processes: ReadonlyMap<string, Process>;
-  readonly asleep: ReadonlyMap<NetNsId, readonly Process[]>;
-  readonly files: Files;
-  readonly random: number;
-  readonly mark: RecordMark;
-  readonly cluster: C;
-}
-
-export interface WorldOptions<C> {
-  readonly behaviours: readonly AnyBehaviour<C>[];
-  readonly seed: number;
-  readonly cluster: C;
-  /** hears every command as it is carried out, those of setting up too */
-  readonly onOp?: OnOp;
-}
-
-export type OnOp = (ns: NetNsId, op: TableOp, result: OpResult) => void;
-
-type Files = ReadonlyMap<NetNsId, ReadonlyMap<string, string>>;
+export type { OnOp, WorldOptions, WorldSnapshot } from './worldTypes.ts';
 
 export class World<C> {
   readonly recorder = new Recorder();
@@ -77,17 +44,19 @@ export class World<C> {
   /** those that subscribe to rows */
   readonly #hearing: readonly AnyBehaviour<C>[];
   readonly #onOp: OnOp | undefined;
+  readonly #carry: WorldOptions<C>['carry'];
   #cluster: C;
   /** while false, commands are carried out but not recorded: the board is being set up */
   recordOps = false;
   /** hears of every rule of iptables before it is tried (Kernel.onTrial) */
   onTrial: ((trial: Trial) => void) | undefined;
 
-  constructor({ behaviours, seed, cluster, onOp }: WorldOptions<C>) {
+  constructor({ behaviours, seed, cluster, carry, onOp }: WorldOptions<C>) {
+    this.#carry = carry;
     this.#random = createRandom(seed);
     this.#behaviours = new Map(behaviours.map((b) => [b.name, b]));
     assert(this.#behaviours.size === behaviours.length, 'two behaviours of one name');
-    this.#hearing = behaviours.filter(({ hears }) => hears !== undefined);
+    this.#hearing = behaviours.filter(({ hears }) => hears.length > 0);
     this.#cluster = cluster;
     this.#onOp = onOp;
   }
@@ -120,7 +89,13 @@ export class World<C> {
     return must(this.#namespaces.get(id), `namespace ${id}`);
   }
 
+  /** Somebody edits the objects. */
   setCluster(cluster: C): void {
+    this.writeObjects(this.#carry?.(cluster, this.#cluster) ?? cluster);
+  }
+
+  /** The objects are these, whole; whoever watches hears of it. */
+  writeObjects(cluster: C): void {
     this.#cluster = cluster;
     for (const { pid, behaviour } of this.#processes.values()) {
       if (this.#behaviours.get(behaviour)?.watches === true)
@@ -350,13 +325,17 @@ export class World<C> {
         this.#files = withoutEntry(this.#files, id);
       },
       setCluster: (cluster) => {
-        this.setCluster(cluster);
+        this.writeObjects(cluster);
       },
       op: (where, op, origin) => this.op(where, op, origin, pid),
       isRecorded: this.recordOps,
       log: (text, by, more) => {
         this.say(ns, text, by, more);
       },
+      say: (where, text, by, more) => {
+        this.say(where, text, by, more);
+      },
+      process: (id) => this.process(id),
       timer: (after, tag) => {
         this.#push(after, { what: 'wake', pid, why: { why: 'timer', tag } });
       },

@@ -1,59 +1,91 @@
-/** What a flannel backend is: a pure plan of what shall stand on a node. @see flannel pkg/backend/common.go */
-import { networkOf, type Cidr, type Ipv4, type Mac } from '../../wire/address.ts';
+/**
+ * What a flannel backend is: what flanneld makes for itself on its node, and the commands that it gives when a lease of another
+ * node comes or goes. Both are data. @see flannel pkg/backend/common.go
+ */
+import type { Cidr, Ipv4 } from '../../wire/address.ts';
+import type { TableOp } from '../../kernel/op.ts';
+import type { NetNsState } from '../../kernel/netns.ts';
 import type { Origin } from '../../kernel/origin.ts';
-import type { BackendType, Cluster, ClusterNode } from '../cluster.ts';
-import type { Naming } from '../naming.ts';
-import type { Wanted } from '../reconcile.ts';
+import type { Errno, IfName } from '../../kernel/recorder.ts';
+import type { BackendType, FlannelConfig } from '../cluster.ts';
+import { ETH0 } from '../ids.ts';
+import type { Lease } from './lease.ts';
 
-/** A lease as flanneld holds it: which node has which subnet, and how to reach it. */
-export interface Lease {
-  readonly node: ClusterNode;
-  readonly subnet: Cidr;
-  readonly publicIP: Ipv4;
-  readonly vtepMac: Mac;
+/** One command of flanneld, and what it says when Linux refuses. */
+export interface Command {
+  readonly op: TableOp;
+  readonly origin: Origin;
+  /** the log line; undefined: it says nothing */
+  readonly complaint?: (error: string) => string;
 }
 
-export interface Plan {
-  readonly cluster: Cluster;
-  readonly node: ClusterNode;
-  readonly own: Lease;
-  readonly remotes: readonly Lease[];
+/** What flanneld found when it started, and goes by until it ends. */
+export interface Own {
+  readonly node: string;
+  readonly config: FlannelConfig;
+  /** the external interface: the one of the default route */
+  readonly iface: IfName;
+  readonly ifaceIP: Ipv4;
+  readonly ifaceMtu: number;
+  readonly publicIP: Ipv4;
+}
+
+/** What flanneld does on one node about a lease of another one. */
+export interface Remote {
+  readonly add: readonly Command[];
+  readonly remove: readonly Command[];
 }
 
 export interface FlannelBackend {
   readonly type: BackendType;
   /** bytes that the backend puts in front of a pod's packet; the pods' MTU is that much smaller */
   readonly encapOverhead: number;
-  desired(plan: Plan): readonly Wanted[];
+  /** it takes leases of these types; others it only remarks upon */
+  readonly takes: readonly BackendType[] | 'any';
+  /** what is said of a lease of another type */
+  ignored(lease: Lease): string;
+  /** what is said of a lease that comes; of one that goes */
+  heard(lease: Lease): string;
+  gone(lease: Lease): string | undefined;
+  /** `direct`: the kernel would reach the node without a gateway */
+  remote(config: FlannelConfig, lease: Lease, direct: boolean): Remote;
 }
 
-const OVERHEAD: Readonly<Record<BackendType, number>> = { vxlan: 50, udp: 28, 'host-gw': 0 };
-
-/** FLANNEL_MTU: what subnet.env tells the bridge plugin. */
-export function podMtu(cluster: Cluster, node: ClusterNode): number {
-  const underlay = cluster.segments.find((segment) => segment.name === node.segment)?.mtu ?? 1500;
-  return underlay - OVERHEAD[cluster.flannel.backend];
+/** Pods' MTU: what subnet.env tells the bridge plugin. vxlan has it from its configuration, else all from the card. */
+export function podMtu(backend: FlannelBackend, { config, ifaceMtu }: Own): number {
+  const underlay = backend.type === 'vxlan' ? (config.mtu ?? ifaceMtu) : ifaceMtu;
+  return underlay - backend.encapOverhead;
 }
 
-export function encapOverhead(type: BackendType): number {
-  return OVERHEAD[type];
+/** The interface of the default route, with its first address. @see flannel pkg/ipmatch/match.go LookupExtIface */
+export function externalInterface(
+  state: NetNsState,
+): { readonly iface: IfName; readonly ip: Ipv4; readonly mtu: number } | undefined {
+  const route = state.routes.find(
+    ({ table, type, dst }) => table === 'main' && type === 'unicast' && dst.bits === 0,
+  );
+  const iface = route?.dev ?? ETH0;
+  const device = state.devices.get(iface);
+  const address = state.addresses.find(({ dev }) => dev === iface);
+  return device && address ? { iface, ip: address.ip, mtu: device.mtu } : undefined;
 }
 
-/** The leases of the cluster: nodes with a podCIDR. Without one flanneld does not start there. */
-export function leasesOf(cluster: Cluster, naming: Naming): readonly Lease[] {
-  return cluster.nodes.flatMap((node) => {
-    if (!node.podCIDR) return [];
-    const vtepMac = node.vtepMac ?? naming.mac('vtep', node.name);
-    return [{ node, subnet: networkOf(node.podCIDR), publicIP: node.ip, vtepMac }];
-  });
+/** What Go prints for an errno: netlink's answer in flanneld's log. */
+export function goError(errno: Errno): string {
+  return GO_ERRORS[errno] ?? errno;
 }
 
-/** flanneld wrote it, because of that field of the lease's Node. */
-export function because(lease: Lease, path: string): Origin {
-  return { by: 'flanneld', object: { ...lease.node.ref, path } };
-}
+const GO_ERRORS: Readonly<Partial<Record<Errno, string>>> = {
+  ENETUNREACH: 'network is unreachable',
+  ESRCH: 'no such process',
+  EEXIST: 'file exists',
+  ENOENT: 'no such file or directory',
+  ENODEV: 'no such device',
+  ENETDOWN: 'network is down',
+  EINVAL: 'invalid argument',
+};
 
-const ANNOTATION = 'metadata.annotations.flannel.alpha.coreos.com/';
-export const PUBLIC_IP = `${ANNOTATION}public-ip`;
-export const BACKEND_DATA = `${ANNOTATION}backend-data`;
-export const POD_CIDR = 'spec.podCIDR';
+/** The address of a backend's own device: the first of the subnet, alone, so that no connected route appears. */
+export function overlayAddress(subnet: Cidr): Cidr {
+  return { address: subnet.address, bits: 32 };
+}

@@ -28,8 +28,15 @@ describe("flanneld's rules", () => {
   });
 
   it('are not written without --ip-masq and --iptables-forward-rules', () => {
-    const rig = new Rig({ flannel: { ipMasq: false, forwardRules: false } });
+    const rig = new Rig({ pods: false, flannel: { ipMasq: false, forwardRules: false } });
     expect([...ruled(rig, 'nat'), ...ruled(rig, 'filter')]).toEqual([]);
+  });
+
+  it('without --ip-masq leave masquerading to the bridge plugin, which does it pod by pod', () => {
+    const rig = new Rig({ flannel: { ipMasq: false } });
+    const jumps = ruled(rig, 'nat').filter((line) => line.startsWith('-A POSTROUTING'));
+    expect(jumps.map((line) => line.split(' ')[3])).toEqual(['10.244.1.2/32', '10.244.1.3/32']);
+    expect(rig.send('podb1', '203.0.113.50').result).toBe('replied');
   });
 
   it('give a pod the address of its node outside, and let it keep its own inside', () => {
@@ -65,7 +72,10 @@ describe("flanneld's rules", () => {
     expect(ruled(rig, table)).toEqual([...(command === 'iptables -F' ? [] : [foreign]), jump, ...chain]);
     // the other table was not touched
     expect(ruled(rig, table === 'nat' ? 'filter' : 'nat')[1]).toContain('third party rule');
-    expect(rig.log('node-b')).toEqual(['Some iptables rules are missing; deleting and recreating rules']);
+    expect(rig.log('node-b')).toEqual([
+      'Some iptables rules are missing; deleting and recreating rules',
+      'bootstrap done',
+    ]);
   });
 
   it('that are all there cost no event and no line of the recording, however long one waits', () => {

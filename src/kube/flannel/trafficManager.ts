@@ -110,7 +110,10 @@ export function bootstrap(sys: Sys<unknown>, wanted: RuleList, origin: Origin): 
   const text = `*${table}\n${lines.join('')}COMMIT\n`;
   const op: TableOp = { op: 'iptables-restore', text, noflush: true, counters: false, test: false };
   const result = sys.op(sys.ns, op, origin);
-  if (result.ok) return;
+  if (result.ok) {
+    sys.log('bootstrap done', { by: 'flanneld' });
+    return;
+  }
   const error = `failed to apply partial iptables-restore ${result.text}`;
   sys.log(`Failed to bootstrap IPTables: ${error}`, origin, { result: result.errno });
 }

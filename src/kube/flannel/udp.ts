@@ -13,60 +13,57 @@ import type { HopIndex, IfName, StepKind } from '../../kernel/recorder.ts';
 import { openSocket, sendDatagram } from '../../kernel/socket.ts';
 import type { SocketEvent } from '../../kernel/socketTypes.ts';
 import type { Sys } from '../../sim/process.ts';
-import { nodeNs } from '../ids.ts';
-import type { Cluster } from '../cluster.ts';
-import type { Wanted } from '../reconcile.ts';
-import {
-  because,
-  encapOverhead,
-  podMtu,
-  POD_CIDR,
-  type FlannelBackend,
-  type Lease,
-  type Plan,
-} from './backend.ts';
+import { overlayAddress, type FlannelBackend, type Own } from './backend.ts';
+import { because, POD_CIDR, type Lease } from './lease.ts';
 
 export const FLANNEL0 = 'flannel0' as IfName;
+/** IP and UDP: there is no inner Ethernet header */
+const OVERHEAD = 28;
 /** the TTL of the ICMP message that the proxy makes itself */
 const PROXY_TTL = 8;
 
 export const udp: FlannelBackend = {
   type: 'udp',
-  encapOverhead: encapOverhead('udp'),
-  desired: ({ cluster, node, own }: Plan) => {
-    const ns = nodeNs(node.name);
-    const row = (what: string, op: TableOp): Wanted => ({
-      key: `udp ${what}`,
-      ns,
-      op,
-      ...(what === 'device' ? {} : { on: 'udp device' }),
-      origin: because(own, POD_CIDR),
-    });
-    const address = { address: own.subnet.address, bits: 32 };
-    const route = {
-      type: 'unicast' as const,
-      dst: cluster.flannel.network,
-      dev: FLANNEL0,
-      onlink: false,
-      metric: 0,
-    };
-    return [
-      {
-        ...row('device', { op: 'link-add', name: FLANNEL0, options: {}, link: { type: 'tun' } }),
-        undo: { op: 'link-del', name: FLANNEL0 },
-      },
-      row('mtu', { op: 'link-set', name: FLANNEL0, change: { set: 'mtu', mtu: podMtu(cluster, node) } }),
-      row('up', { op: 'link-set', name: FLANNEL0, change: { set: 'up' } }),
-      row('address', { op: 'addr-add', dev: FLANNEL0, address, broadcast: false }),
-      row('route', { op: 'route-add', route }),
-    ];
-  },
+  encapOverhead: OVERHEAD,
+  // it never looks at the type
+  takes: 'any',
+  ignored: () => '',
+  heard: ({ subnet }) => `Subnet added: ${printCidr(subnet)}`,
+  gone: ({ subnet }) => `Subnet removed: ${printCidr(subnet)}`,
+  // leases only touch its own table
+  remote: () => ({ add: [], remove: [] }),
 };
 
-/** Binds nodeIP:8285 and takes hold of the TUN. */
-export function startProxy(sys: Sys<Cluster>, own: Lease): void {
-  openSocket(sys.kernel(), { kind: 'udp', owner: sys.pid, ip: own.publicIP, port: PORT.flannelUdp });
+/** Makes the TUN with its address and the one route for the whole network, binds nodeIP:8285, and takes hold of both. */
+export function startProxy(sys: Sys<unknown>, own: Own, { subnet }: Lease): void {
+  const { node, config, ifaceIP, ifaceMtu } = own;
+  const origin = because(node, POD_CIDR);
+  const route = {
+    type: 'unicast' as const,
+    dst: config.network,
+    dev: FLANNEL0,
+    onlink: false,
+    metric: 0,
+  };
+  const ops: readonly TableOp[] = [
+    { op: 'link-add', name: FLANNEL0, options: {}, link: { type: 'tun' } },
+    { op: 'addr-add', dev: FLANNEL0, address: overlayAddress(subnet), broadcast: false },
+    { op: 'link-set', name: FLANNEL0, change: { set: 'mtu', mtu: ifaceMtu - OVERHEAD } },
+    { op: 'link-set', name: FLANNEL0, change: { set: 'up' } },
+    { op: 'route-add', route },
+  ];
+  const [make, ...configure] = ops;
+  if (make) sys.op(sys.ns, make, origin);
   sys.attachTun(FLANNEL0, true);
+  for (const op of configure) sys.op(sys.ns, op, origin);
+  openSocket(sys.kernel(), { kind: 'udp', owner: sys.pid, ip: ifaceIP, port: PORT.flannelUdp });
+}
+
+/** What the proxy goes by: its own lease and address, and the leases that it has heard of. */
+export interface ProxyTable {
+  readonly ifaceIP: Ipv4;
+  readonly own: Lease;
+  readonly remotes: readonly Lease[];
 }
 
 /** A packet in the proxy's hands: the frame it was read as, and the hop it belongs to. */
@@ -87,29 +84,29 @@ function decremented({ packet, hop }: Held): Held {
 }
 
 /** What flanneld does with what it reads from the TUN or from its socket. */
-export function proxy(sys: Sys<Cluster>, event: SocketEvent, plan: Plan): void {
+export function proxy(sys: Sys<unknown>, event: SocketEvent, table: ProxyTable): void {
   const k = sys.kernel();
   if (event.event === 'tun' && event.frame.payload.kind === 'ipv4') {
-    tunToUdp(sys, k, { frame: event.frame, packet: event.frame.payload, hop: event.hop }, plan);
+    tunToUdp(sys, k, { frame: event.frame, packet: event.frame.payload, hop: event.hop }, table);
   }
   if (event.event !== 'datagram') return;
   const packet = parsePacket(event.payload);
   if (packet.ok) udpToTun(sys, k, { frame: event.frame, packet: packet.value, hop: event.hop });
 }
 
-function tunToUdp(sys: Sys<Cluster>, k: Kernel, held: Held, plan: Plan): void {
+function tunToUdp(sys: Sys<unknown>, k: Kernel, held: Held, table: ProxyTable): void {
   const { packet, hop } = held;
-  const lease = plan.remotes.find((remote) => contains(remote.subnet, packet.dst));
+  const lease = table.remotes.find((remote) => contains(remote.subnet, packet.dst));
   if (!lease) {
     note(k, held, { kind: 'process', process: 'flanneld', action: 'no-lease' });
     note(k, held, { kind: 'drop', reason: 'PROCESS_DISCARD', where: 'flanneld tun_to_udp' });
-    netUnreachable(sys, packet, hop, plan.own.subnet.address);
+    netUnreachable(sys, packet, hop, table.own.subnet.address);
     return;
   }
   const row = {
     table: 'route' as const,
     line: `${printCidr(lease.subnet)} -> ${printIpv4(lease.publicIP)}:${PORT.flannelUdp}`,
-    origin: because(lease, POD_CIDR),
+    origin: because(lease.node, POD_CIDR),
   };
   const next = decremented(held);
   note(k, next, { kind: 'process', process: 'flanneld', action: 'tun-to-udp', row }, held.frame);
@@ -124,10 +121,10 @@ function tunToUdp(sys: Sys<Cluster>, k: Kernel, held: Held, plan: Plan): void {
     exchange: k.recorder.exchangeOf(hop),
     by: 'flanneld',
   };
-  sendDatagram(k, ports, { dst: lease.publicIP, src: plan.own.publicIP, discover: 'want' }, from);
+  sendDatagram(k, ports, { dst: lease.publicIP, src: table.ifaceIP, discover: 'want' }, from);
 }
 
-function udpToTun(sys: Sys<Cluster>, k: Kernel, held: Held): void {
+function udpToTun(sys: Sys<unknown>, k: Kernel, held: Held): void {
   const next = decremented(held);
   note(k, next, { kind: 'process', process: 'flanneld', action: 'udp-to-tun' }, held.frame);
   if (next.packet.ttl <= 0) {
@@ -138,7 +135,7 @@ function udpToTun(sys: Sys<Cluster>, k: Kernel, held: Held): void {
 }
 
 /** The proxy's own ICMP: never about ICMP, never about later fragments, and the kernel discards it as martian. */
-function netUnreachable(sys: Sys<Cluster>, about: Packet, hop: HopIndex, src: Ipv4): void {
+function netUnreachable(sys: Sys<unknown>, about: Packet, hop: HopIndex, src: Ipv4): void {
   if (about.protocol === PROTOCOL.icmp || about.offset > 0) return;
   const packet: Packet = {
     kind: 'ipv4',

@@ -26,8 +26,13 @@ const flow = v.object({
   every: optional(durationField),
 });
 
-/** A command that is given on a machine when the board starts. */
-const fault = v.object({ on: v.string(), run: optional(v.string()) });
+/** A command that is given on a machine when the board starts, or so long afterwards. */
+const fault = v.object({
+  on: v.string(),
+  at: optional(durationField),
+  run: optional(v.string()),
+  kill: optional(v.picklist(['flanneld'])),
+});
 
 /** How a packet may end, in the words of the command line's `trace`. */
 export const RESULTS = [
@@ -140,8 +145,6 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
 
 const NOT_USED_YET: ReadonlySet<string> = new Set([
   'spec.runtime',
-  'spec.faults[].at',
-  'spec.faults[].kill',
   'spec.view',
   'spec.flannel.manager',
 ]);

@@ -48,8 +48,7 @@ export function labCluster(backend: BackendType = 'vxlan'): Cluster {
       vni: 1,
       port: 8472,
       // the captures with rules have them from the lab's own files, those without have none
-      ipMasq: false,
-      forwardRules: false,
+      trafficManager: 'none',
     },
     segments: [
       { name: 'a', cidr: cidr('192.168.0.0/24'), mtu: 1500 },

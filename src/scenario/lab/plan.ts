@@ -11,7 +11,8 @@ import type { NetNsId } from '../../kernel/recorder.ts';
 import type { World } from '../../sim/world.ts';
 import { createBoard, touch } from '../../kube/board.ts';
 import type { Cluster } from '../../kube/cluster.ts';
-import { planOf } from '../../kube/flannel/index.ts';
+import { flanneldPid } from '../../kube/flannel/index.ts';
+import { runningOf } from '../../kube/flannel/state.ts';
 import { FLANNEL0 } from '../../kube/flannel/udp.ts';
 import { nodeNs } from '../../kube/ids.ts';
 import { SEEDED_NAMING, type Naming } from '../../kube/naming.ts';
@@ -82,8 +83,7 @@ export function planLab(
     namespaces,
     commands: [...commands],
     servers: namespaces.flatMap((id) => serverOf(world, id)),
-    proxies:
-      cluster.flannel.backend === 'udp' ? cluster.nodes.flatMap((n) => proxyOf(cluster, n, naming)) : [],
+    proxies: cluster.flannel.backend === 'udp' ? cluster.nodes.flatMap((node) => proxyOf(world, node)) : [],
   };
   return { plan, world };
 }
@@ -99,19 +99,21 @@ function serverOf(world: World<Cluster>, ns: NetNsId): readonly LabServer[] {
   return server.tcp.length + server.udp.length === 0 ? [] : [server];
 }
 
-function proxyOf(cluster: Cluster, node: { readonly name: string }, naming: Naming): readonly LabProxy[] {
-  const ns = nodeNs(node.name);
-  const plan = planOf(cluster, ns, naming);
-  if (!plan) return [];
-  const { own, remotes } = plan;
+function proxyOf(world: World<Cluster>, { name }: { readonly name: string }): readonly LabProxy[] {
+  const running = runningOf(world.process(flanneldPid(name))?.state);
+  if (!running) return [];
+  const { own, lease, known } = running;
   return [
     {
-      ns,
+      ns: nodeNs(name),
       dev: FLANNEL0,
-      address: printIpv4(own.subnet.address),
-      local: printIpv4(own.publicIP),
+      address: printIpv4(lease.subnet.address),
+      local: printIpv4(own.ifaceIP),
       port: PORT.flannelUdp,
-      leases: remotes.map((lease) => ({ subnet: printCidr(lease.subnet), via: printIpv4(lease.publicIP) })),
+      leases: [...known.values()].map(({ subnet, publicIP }) => ({
+        subnet: printCidr(subnet),
+        via: printIpv4(publicIP),
+      })),
     },
   ];
 }

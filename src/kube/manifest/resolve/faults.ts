@@ -1,5 +1,6 @@
 /** `spec.faults`: every command must be one that the board knows, on a machine or pod that it has. */
 import { message } from '../../../lib/message.ts';
+import { parseAction } from '../../action.ts';
 import { parseOp } from '../../../kernel/opText.ts';
 import type { BoardManifest } from '../boardDocument.ts';
 import type { Fault } from '../../cluster.ts';
@@ -13,24 +14,23 @@ export function resolveFaults(
   findings: Findings,
 ): readonly Fault[] {
   const name = value.metadata?.name ?? '';
-  return (value.spec?.faults ?? []).flatMap(({ on, run }, i): readonly Fault[] => {
+  return (value.spec?.faults ?? []).flatMap(({ on, at, run, kill }, i): readonly Fault[] => {
     if (!places.has(on)) {
       const path = ['spec', 'faults', i, 'on'];
       findings.add('error', document, path, message('cluster.fault-nowhere', { on }));
       return [];
     }
-    if (typeof run !== 'string') return [];
-    const op = parseOp(run);
-    const path = ['spec', 'faults', i, 'run'];
-    if (!op.ok) {
-      findings.add(
-        'error',
-        document,
-        path,
-        message('cluster.fault-command', { command: run, error: op.error.trim() }),
-      );
+    const field = kill && run === undefined ? 'kill' : 'run';
+    const text = field === 'kill' ? `pkill -9 ${kill ?? ''}` : run;
+    if (typeof text !== 'string') return [];
+    const parsed = parseAction(text) ?? parseOp(text);
+    const path = ['spec', 'faults', i, field];
+    if (!parsed.ok) {
+      const params = { command: text, error: parsed.error.trim() };
+      findings.add('error', document, path, message('cluster.fault-command', params));
       return [];
     }
-    return [{ on, run, ref: { kind: 'Board', namespace: '', name, path: `spec.faults[${i}].run` } }];
+    const ref = { kind: 'Board', namespace: '', name, path: `spec.faults[${i}].${field}` };
+    return [{ on, run: text, ...(typeof at === 'number' ? { at } : {}), ref }];
   });
 }

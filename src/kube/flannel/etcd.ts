@@ -1,0 +1,36 @@
+/**
+ * etcd, as far as flannel sees it: the key of a lease that nobody has renewed for a day goes, and everybody who watches hears of
+ * it. @see flannel pkg/subnet/etcd/local_manager.go subnetTTL
+ */
+import type { Behaviour, Process, Sys } from '../../sim/process.ts';
+import type { NetNsId } from '../../kernel/recorder.ts';
+import type { Cluster } from '../cluster.ts';
+import { etcdKey, isEtcd, leasesOf, withoutLease } from './lease.ts';
+
+export const START_ETCD: Process = { pid: 'etcd', behaviour: 'etcd', ns: '' as NetNsId, state: undefined };
+
+/** When it wakes next to take a lease away. */
+type EtcdState = number | undefined;
+
+export const etcd: Behaviour<EtcdState, Cluster> = {
+  name: 'etcd',
+  watches: true,
+  wake(sys, due, why) {
+    if (!isEtcd(sys.cluster)) return due;
+    if (why.why === 'timer') expire(sys);
+    const next = Math.min(...leasesOf(sys.cluster).map(({ expires = Infinity }) => expires));
+    if (next === Infinity) return undefined;
+    const isArmed = due === next && why.why !== 'timer';
+    if (!isArmed) sys.timer(Math.max(0, next - sys.now), 'expire');
+    return next;
+  },
+};
+
+function expire(sys: Sys<Cluster>): void {
+  const isOver = ({ expires = Infinity }: { readonly expires?: number }): boolean => expires <= sys.now;
+  const gone = leasesOf(sys.cluster).filter(isOver);
+  if (gone.length === 0) return;
+  for (const { subnet } of gone)
+    sys.log(`lease expired: delete ${etcdKey(subnet)}`, { by: 'machine' }, { kind: 'object' });
+  sys.setCluster(withoutLease(sys.cluster, isOver));
+}

@@ -1,0 +1,225 @@
+/** flanneld among others: who joins, leaves, is killed and comes back; what is made again by whom, and what stays away. */
+import { describe, expect, it } from 'vitest';
+import { parseAction, perform } from '../action.ts';
+import { BY_USER } from '../../kernel/origin.ts';
+import { leasesOf } from './lease.ts';
+import { Rig } from './testing/rig.testing.ts';
+
+const routes = (rig: Rig, node: string): readonly string[] =>
+  rig
+    .show(node, 'ip route')
+    .flatMap((line) => (line.startsWith('10.244') && !line.includes('cni0') ? [line.trim()] : []));
+const neighs = (rig: Rig, node: string): readonly string[] =>
+  rig.show(node, 'ip neigh show dev flannel.1').map((line) => line.trim());
+const fdb = (rig: Rig, node: string): readonly string[] =>
+  rig.show(node, 'bridge fdb show dev flannel.1').map((line) => line.trim());
+const macOf = (rig: Rig, node: string): string =>
+  [...rig.ns(node).state.devices.values()].find(({ kind }) => kind === 'vxlan')?.mac ?? '';
+
+function act(rig: Rig, node: string, text: string): Rig {
+  const action = parseAction(text);
+  if (action?.ok !== true) throw new Error(text);
+  perform(rig.world, rig.ns(node).id, action.value, BY_USER);
+  return rig.settle();
+}
+
+describe('a node that goes', () => {
+  it('takes its neighbour, fdb entry and route with it, in that order', () => {
+    const rig = new Rig();
+    const mac = macOf(rig, 'node-c');
+    const from = rig.recording.entries.length;
+    rig.edit((cluster) => ({
+      ...cluster,
+      nodes: cluster.nodes.filter(({ name }) => name !== 'node-c'),
+      pods: cluster.pods.filter(({ node }) => node !== 'node-c'),
+      leases: leasesOf(cluster).filter(({ node }) => node !== 'node-c'),
+    }));
+    const ops = rig.recording.entries
+      .slice(from)
+      .flatMap((e) => (e.kind === 'op' && e.ns === 'node-b' ? [e.text] : []));
+    expect(ops).toEqual([
+      'ip neigh del 10.244.2.0 dev flannel.1',
+      `bridge fdb del ${mac} dev flannel.1 dst 192.168.1.12 self permanent`,
+      'ip route del 10.244.2.0/24 via 10.244.2.0 dev flannel.1 onlink',
+    ]);
+  });
+
+  it('while flanneld is down leaves its rows behind for ever', () => {
+    const rig = act(new Rig(), 'node-b', 'pkill -9 flanneld');
+    rig.edit((cluster) => ({
+      ...cluster,
+      nodes: cluster.nodes.filter(({ name }) => name !== 'node-c'),
+      pods: cluster.pods.filter(({ node }) => node !== 'node-c'),
+      leases: leasesOf(cluster).filter(({ node }) => node !== 'node-c'),
+    }));
+    act(rig, 'node-b', 'systemctl start flanneld').wait(60);
+    expect(routes(rig, 'node-b')).toContain('10.244.2.0/24 via 10.244.2.0 dev flannel.1 onlink');
+    expect(routes(rig, 'node-a')).not.toContain('10.244.2.0/24 via 10.244.2.0 dev flannel.1 onlink');
+  });
+});
+
+describe('flanneld that is killed', () => {
+  it.each(['vxlan', 'host-gw'] as const)('leaves a %s data plane that works', (backend) => {
+    const rig = act(new Rig({ flannel: { backend } }), 'node-b', 'pkill -9 flanneld');
+    expect(rig.send('podb1', '10.244.2.2').result).toBe('replied');
+    expect(rig.rules('node-b', 'nat').join('\n')).toContain('FLANNEL-POSTRTG');
+  });
+
+  it('takes flannel0 with it in udp mode, and started again all is as before', () => {
+    const rig = act(new Rig({ flannel: { backend: 'udp' } }), 'node-b', 'pkill -9 flanneld');
+    expect([...rig.ns('node-b').state.devices.keys()]).not.toContain('flannel0');
+    expect(rig.send('podb1', '10.244.2.2', { timeout: 1e9 }).result).toBe('timeout');
+    act(rig, 'node-b', 'systemctl start flanneld');
+    expect(rig.send('podb1', '10.244.2.2').result).toBe('replied');
+  });
+
+  it('and started again keeps its device and MAC, and peers hear of nothing', () => {
+    const rig = new Rig();
+    const mac = macOf(rig, 'node-b');
+    const from = rig.recording.entries.length;
+    act(act(rig, 'node-b', 'pkill flanneld'), 'node-b', 'systemctl start flanneld');
+    expect(macOf(rig, 'node-b')).toBe(mac);
+    expect(rig.log('node-c', from)).toEqual([]);
+    expect(rig.send('podb1', '10.244.2.2').result).toBe('replied');
+  });
+
+  it.each([
+    ['kube', true],
+    ['etcd', false],
+  ] as const)('after a reboot draws another MAC unless it reads the old one back (%s)', (manager, same) => {
+    const rig = new Rig({ flannel: { manager, subnets: { subnetMin: 0x0af40000 as never } } });
+    const before = macOf(rig, 'node-b');
+    act(rig, 'node-b', 'pkill flanneld').type('node-b', 'ip link del flannel.1');
+    act(rig, 'node-b', 'systemctl start flanneld');
+    const after = macOf(rig, 'node-b');
+    expect(after === before).toBe(same);
+    const stale = same ? [] : [`${before} dst 192.168.1.11 self permanent`];
+    expect(
+      fdb(rig, 'node-c')
+        .filter((line) => line.includes('192.168.1.11'))
+        .toSorted(),
+    ).toEqual([...stale, `${after} dst 192.168.1.11 self permanent`].toSorted());
+    expect(rig.log('node-c').length).toBe(same ? 0 : 1);
+  });
+});
+
+describe('a lease in etcd', () => {
+  const rigged = (): Rig =>
+    new Rig({ flannel: { manager: 'etcd', subnets: { subnetMin: 0x0af40000 as never } } });
+  const subnetOf = (rig: Rig, node: string): string => {
+    const env = rig.world.readFile(rig.ns(node).id, '/run/flannel/subnet.env') ?? '';
+    return /FLANNEL_SUBNET=(\S+)\.1\/24/.exec(env)?.[1] ?? '';
+  };
+
+  it('that is revoked ends its flanneld, and the others forget it at once', () => {
+    const rig = rigged();
+    const net = subnetOf(rig, 'node-c');
+    act(rig, 'node-a', `etcdctl del /coreos.com/network/subnets/${net}.0-24`);
+    expect(rig.log('node-c')).toEqual(['Lease has been revoked. Shutting down daemon.']);
+    expect(routes(rig, 'node-b').join()).not.toContain(`${net}.0/24`);
+    expect(routes(rig, 'node-c')).toHaveLength(2);
+    act(rig, 'node-c', 'systemctl start flanneld');
+    expect(rig.log('node-c')).toContain(`Found previously leased subnet (${net}.0/24), reusing`);
+    expect(routes(rig, 'node-b')).toContain(`${net}.0/24 via ${net}.0 dev flannel.1 onlink`);
+  });
+
+  it('of a flanneld that does not run ends a day after it was renewed last', () => {
+    const rig = rigged();
+    const net = subnetOf(rig, 'node-c');
+    act(rig.wait(24 * 3600), 'node-c', 'pkill -9 flanneld');
+    rig.wait(23 * 3600 - 1);
+    expect(routes(rig, 'node-b').join()).toContain(`${net}.0/24`);
+    rig.wait(2);
+    expect(routes(rig, 'node-b').join()).not.toContain(`${net}.0/24`);
+  });
+
+  it('put again by a restart heals what somebody deleted on a peer', () => {
+    const rig = rigged();
+    const net = subnetOf(rig, 'node-c');
+    rig.type('node-b', `ip route del ${net}.0/24`).wait(60);
+    expect(routes(rig, 'node-b').join()).not.toContain(`${net}.0/24`);
+    act(rig, 'node-c', 'systemctl restart flanneld');
+    expect(routes(rig, 'node-b').join()).toContain(`${net}.0/24`);
+  });
+});
+
+describe('DirectRouting', () => {
+  it('routes to who is on the same link and tunnels to the others', () => {
+    const rig = new Rig({ across: true, flannel: { directRouting: true } });
+    expect(routes(rig, 'node-b').toSorted()).toEqual([
+      '10.244.0.0/24 via 192.168.1.10 dev eth0',
+      '10.244.2.0/24 via 10.244.2.0 dev flannel.1 onlink',
+    ]);
+    expect([neighs(rig, 'node-b').length, fdb(rig, 'node-b').length]).toEqual([1, 1]);
+  });
+});
+
+describe('host-gw', () => {
+  it('across a router is refused by the kernel, once, and the other routes work', () => {
+    const rig = new Rig({ across: true, flannel: { backend: 'host-gw' } });
+    expect(routes(rig, 'node-b')).toEqual(['10.244.0.0/24 via 192.168.1.10 dev eth0']);
+    const { length } = rig.recording.entries;
+    rig.wait(120);
+    expect(rig.recording.entries).toHaveLength(length);
+    act(rig, 'node-b', 'systemctl restart flanneld');
+    expect(rig.log('node-b', length)).toContain(
+      'Error adding route to {Ifindex: 2 Dst: 10.244.2.0/24 Src: <nil> Gw: 192.168.2.12 Flags: [] Table: 0 Realm: 0}: network is unreachable',
+    );
+  });
+
+  it('a route that was deleted is back within ten seconds; one that was replaced is not', () => {
+    const rig = new Rig({ flannel: { backend: 'host-gw' } }).wait(5.59);
+    const route = '10.244.2.0/24 via 192.168.1.12 dev eth0';
+    rig.type('node-b', 'ip route del 10.244.2.0/24');
+    expect(rig.until(() => routes(rig, 'node-b').includes(route))).toBeCloseTo(4.41, 2);
+    expect(rig.log('node-b')).toEqual(['Route recovered 10.244.2.0/24 : 192.168.1.12']);
+    rig.type('node-b', 'ip route replace 10.244.2.0/24 via 192.168.1.1');
+    expect(rig.until(() => routes(rig, 'node-b').includes(route), 25)).toBeUndefined();
+  });
+});
+
+describe('what flanneld keeps', () => {
+  it('flannel.1 that is deleted comes back at once with its address, and nothing of what was written on it', () => {
+    const rig = new Rig();
+    const before = macOf(rig, 'node-b');
+    rig.type('node-b', 'ip link del flannel.1');
+    expect(rig.log('node-b')).toEqual([
+      'Interface flannel.1 deleted',
+      'vxlan device missing, attempting to recreate...',
+      'VXLAN device flannel.1 recreated successfully',
+    ]);
+    expect(rig.now).toBe(4_000_000);
+    expect(macOf(rig, 'node-b')).toBe(before);
+    expect(rig.show('node-b', 'ip -br addr show flannel.1').join()).toContain('10.244.1.0/32');
+    expect([routes(rig, 'node-b'), neighs(rig, 'node-b'), fdb(rig, 'node-b')]).toEqual([[], [], []]);
+    expect(rig.until(() => routes(rig, 'node-b').length > 0)).toBeUndefined();
+    act(rig, 'node-b', 'systemctl restart flanneld');
+    expect(routes(rig, 'node-b')).toHaveLength(2);
+  });
+
+  it.each([
+    ['ip route del 10.244.2.0/24', routes],
+    ['ip neigh del 10.244.2.0 dev flannel.1', neighs],
+  ])('not what somebody deletes: %s', (command, rows) => {
+    const rig = new Rig();
+    rig.type('node-b', command);
+    expect(rig.until(() => rows(rig, 'node-b').length === 2)).toBeUndefined();
+    act(rig, 'node-b', 'systemctl restart flanneld');
+    expect(rows(rig, 'node-b')).toHaveLength(2);
+  });
+
+  it('annotations that somebody wiped are only missed by who comes later, until flanneld writes them again', () => {
+    const rig = act(
+      new Rig(),
+      'node-a',
+      'kubectl annotate node node-c flannel.alpha.coreos.com/kube-subnet-manager-',
+    );
+    expect(routes(rig, 'node-b')).toHaveLength(2);
+    expect(leasesOf(rig.world.cluster).map(({ node }) => node)).toEqual(['node-a', 'node-b']);
+    rig.type('node-b', 'ip link del flannel.1');
+    act(rig, 'node-b', 'systemctl restart flanneld');
+    expect(routes(rig, 'node-b')).toEqual(['10.244.0.0/24 via 10.244.0.0 dev flannel.1 onlink']);
+    act(rig, 'node-c', 'systemctl restart flanneld');
+    expect(routes(rig, 'node-b')).toHaveLength(2);
+  });
+});

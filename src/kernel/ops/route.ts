@@ -37,7 +37,7 @@ export function addRoute(c: OpContext, spec: RouteSpec, replace: boolean): OpRes
     ...(spec.via === undefined ? {} : { via: spec.via }),
     ...(dev === undefined ? {} : { dev }),
     onlink: spec.onlink,
-    scope: spec.type === 'unicast' && spec.via === undefined ? 'link' : 'global',
+    scope: spec.scope ?? (spec.type === 'unicast' && spec.via === undefined ? 'link' : 'global'),
     ...(spec.src === undefined ? {} : { src: spec.src }),
     metric: spec.metric,
     proto: 'boot',

@@ -39,6 +39,8 @@ export interface RouteSpec {
   readonly dev?: IfName;
   readonly onlink: boolean;
   readonly src?: Ipv4;
+  /** missing: as iproute2 chooses, link without a gateway and global with one */
+  readonly scope?: 'global' | 'link';
   readonly metric: number;
 }
 

@@ -18,6 +18,7 @@ function route(spec: RouteSpec): string {
   const words = [spec.type === 'unicast' ? '' : spec.type, prefix(spec.dst)];
   if (spec.via !== undefined) words.push('via', printIpv4(spec.via));
   if (spec.dev !== undefined) words.push('dev', spec.dev);
+  if (spec.scope !== undefined) words.push('scope', spec.scope);
   if (spec.src !== undefined) words.push('src', printIpv4(spec.src));
   if (spec.metric !== 0) words.push('metric', String(spec.metric));
   if (spec.onlink) words.push('onlink');
@@ -168,6 +169,7 @@ function parseRoute(w: Words): RouteSpec {
     if (w.take('via')) spec = { ...spec, via: w.ip() };
     else if (w.take('dev')) spec = { ...spec, dev: w.name() };
     else if (w.take('src')) spec = { ...spec, src: w.ip() };
+    else if (w.take('scope')) spec = { ...spec, scope: oneOf(w.next('scope'), ['global', 'link']) };
     else if (w.take('metric')) spec = { ...spec, metric: w.number('metric') };
     else {
       w.expect('onlink');

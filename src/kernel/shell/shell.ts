@@ -127,6 +127,7 @@ const CHANGE_WORDS = [
   'dev',
   'via',
   'src',
+  'scope',
   'metric',
   'onlink',
   'up',

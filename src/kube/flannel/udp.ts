@@ -43,6 +43,8 @@ export function startProxy(sys: Sys<unknown>, own: Own, { subnet }: Lease): void
     dst: config.network,
     dev: FLANNEL0,
     onlink: false,
+    // flanneld asks for a route of universal scope, though it has no gateway
+    scope: 'global' as const,
     metric: 0,
   };
   const ops: readonly TableOp[] = [

@@ -43,6 +43,7 @@ export interface RigOptions {
   /** VTEP MACs by node, where a capture has drawn them */
   readonly vteps?: Readonly<Record<string, string>>;
   readonly with?: Partial<Cluster>;
+  readonly naming?: Naming;
 }
 
 /** Two pods on each of node-a, node-b and node-c. */
@@ -110,7 +111,8 @@ export class Rig {
   readonly world: World<Cluster>;
 
   constructor(options: RigOptions = {}) {
-    this.world = createBoard(rigCluster(options), { naming: namingOf(options.across === true) });
+    const { naming = namingOf(options.across === true) } = options;
+    this.world = createBoard(rigCluster(options), { naming });
   }
 
   ns(name: string): NetNs {

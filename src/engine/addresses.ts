@@ -4,7 +4,7 @@ import { LAST_RESERVED, NETWORKS } from '../kube/cni/hostLocal.ts';
 import { kubeletPid, type KubeletState } from '../kube/cni/index.ts';
 import { namesIn } from '../kube/cni/plugin.ts';
 import type { Cluster, ClusterNode } from '../kube/cluster.ts';
-import { leasesOf, type Lease } from '../kube/flannel/backend.ts';
+import { backendData, leasesOf } from '../kube/flannel/lease.ts';
 import { nodeNs, podNs } from '../kube/ids.ts';
 import { kubernetesServiceIp, serviceRange } from '../kube/ipam/clusterIp.ts';
 import { allocate, gatewayOf } from '../kube/ipam/hostLocal.ts';
@@ -18,7 +18,6 @@ import {
   type CidrSet,
 } from '../kube/ipam/podCidr.ts';
 import type { KnownPodCidrs } from '../kube/manifest/resolve/podCidrs.ts';
-import { SEEDED_NAMING } from '../kube/naming.ts';
 import type { NetNsState } from '../kernel/netns.ts';
 import type { IfName } from '../kernel/recorder.ts';
 import type { World } from '../sim/world.ts';
@@ -60,26 +59,22 @@ export function addressPlan(
   };
 }
 
+/** What flannelds have put to the API server; a node whose flanneld could not start has a row without a lease. */
 function leaseRows(cluster: Cluster): readonly LeaseRow[] {
-  const leases = new Map(leasesOf(cluster, SEEDED_NAMING).map((lease) => [lease.node, lease]));
-  const { backend } = cluster.flannel;
+  const leases = new Map(leasesOf(cluster).map((lease) => [lease.node, lease]));
   return cluster.nodes.map((node): LeaseRow => {
-    const lease = leases.get(node);
+    const lease = leases.get(node.name);
+    const backend = lease?.backendType ?? cluster.flannel.backend;
     return {
       node: node.name,
       ref: { ...node.ref, path: 'spec.podCIDR' },
       ...(lease ? { subnet: printCidr(lease.subnet) } : {}),
-      publicIP: printIpv4(node.ip),
+      publicIP: printIpv4(lease?.publicIP ?? node.ip),
       backendType: backend === 'udp' ? '' : backend,
-      backendData: lease ? backendData(cluster, lease) : '',
+      backendData: lease ? backendData(lease) : '',
       givenBy: node.givenPodCIDR === true ? 'kube-controller-manager' : 'text',
     };
   });
-}
-
-/** The annotation `flannel.alpha.coreos.com/backend-data`. @see flannel pkg/backend/vxlan/vxlan.go vxlanLeaseAttrs */
-function backendData({ flannel }: Cluster, { vtepMac }: Lease): string {
-  return flannel.backend === 'vxlan' ? JSON.stringify({ VNI: flannel.vni, VtepMAC: vtepMac }) : 'null';
 }
 
 function podRange(cluster: Cluster, known: KnownPodCidrs | undefined): PodRange {

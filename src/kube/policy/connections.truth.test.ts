@@ -80,7 +80,7 @@ const metadata = v.looseObject({
   name: v.string(),
   namespace: v.optional(v.string()),
   labels: v.optional(labelsSchema),
-  ownerReferences: v.optional(v.array(v.looseObject({ kind: v.string(), name: v.string() }))),
+  ownerReferences: v.optional(v.array(v.looseObject({ kind: v.optional(v.string()), name: v.string() }))),
 });
 const podSpec = v.looseObject({
   containers: v.array(

@@ -143,11 +143,7 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
   'spec.expect[]': ['from', 'to', 'protocol', 'size', 'result', 'via'],
 };
 
-const NOT_USED_YET: ReadonlySet<string> = new Set([
-  'spec.runtime',
-  'spec.view',
-  'spec.flannel.manager',
-]);
+const NOT_USED_YET: ReadonlySet<string> = new Set(['spec.runtime', 'spec.view', 'spec.flannel.manager']);
 
 /** Unknown and not yet used fields of a Board document, wherever they stand. */
 export function checkBoardFields(value: unknown, document: string): readonly Problem[] {

@@ -40,6 +40,13 @@ describe('copying sprites as pixels', () => {
   });
 });
 
+it('a very small sprite has hard edges: half a pixel is a whole one, less is none', () => {
+  const stamp = toStamp(Int32Array.of(RED, 0x70ff0000, 0x80ff0000, 0), 2, 2, true);
+  const pixels = new Int32Array(4).fill(RED);
+  stamped(stamp, { pixels, width: 2, height: 2 }, 0, 0);
+  expect([...pixels]).toEqual([RED, RED, BLUE, RED]);
+});
+
 describe('a measured way', () => {
   const points = [
     { x: 0, y: 0 },

@@ -20,6 +20,18 @@ export function drawnPorts(traces: readonly TraceJson[]): Drawn {
           drawn.set(end(reply.dst, reply.dport), `drawn by ${ns} for probe ${probe + 1} (${i + 1})`);
       });
   });
+  // the next node may change the address and keep the port: it is still the one that was drawn
+  const all = traces.flatMap(({ conntrack }) => Object.values(conntrack).flat());
+  const inherits = (): boolean => {
+    const before = drawn.size;
+    for (const { orig, reply } of all) {
+      const name = orig.sport === reply.dport ? drawn.get(end(orig.src, orig.sport)) : undefined;
+      const after = end(reply.dst, reply.dport);
+      if (name !== undefined && !drawn.has(after)) drawn.set(after, name);
+    }
+    return drawn.size > before;
+  };
+  while (inherits());
   return drawn;
 }
 

@@ -1,4 +1,5 @@
 /** Figures that open over the board: the race of the backends, the addresses. By mouse and by keyboard. */
+import { readFile } from 'node:fs/promises';
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test } from './test.ts';
 
@@ -77,4 +78,34 @@ test('the addresses: who has which, where the next comes from; a cell leads to i
   await page.getByRole('button', { name: 'Addresses' }).click();
   await expect(host).toBeVisible();
   expect(await page.evaluate(() => document.querySelector('dialog')?.scrollWidth)).toBeLessThanOrEqual(390);
+});
+
+test('run it for real: the board is saved as a script, and the commands to run it can be copied; by keyboard and on a phone', async ({
+  board,
+  page,
+}) => {
+  await page.keyboard.press('k');
+  const dialog = page.getByRole('dialog', { name: 'Run it for real' });
+  const save = dialog.getByRole('button', { name: /^Save lab-.*\.sh$/ });
+  await expect(save).toBeVisible();
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations).toEqual([]);
+  await save.focus();
+  const [download] = await Promise.all([page.waitForEvent('download'), page.keyboard.press('Enter')]);
+  expect(download.suggestedFilename()).toMatch(/^lab-[a-z0-9-]+\.sh$/);
+  const script = await readFile(await download.path(), 'utf8');
+  expect(script).toMatch(/^#!\/bin\/bash\n/);
+  expect(script).toContain('n node1  ip link add flannel.1');
+  await expect(dialog.getByRole('status').first()).toContainText('is saved');
+  await expect(dialog.getByRole('listitem')).toHaveCount(4);
+  await expect(dialog.getByRole('listitem').nth(1)).toContainText(/in shop\/\S+ ping -c 3 10\.244\./);
+  await page.keyboard.press('Escape');
+  await expect(dialog).toBeHidden();
+  await page.getByRole('button', { name: '中文' }).click();
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.getByRole('button', { name: '真机运行' }).click();
+  await expect(page.getByRole('dialog').getByRole('button', { name: /^保存 lab-/ })).toBeVisible();
+  expect(await page.evaluate(() => document.querySelector('dialog')?.scrollWidth)).toBeLessThanOrEqual(390);
+  await page.getByRole('button', { name: '关闭' }).click();
+  await expect(board.picks.first()).toBeVisible();
 });

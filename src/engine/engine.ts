@@ -35,6 +35,7 @@ import type {
 import { explainRule } from './explainRule.ts';
 import { checkExpectations } from './expect.ts';
 import { injectionOf } from './injection.ts';
+import { labOf } from './lab.ts';
 import { countersAt, netfilterOf, nothingIn } from './netfilter.ts';
 import { raceOf } from './race.ts';
 import { policyAt, PolicyReader } from './policy.ts';
@@ -101,6 +102,7 @@ export class Engine {
         return { from, to };
       },
       pcapng: () => toPcapng(this.#running.recording),
+      lab: () => labOf(this.#running, this.#running.world.cluster),
     };
     return answers[call](params);
   }

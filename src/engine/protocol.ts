@@ -273,6 +273,22 @@ export type RaceResult =
   /** the backend cannot be written into the Board document */
   | { readonly status: 'unreadable' };
 
+export type LabResult =
+  | {
+      readonly status: 'ready';
+      /** of the file */
+      readonly name: string;
+      readonly script: string;
+      readonly namespaces: number;
+      /** commands of a terminal that it repeats */
+      readonly typed: number;
+      /** a node, and a pod with the address of another, to try things with */
+      readonly node: string;
+      readonly pod?: string;
+      readonly to?: string;
+    }
+  | { readonly status: 'refused'; readonly message: Message };
+
 export interface Calls {
   readonly gallery: { readonly params: Record<string, never>; readonly result: readonly GalleryEntry[] };
   /** the text of a board of the gallery; undefined when there is none of that id */
@@ -366,6 +382,8 @@ export interface Calls {
     readonly result: { readonly from: number; readonly to: number };
   };
   readonly pcapng: { readonly params: Record<string, never>; readonly result: Uint8Array };
+  /** the board, and what was typed on it, as a script for a Linux machine */
+  readonly lab: { readonly params: Record<string, never>; readonly result: LabResult };
 }
 
 export type CallName = keyof Calls;

@@ -143,6 +143,8 @@ export interface MessageParams extends RuleMessageParams {
   'lint.port-name.kube-router': { readonly name: string };
   'lint.service-port': { readonly service: string; readonly port: number; readonly target: string };
   'lint.no-dns': { readonly pod: string };
+  // ---- what cannot be had as a script for a Linux machine ----
+  'lab.too-large': { readonly nodes: number; readonly most: number };
   // ---- manifest: one document of the text (kube/manifest). `document` is its id (`Pod/shop/web`) or its place in the
   // text (`#3`); `field` is spelled as kubectl explain does (`spec.containers[0].ports[0].containerPort`) ----
   'manifest.empty': { readonly command: string };

@@ -9,6 +9,7 @@ import { createAddressesSlice } from './slices/addresses.ts';
 import { createBackendSlice } from './slices/backend.ts';
 import { createClusterSlice } from './slices/cluster.ts';
 import { createEditorSlice } from './slices/editor.ts';
+import { createLabSlice } from './slices/lab.ts';
 import { createNetfilterSlice } from './slices/netfilter.ts';
 import { createRaceSlice } from './slices/race.ts';
 import { createTablesSlice } from './slices/tables.ts';
@@ -22,11 +23,12 @@ export type { BoardState } from './state.ts';
 export type BoardStore = StoreApi<BoardState>;
 
 export function createBoardStore(deps: Deps): BoardStore {
-  const [addresses, backend, cluster, editor, netfilter, race, tables, terminal, trace, traffic, ui] = [
+  const [addresses, backend, cluster, editor, lab, netfilter, race, tables, terminal, trace, traffic, ui] = [
     createAddressesSlice(deps),
     createBackendSlice(deps),
     createClusterSlice(deps),
     createEditorSlice(deps),
+    createLabSlice(deps),
     createNetfilterSlice(deps),
     createRaceSlice(deps),
     createTablesSlice(deps),
@@ -41,6 +43,7 @@ export function createBoardStore(deps: Deps): BoardStore {
       ...backend(set, get, store),
       ...cluster(set, get, store),
       ...editor(set, get, store),
+      ...lab(set, get, store),
       ...netfilter(set, get, store),
       ...race(set, get, store),
       ...tables(set, get, store),

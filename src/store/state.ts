@@ -5,6 +5,7 @@ import type { AddressesSlice } from './slices/addresses.ts';
 import type { BackendSlice } from './slices/backend.ts';
 import type { ClusterSlice } from './slices/cluster.ts';
 import type { EditorSlice } from './slices/editor.ts';
+import type { LabSlice } from './slices/lab.ts';
 import type { NetfilterSlice } from './slices/netfilter.ts';
 import type { RaceSlice } from './slices/race.ts';
 import type { TablesSlice } from './slices/tables.ts';
@@ -20,6 +21,7 @@ export type BoardState = AddressesSlice &
   BackendSlice &
   ClusterSlice &
   EditorSlice &
+  LabSlice &
   NetfilterSlice &
   RaceSlice &
   TablesSlice &

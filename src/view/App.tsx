@@ -3,7 +3,7 @@ import { BoardPane, type Picture } from './BoardPane.tsx';
 import { TopBar } from './controls/TopBar.tsx';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { useT } from './i18n/useT.ts';
-import { AddressesDialog, HelpDialog, OpenDialog, RaceDialog, StepList } from './later.ts';
+import { AddressesDialog, HelpDialog, LabDialog, OpenDialog, RaceDialog, StepList } from './later.ts';
 import { Notices } from './Notices.tsx';
 import { useBoard } from './page.ts';
 import { SidePanel } from './SidePanel.tsx';
@@ -36,6 +36,7 @@ export function App() {
       <Suspense fallback={null}>
         {dialog === 'open' ? <OpenDialog /> : null}
         {dialog === 'help' ? <HelpDialog /> : null}
+        {dialog === 'lab' ? <LabDialog /> : null}
         {dialog === 'race' ? <RaceDialog /> : null}
         {dialog === 'addresses' ? <AddressesDialog /> : null}
       </Suspense>

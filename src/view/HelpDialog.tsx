@@ -33,6 +33,7 @@ export function HelpDialog() {
     [['b'], rows.branch],
     [['r'], rows.race],
     [['a'], rows.addresses],
+    [['k'], rows.lab],
     [[keyNames.menu], rows.inspect],
     [['?'], rows.help],
     [[keyNames.escape], rows.escape],

@@ -7,6 +7,7 @@ export const BackendChoice = lazy(() => import('./backend/BackendChoice.tsx'));
 export const entryDetail = () => import('./trace/EntryDetail.tsx');
 export const EntryDetail = lazy(entryDetail);
 export const HelpDialog = lazy(async () => ({ default: (await import('./HelpDialog.tsx')).HelpDialog }));
+export const LabDialog = lazy(() => import('./lab/LabDialog.tsx'));
 export const OpenDialog = lazy(async () => ({ default: (await import('./open/OpenDialog.tsx')).OpenDialog }));
 export const RaceDialog = lazy(() => import('./race/RaceDialog.tsx'));
 export const StepList = lazy(async () => ({ default: (await import('./trace/StepList.tsx')).StepList }));

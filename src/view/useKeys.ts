@@ -51,6 +51,7 @@ function useActions(fit: () => void): ReadonlyMap<string, () => void> {
   const switchBranch = useBoard((state) => state.switchBranch);
   const openRace = useBoard((state) => state.openRace);
   const openAddresses = useBoard((state) => state.openAddresses);
+  const openLab = useBoard((state) => state.openLab);
   return new Map([
     [' ', togglePlay],
     ['ArrowLeft', stepBack],
@@ -91,6 +92,7 @@ function useActions(fit: () => void): ReadonlyMap<string, () => void> {
     ['b', switchBranch],
     ['r', () => void openRace()],
     ['a', () => void openAddresses()],
+    ['k', () => void openLab()],
     [
       '?',
       () => {

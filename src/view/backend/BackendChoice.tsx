@@ -52,11 +52,12 @@ export default function BackendChoice() {
   );
 }
 
-/** What opens over the board: the backends side by side, the addresses. */
+/** What opens over the board: the backends side by side, the addresses, the board as a script. */
 function Figures() {
   const words = useBackendT();
   const openRace = useBoard((state) => state.openRace);
   const openAddresses = useBoard((state) => state.openAddresses);
+  const openLab = useBoard((state) => state.openLab);
   return (
     <div className={css['figures']}>
       <Button
@@ -76,6 +77,15 @@ function Figures() {
         }}
       >
         {words.addresses}
+      </Button>
+      <Button
+        className={css['figure']}
+        title={words.labHelp}
+        onClick={() => {
+          void openLab();
+        }}
+      >
+        {words.lab}
       </Button>
     </div>
   );

@@ -115,6 +115,7 @@ export const samples: { readonly [K in MessageId]: MessageParams[K] } = {
   'lint.port-name.kube-router': { name: 'name-8820' },
   'lint.service-port': { service: 'service-8821', port: 8822, target: 'target-8823' },
   'lint.no-dns': { pod: 'pod-8824' },
+  'lab.too-large': { nodes: 1568, most: 1569 },
   'manifest.empty': { command: 'command-1574' },
   'manifest.too-big': { megabytes: 1581, limit: 1588 },
   'manifest.too-many-documents': { count: 1595, limit: 1602 },

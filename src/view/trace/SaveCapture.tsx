@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { Button } from '../controls/Button.tsx';
 import { useT } from '../i18n/useT.ts';
 import { useBoard } from '../page.ts';
+import { saveAs } from '../saveAs.ts';
 import css from './Bytes.module.css';
 
 /** Everything that every device saw, as a file for Wireshark, and what to tell Wireshark. */
@@ -13,7 +14,7 @@ export function SaveCapture() {
   const save = async (): Promise<void> => {
     const bytes = await capture();
     if (bytes === undefined) return;
-    saveAs('flannelboard.pcapng', bytes);
+    saveAs('flannelboard.pcapng', Uint8Array.from(bytes), 'application/x-pcapng');
     setSaved(true);
   };
   if (!isNow) return null;
@@ -32,16 +33,4 @@ export function SaveCapture() {
       </p>
     </div>
   );
-}
-
-function saveAs(name: string, bytes: Uint8Array): void {
-  const url = URL.createObjectURL(new Blob([Uint8Array.from(bytes)], { type: 'application/x-pcapng' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
-  // not at once: the browser reads it after the click
-  setTimeout(() => {
-    URL.revokeObjectURL(url);
-  }, 10_000);
 }

@@ -14,6 +14,8 @@ export const backend = {
   toYaml: 'Open the YAML',
   addresses: 'Addresses',
   addressesHelp: 'Who has which address, and where the next one comes from (key a)',
+  lab: 'Run it for real',
+  labHelp: 'This board as a script for a Linux machine, where the real kernel carries the packets (key k)',
   race: 'Race',
   raceHelp: 'Send one packet under all three backends, side by side (key r)',
 };

@@ -5,7 +5,7 @@ import { drop } from './outcomes.ts';
 
 export type StepSentences = Pick<
   Sentences,
-  Extract<keyof Sentences, `step.${string}` | `why.${string}` | `send.${string}`>
+  Extract<keyof Sentences, `step.${string}` | `why.${string}` | `send.${string}` | `lab.${string}`>
 >;
 
 const glosses: Readonly<Record<string, string>> = drop;
@@ -164,4 +164,6 @@ export const steps: StepSentences = {
     `${endpoint} is no endpoint of ${service}; ${endpoints === '' ? 'it has none' : `it has ${endpoints}`}.`,
   'send.budget': ({ steps }) =>
     `Stopped after ${steps} steps: the packet multiplies or runs in circles. Look for a loop in routes or bridges.`,
+  'lab.too-large': ({ nodes, most }) =>
+    `${nodes} nodes are too many for one machine: a lab has ${most} at most. Take some out of the text, or generate a smaller cluster.`,
 };

@@ -15,6 +15,8 @@ export const backend: BackendWords = {
   toYaml: '打开 YAML',
   addresses: '地址',
   addressesHelp: '谁有哪些地址，下一个从哪里来（按键 a）',
+  lab: '真机运行',
+  labHelp: '把这块面板变成一个脚本，在 Linux 机器上由真正的内核来转发报文（按键 k）',
   race: '对比',
   raceHelp: '同一个包在三种后端下各发一次，并排看（按键 r）',
 };

@@ -137,4 +137,6 @@ export const steps: StepSentences = {
     `${endpoint} 不是 ${service} 的端点，${endpoints === '' ? '它没有端点' : `它的端点是 ${endpoints}`}。`,
   'send.budget': ({ steps }) =>
     `已执行 ${steps} 步，强制停止：报文在不断复制或绕圈。请检查路由或网桥是否成环。`,
+  'lab.too-large': ({ nodes, most }) =>
+    `${nodes} 个节点放不进一台机器：实验环境最多 ${most} 个。请从文本里删掉一些，或另生成一个小一点的集群。`,
 };

@@ -1,7 +1,7 @@
 /** The lab: the board and what was typed on it, as a script that builds the same from network namespaces. */
 import { printIpv4 } from '../wire/address.ts';
 import type { Cluster } from '../kube/cluster.ts';
-import { nodeNs } from '../kube/ids.ts';
+import { nodeNs, podNs } from '../kube/ids.ts';
 import { planLab, type Typed } from '../scenario/lab/plan.ts';
 import { labFileName, labScript } from '../scenario/lab/script.ts';
 import { message } from '../lib/message.ts';
@@ -26,9 +26,10 @@ export function labOf(run: Run, cluster: Cluster): Calls['lab']['result'] {
   const typed = typedOn(run);
   const { plan } = planLab(cluster, { typed });
   const [first] = plan.servers;
-  const other = cluster.pods.find(
-    ({ namespace, name, ip }) => ip !== undefined && `${namespace}/${name}` !== first?.ns,
-  );
+  const others = cluster.pods.filter((pod) => pod.ip !== undefined && podNs(pod) !== first?.ns);
+  const home = cluster.pods.find((pod) => podNs(pod) === first?.ns)?.node;
+  // on another node there is more to see
+  const other = others.find(({ node }) => node !== home) ?? others[0];
   return {
     status: 'ready',
     name: labFileName(plan),

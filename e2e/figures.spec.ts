@@ -1,4 +1,4 @@
-/** Figures that open over the board: the race of the backends, the addresses. By mouse and by keyboard. */
+/** Figures that open over the board: the race of the backends, the addresses, the board as a script, the birth of a pod. By mouse and by keyboard. */
 import { readFile } from 'node:fs/promises';
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test } from './test.ts';
@@ -107,5 +107,43 @@ test('run it for real: the board is saved as a script, and the commands to run i
   await expect(page.getByRole('dialog').getByRole('button', { name: /^保存 lab-/ })).toBeVisible();
   expect(await page.evaluate(() => document.querySelector('dialog')?.scrollWidth)).toBeLessThanOrEqual(390);
   await page.getByRole('button', { name: '关闭' }).click();
+  await expect(board.picks.first()).toBeVisible();
+});
+
+test('the birth of a pod: step by step by keyboard, with the JSON that goes in and out; of any pod, also one that cannot be born', async ({
+  board,
+  page,
+}) => {
+  await page.keyboard.press('p');
+  const dialog = page.getByRole('dialog', { name: 'The birth of a pod' });
+  const slider = dialog.getByRole('slider');
+  await expect(slider).toHaveAttribute('aria-valuetext', /^Step 1 of 28: kubelet on node1/);
+  for (let i = 0; i < 3; i++) await page.keyboard.press('ArrowRight');
+  await expect(dialog).toContainText('FLANNEL_SUBNET=10.244.1.1/24');
+  await expect(dialog.getByRole('region', { name: /configuration that flannel makes/ })).toContainText(
+    '"type": "bridge"',
+  );
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations).toEqual([]);
+  await dialog.getByRole('button', { name: 'host-local returned rc=0' }).click();
+  await expect(dialog.getByRole('region', { name: /stdout/ })).toContainText('"address": "10.244.1.2/24"');
+  await page.keyboard.press('End');
+  await expect(dialog).toContainText('They join the namespace that pause holds');
+  // another pod, of the node that has no range: it fails, and says why
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Open your cluster' }).click();
+  await page.getByRole('button', { name: 'A node without podCIDR' }).click();
+  await expect(page.getByRole('combobox', { name: 'From' })).toBeVisible();
+  await page.getByRole('button', { name: 'Birth of a pod' }).click();
+  await dialog.getByRole('combobox', { name: 'Pod' }).selectOption('shop/db');
+  await expect(dialog.getByRole('button', { name: /flannel returned rc=1/ })).toBeVisible();
+  await dialog.getByRole('button', { name: /flannel returned rc=1/ }).click();
+  await expect(dialog.getByRole('region', { name: 'What it says' })).toContainText(
+    'open /run/flannel/subnet.env: no such file or directory',
+  );
+  await page.setViewportSize({ width: 390, height: 844 });
+  await expect(dialog).toContainText('It failed.');
+  expect(await page.evaluate(() => document.querySelector('dialog')?.scrollWidth)).toBeLessThanOrEqual(390);
+  await dialog.getByRole('button', { name: 'Close' }).click();
   await expect(board.picks.first()).toBeVisible();
 });

@@ -73,6 +73,12 @@ function nodeOf(world: World<Cluster>, node: ClusterNode, pods: readonly Cluster
   };
 }
 
+/** One node with one pod on it, which is there as far as its namespace is: what a birth has made so far. */
+export function nodeWith(world: World<Cluster>, node: ClusterNode, pod: ClusterPod): BoardNode {
+  const isThere = world.namespaces.get(podNs(pod)) !== undefined;
+  return { ...nodeOf(world, node, isThere ? [pod] : []), hostPods: [] };
+}
+
 /** Nodes that nothing has touched yet. */
 export function sleepersOf(world: World<Cluster>): readonly ClusterNode[] {
   return world.cluster.nodes.filter((node) => world.sleeps(nodeNs(node.name)));

@@ -19,6 +19,7 @@ import { touch } from '../kube/board.ts';
 import { addressesOf } from '../kube/cni/memory.ts';
 import { addressPlan } from './addresses.ts';
 import { lengthsOf, sendAside } from './aside.ts';
+import { birth } from './birth.ts';
 import { boardOf, sleepersOf, wokenOf } from './boardOf.ts';
 import type {
   ApplyResult,
@@ -83,6 +84,7 @@ export class Engine {
       traffic: ({ atSeq }) => this.#traffic(atSeq),
       addresses: ({ atSeq, node }) =>
         this.#running.at(atSeq, (world) => addressPlan(world, this.#remembered?.podCIDRs, node)),
+      birth: (params) => birth(this.#running, params),
       tables: ({ ns, atSeq }) => this.#tables(ns as NetNsId, atSeq),
       netfilter: (params) => this.#netfilter(params),
       explainRule: (question) => explainRule(this.#running, question),

@@ -8,6 +8,7 @@ import type { RecordingColumns } from '../trace/columns.ts';
 import type { Capture } from '../trace/tcpdump.ts';
 import type { Disposition, DropReason, ObjectRef, Origin } from '../trace/types.ts';
 import type { AddressPlan } from './addressProtocol.ts';
+import type { BirthResult } from './birthProtocol.ts';
 import type { MatrixAnswer, PolicyAtAnswer, PolicyController, WhyAnswer } from './policyProtocol.ts';
 import type { ChainRef, NetfilterTables, RuleExplanation, RulesView } from './rulesProtocol.ts';
 
@@ -22,6 +23,7 @@ export type {
   PodRange,
   ServiceRangeView,
 } from './addressProtocol.ts';
+export type { BirthResult, BirthStep } from './birthProtocol.ts';
 export type {
   ChainLines,
   ChainRef,
@@ -326,6 +328,11 @@ export interface Calls {
   readonly addresses: {
     readonly params: { readonly atSeq: number; readonly node?: string };
     readonly result: AddressPlan;
+  };
+  /** how the pod `NAMESPACE/NAME` came to be, step by step */
+  readonly birth: {
+    readonly params: { readonly pod: string; readonly atSeq: number };
+    readonly result: BirthResult;
   };
   /** iptables, ipsets and conntrack of a namespace right after entry `atSeq` - 1, as much of them as is looked at */
   readonly netfilter: {

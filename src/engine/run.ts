@@ -32,13 +32,14 @@ export type Input =
 
 export class Run {
   readonly world: World<Cluster>;
+  /** what the board began with */
+  readonly first: Cluster;
   readonly journal: Journal<Input, WorldSnapshot<Cluster>>;
-  readonly #first: Cluster;
 
   constructor(cluster: Cluster, options: { readonly seed?: number; readonly naming?: Naming } = {}) {
     const world = createBoard(cluster, options);
     this.world = world;
-    this.#first = cluster;
+    this.first = cluster;
     this.journal = new Journal<Input, WorldSnapshot<Cluster>>({
       get events() {
         return world.events;
@@ -60,7 +61,7 @@ export class Run {
   /** The cluster that was given last, as its text says; programs may have written to its objects since. */
   get given(): Cluster {
     const last = this.journal.applied.findLast(({ input }) => input.input === 'cluster')?.input;
-    return last?.input === 'cluster' ? last.cluster : this.#first;
+    return last?.input === 'cluster' ? last.cluster : this.first;
   }
 
   get recording(): Recording {
@@ -128,6 +129,22 @@ export class Run {
       };
       this.journal.onTo(to);
       return read(world);
+    });
+  }
+
+  /** Plays entries `from` to `to` - 1 again; `look` sees the world right after each, in the midst of events. It only reads. */
+  replay(
+    { from, to }: { readonly from: number; readonly to: number },
+    look: (world: World<Cluster>, seq: number) => void,
+  ): void {
+    const { world } = this;
+    this.#elsewhere(() => {
+      this.journal.seekBefore(from);
+      world.recorder.onEntry = () => {
+        const seq = world.recorder.length - 1;
+        if (seq >= from && seq < to) look(world, seq);
+      };
+      this.journal.onTo(to);
     });
   }
 

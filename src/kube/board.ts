@@ -22,9 +22,15 @@ import { SEEDED_NAMING, type Naming } from './naming.ts';
  */
 export function createBoard(
   cluster: Cluster,
-  options: { readonly seed?: number; readonly naming?: Naming; readonly onOp?: OnOp } = {},
+  options: {
+    readonly seed?: number;
+    readonly naming?: Naming;
+    readonly onOp?: OnOp;
+    /** hears of the world before anything happens in it, to look on while it is set up */
+    readonly onWorld?: (world: World<Cluster>) => void;
+  } = {},
 ): World<Cluster> {
-  const { seed = 1, naming = SEEDED_NAMING, onOp } = options;
+  const { seed = 1, naming = SEEDED_NAMING, onOp, onWorld } = options;
   const behaviours = [
     ...APPS,
     behaviour(machines(naming)),
@@ -43,6 +49,7 @@ export function createBoard(
     carry: carryLeases,
     ...(onOp === undefined ? {} : { onOp }),
   });
+  onWorld?.(world);
   world.spawn(START_MACHINES);
   world.spawn(START_ETCD);
   while (!world.quiet) world.step();

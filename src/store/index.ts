@@ -7,6 +7,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import { immer } from 'zustand/middleware/immer';
 import { createAddressesSlice } from './slices/addresses.ts';
 import { createBackendSlice } from './slices/backend.ts';
+import { createBirthSlice } from './slices/birth.ts';
 import { createClusterSlice } from './slices/cluster.ts';
 import { createEditorSlice } from './slices/editor.ts';
 import { createLabSlice } from './slices/lab.ts';
@@ -23,9 +24,24 @@ export type { BoardState } from './state.ts';
 export type BoardStore = StoreApi<BoardState>;
 
 export function createBoardStore(deps: Deps): BoardStore {
-  const [addresses, backend, cluster, editor, lab, netfilter, race, tables, terminal, trace, traffic, ui] = [
+  const [
+    addresses,
+    backend,
+    birth,
+    cluster,
+    editor,
+    lab,
+    netfilter,
+    race,
+    tables,
+    terminal,
+    trace,
+    traffic,
+    ui,
+  ] = [
     createAddressesSlice(deps),
     createBackendSlice(deps),
+    createBirthSlice(deps),
     createClusterSlice(deps),
     createEditorSlice(deps),
     createLabSlice(deps),
@@ -41,6 +57,7 @@ export function createBoardStore(deps: Deps): BoardStore {
     immer((set, get, store) => ({
       ...addresses(set, get, store),
       ...backend(set, get, store),
+      ...birth(set, get, store),
       ...cluster(set, get, store),
       ...editor(set, get, store),
       ...lab(set, get, store),

@@ -3,6 +3,7 @@ import type { StateCreator } from 'zustand/vanilla';
 import type { Client } from '../engine/client.ts';
 import type { AddressesSlice } from './slices/addresses.ts';
 import type { BackendSlice } from './slices/backend.ts';
+import type { BirthSlice } from './slices/birth.ts';
 import type { ClusterSlice } from './slices/cluster.ts';
 import type { EditorSlice } from './slices/editor.ts';
 import type { LabSlice } from './slices/lab.ts';
@@ -19,6 +20,7 @@ import type { Language } from './settings.ts';
 
 export type BoardState = AddressesSlice &
   BackendSlice &
+  BirthSlice &
   ClusterSlice &
   EditorSlice &
   LabSlice &

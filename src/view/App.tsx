@@ -3,7 +3,15 @@ import { BoardPane, type Picture } from './BoardPane.tsx';
 import { TopBar } from './controls/TopBar.tsx';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { useT } from './i18n/useT.ts';
-import { AddressesDialog, HelpDialog, LabDialog, OpenDialog, RaceDialog, StepList } from './later.ts';
+import {
+  AddressesDialog,
+  BirthDialog,
+  HelpDialog,
+  LabDialog,
+  OpenDialog,
+  RaceDialog,
+  StepList,
+} from './later.ts';
 import { Notices } from './Notices.tsx';
 import { useBoard } from './page.ts';
 import { SidePanel } from './SidePanel.tsx';
@@ -39,6 +47,7 @@ export function App() {
         {dialog === 'lab' ? <LabDialog /> : null}
         {dialog === 'race' ? <RaceDialog /> : null}
         {dialog === 'addresses' ? <AddressesDialog /> : null}
+        {dialog === 'birth' ? <BirthDialog /> : null}
       </Suspense>
       {isFileOver ? <p className={css['drop']}>{ui.board.drop}</p> : null}
     </div>

@@ -34,6 +34,7 @@ export function HelpDialog() {
     [['r'], rows.race],
     [['a'], rows.addresses],
     [['k'], rows.lab],
+    [['p'], rows.birth],
     [[keyNames.menu], rows.inspect],
     [['?'], rows.help],
     [[keyNames.escape], rows.escape],

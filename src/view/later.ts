@@ -6,6 +6,7 @@ export const BackendChoice = lazy(() => import('./backend/BackendChoice.tsx'));
 /** Asked for when the page is at rest: the first step that is told needs it. */
 export const entryDetail = () => import('./trace/EntryDetail.tsx');
 export const EntryDetail = lazy(entryDetail);
+export const BirthDialog = lazy(() => import('./birth/BirthDialog.tsx'));
 export const HelpDialog = lazy(async () => ({ default: (await import('./HelpDialog.tsx')).HelpDialog }));
 export const LabDialog = lazy(() => import('./lab/LabDialog.tsx'));
 export const OpenDialog = lazy(async () => ({ default: (await import('./open/OpenDialog.tsx')).OpenDialog }));

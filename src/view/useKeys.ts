@@ -52,6 +52,7 @@ function useActions(fit: () => void): ReadonlyMap<string, () => void> {
   const openRace = useBoard((state) => state.openRace);
   const openAddresses = useBoard((state) => state.openAddresses);
   const openLab = useBoard((state) => state.openLab);
+  const openBirth = useBoard((state) => state.openBirth);
   return new Map([
     [' ', togglePlay],
     ['ArrowLeft', stepBack],
@@ -91,6 +92,7 @@ function useActions(fit: () => void): ReadonlyMap<string, () => void> {
     ['x', goToDrop],
     ['b', switchBranch],
     ['r', () => void openRace()],
+    ['p', () => void openBirth()],
     ['a', () => void openAddresses()],
     ['k', () => void openLab()],
     [

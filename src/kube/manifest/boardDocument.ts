@@ -10,6 +10,7 @@ import { printPath, type Path, type Problem } from './diagnostic.ts';
 import { durationField, ipv4CidrField, ipv4Field, nameField, numberField, optional } from './fields.ts';
 
 export const BACKENDS = ['vxlan', 'host-gw', 'udp'] as const;
+export const RUNTIMES = ['containerd', 'dockershim', 'docker'] as const;
 
 const segment = v.object({
   name: nameField,
@@ -90,6 +91,7 @@ export const boardSchema = v.object({
       flannel: optional(flannel),
       kubeProxy: optional(kubeProxy),
       policyController: optional(v.picklist(POLICY_CONTROLLERS)),
+      runtime: optional(v.picklist(RUNTIMES)),
       segments: optional(v.array(segment)),
       router: optional(v.object({ name: nameField })),
       clients: optional(v.array(v.object({ name: nameField, ip: ipv4Field }))),
@@ -143,7 +145,7 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
   'spec.expect[]': ['from', 'to', 'protocol', 'size', 'result', 'via'],
 };
 
-const NOT_USED_YET: ReadonlySet<string> = new Set(['spec.runtime', 'spec.view', 'spec.flannel.manager']);
+const NOT_USED_YET: ReadonlySet<string> = new Set(['spec.view', 'spec.flannel.manager']);
 
 /** Unknown and not yet used fields of a Board document, wherever they stand. */
 export function checkBoardFields(value: unknown, document: string): readonly Problem[] {

@@ -52,10 +52,11 @@ export default function BackendChoice() {
   );
 }
 
-/** What opens over the board: the backends side by side, the addresses, the board as a script. */
+/** What opens over the board: the backends side by side, the addresses, the birth of a pod, the board as a script. */
 function Figures() {
   const words = useBackendT();
   const openRace = useBoard((state) => state.openRace);
+  const openBirth = useBoard((state) => state.openBirth);
   const openAddresses = useBoard((state) => state.openAddresses);
   const openLab = useBoard((state) => state.openLab);
   return (
@@ -77,6 +78,15 @@ function Figures() {
         }}
       >
         {words.addresses}
+      </Button>
+      <Button
+        className={css['figure']}
+        title={words.birthHelp}
+        onClick={() => {
+          void openBirth();
+        }}
+      >
+        {words.birth}
       </Button>
       <Button
         className={css['figure']}

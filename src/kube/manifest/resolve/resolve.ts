@@ -109,6 +109,7 @@ export function resolve(
     name: board?.value.metadata?.name ?? 'cluster',
     serviceCIDR,
     flannel,
+    ...(spec?.runtime ? { runtime: spec.runtime } : {}),
     segments,
     ...outside,
     nodes: clusterNodes,

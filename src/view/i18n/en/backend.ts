@@ -16,6 +16,8 @@ export const backend = {
   addressesHelp: 'Who has which address, and where the next one comes from (key a)',
   lab: 'Run it for real',
   labHelp: 'This board as a script for a Linux machine, where the real kernel carries the packets (key k)',
+  birth: 'Birth of a pod',
+  birthHelp: 'How a pod got its network: runtime, CNI plugins and pause, step by step (key p)',
   race: 'Race',
   raceHelp: 'Send one packet under all three backends, side by side (key r)',
 };

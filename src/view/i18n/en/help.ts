@@ -20,6 +20,7 @@ export const help = {
     race: 'the race: one packet under all three backends',
     addresses: 'the addresses: who has which, and where the next comes from',
     lab: 'the board as a script for a Linux machine',
+    birth: 'the birth of a pod, step by step',
     inspect: 'on a pod or node: its tables (also the right mouse button, or a long press)',
     help: 'this help',
     escape: 'close',

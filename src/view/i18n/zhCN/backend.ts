@@ -17,6 +17,8 @@ export const backend: BackendWords = {
   addressesHelp: '谁有哪些地址，下一个从哪里来（按键 a）',
   lab: '真机运行',
   labHelp: '把这块面板变成一个脚本，在 Linux 机器上由真正的内核来转发报文（按键 k）',
+  birth: 'Pod 的诞生',
+  birthHelp: 'Pod 的网络怎样建起来：运行时、CNI 插件和 pause，一步一步看（按键 p）',
   race: '对比',
   raceHelp: '同一个包在三种后端下各发一次，并排看（按键 r）',
 };

@@ -22,6 +22,7 @@ export const help: Dictionary['ui']['help'] = {
     race: '三种后端的对比：同一个包各跑一遍',
     addresses: '地址一览：谁有哪些地址，下一个从哪里来',
     lab: '把面板变成 Linux 上的脚本',
+    birth: '一个 Pod 的诞生，一步一步看',
     inspect: '在 Pod 或节点上：查看它的表（也可用鼠标右键或长按）',
     help: '打开本帮助',
     escape: '关闭',

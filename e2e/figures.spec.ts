@@ -133,8 +133,8 @@ test('the birth of a pod: step by step by keyboard, with the JSON that goes in a
   await page.keyboard.press('Escape');
   await page.getByRole('button', { name: 'Open your cluster' }).click();
   await page.getByRole('button', { name: 'A node without podCIDR' }).click();
-  await expect(page.getByRole('combobox', { name: 'From' })).toBeVisible();
-  await page.getByRole('button', { name: 'Birth of a pod' }).click();
+  await expect(page.getByText('Opened 2 nodes')).toBeVisible();
+  await page.keyboard.press('p');
   await dialog.getByRole('combobox', { name: 'Pod' }).selectOption('shop/db');
   await expect(dialog.getByRole('button', { name: /flannel returned rc=1/ })).toBeVisible();
   await dialog.getByRole('button', { name: /flannel returned rc=1/ }).click();

@@ -138,13 +138,13 @@ function told(
 
 /** The pod's strip says which program is in it (none yet, pause, or its own), and its address once it has one. */
 function withProgram(node: BoardNode, program: 'none' | 'pause' | 'own'): BoardNode {
-  const named = (pod: BoardPod): Partial<BoardPod> =>
+  const named: Partial<BoardPod> =
     program === 'own' ? {} : { name: program === 'pause' ? 'pause' : '', ports: [] };
   // the address is where it is written, not where it will be
   const addressed = ({ devices, ip }: BoardPod): boolean =>
     devices.some(({ addresses }) => addresses.some((address) => address.startsWith(`${ip}/`)));
   return {
     ...node,
-    pods: node.pods.map((pod) => ({ ...pod, ...named(pod), ip: addressed(pod) ? pod.ip : '' })),
+    pods: node.pods.map((pod) => ({ ...pod, ...named, ip: addressed(pod) ? pod.ip : '' })),
   };
 }

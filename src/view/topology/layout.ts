@@ -50,7 +50,7 @@ export function layoutBoard(
     .forEach((segment, i) => {
       const nodes = board.nodes.filter((node) => segmentOf(board, node) === segment.name);
       const extent = addCards(sketch, nodes, isOpen, { x: x + pad, y: MARGIN + pad });
-      const w = Math.max(isFigure ? 0 : LEAST_FLOOR, extent.w + 2 * pad);
+      const w = Math.max(isFigure ? LEAST_FLOOR / 2 : LEAST_FLOOR, extent.w + 2 * pad);
       const bar = { x: x + pad, y: bottom(extent) + BAR_DROP, w: w - 2 * pad, h: BAR_HEIGHT };
       const rect = { x, y: MARGIN, w, h: bottom(bar) + pad - MARGIN };
       sketch.floors.push({ ns: segment.ns, name: segment.name, rect, bar, tint: (i % 4) + 1 });
@@ -80,7 +80,7 @@ export function layoutBoard(
   addOverlays(sketch);
   const { floors, nodes, chips, machines, doors, stacks, processes, wires, overlays, slots } = sketch;
   return {
-    width: Math.max(x - FLOOR_GAP, outside.x, 480) + MARGIN,
+    width: Math.max(x - FLOOR_GAP, outside.x, isFigure ? 0 : 480) + MARGIN,
     height: (sketch.isFigure && machines.length === 0 ? groundOf(floors) : outside.y) + MARGIN,
     floors,
     nodes,

@@ -9,7 +9,15 @@ import type { NetNsId, SimTime } from '../kernel/recorder.ts';
 import type { Process } from '../sim/process.ts';
 import type { Cluster } from './cluster.ts';
 import { flanneldPid, flanneldProcess } from './flannel/index.ts';
-import { ANNOTATION, ETCD_PREFIX, isEtcd, leasesOf, withLease, withoutLease } from './flannel/lease.ts';
+import {
+  ANNOTATION,
+  ETCD_PREFIX,
+  isEtcd,
+  LEASE_TTL,
+  leasesOf,
+  withLease,
+  withoutLease,
+} from './flannel/lease.ts';
 import { nodeNs } from './ids.ts';
 
 export type Action =
@@ -154,8 +162,7 @@ export function perform(host: ActionHost, ns: NetNsId, action: Action, by: Origi
 }
 
 const HOUR = 3_600_000_000_000;
-/** pkg/subnet/etcd/local_manager.go subnetTTL, and --subnet-lease-renew-margin before its end */
-export const LEASE_TTL = 24 * HOUR;
+/** --subnet-lease-renew-margin before its end */
 const RENEWED_EVERY = LEASE_TTL - HOUR;
 
 /** What it wrote stays; its lease in etcd lives on until nobody has renewed it for a day. */

@@ -245,6 +245,24 @@ export interface MessageParams extends RuleMessageParams {
   };
   'cluster.node-ip-in-pod-network': { readonly node: string; readonly ip: string; readonly network: string };
   'cluster.node-public-ip': { readonly node: string; readonly publicIP: string; readonly ip: string };
+  /** two nodes are known to the others by one address */
+  'cluster.same-public-ip': {
+    readonly node: string;
+    readonly other: string;
+    readonly ip: string;
+    readonly line: number;
+  };
+  /** net-conf.json that the etcd manager refuses: flanneld's own words are upstream */
+  'cluster.netconf-network': Record<never, never>;
+  'cluster.netconf-subnet-len': Record<never, never>;
+  'cluster.netconf-four-subnets': { readonly network: string };
+  'cluster.netconf-too-small': { readonly network: string };
+  'cluster.netconf-range': { readonly network: string };
+  'cluster.netconf-boundary': Record<never, never>;
+  'cluster.flannel-nftables': Record<never, never>;
+  'cluster.etcd-no-config': { readonly key: string };
+  'cluster.etcd-bad-key': { readonly key: string; readonly example: string };
+  'cluster.node-no-lease': { readonly node: string };
   'cluster.same-name': { readonly name: string; readonly field: string };
   /** a backend that flannel has (or does not know: see upstream) and the board cannot show */
   'cluster.backend-not-simulated': {

@@ -26,6 +26,7 @@ export interface Sys<C> {
   readonly pid: string;
   readonly now: SimTime;
   readonly ns: NetNsId;
+  /** the objects as they are now */
   readonly cluster: C;
   /** the namespace, or undefined when it is gone */
   netns(id: NetNsId): NetNs | undefined;

@@ -309,11 +309,15 @@ export class World<C> {
 
   #sys(process: Process): Sys<C> {
     const { pid, ns } = process;
+    // what it wrote itself it reads again
+    const objects = (): C => this.#cluster;
     return {
       pid,
       now: this.#now,
       ns,
-      cluster: this.#cluster,
+      get cluster() {
+        return objects();
+      },
       netns: (id) => this.#namespaces.get(id),
       addNetns: (id, options) => {
         assert(!this.#namespaces.has(id), `namespace ${id} exists`);

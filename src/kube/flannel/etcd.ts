@@ -5,7 +5,7 @@
 import type { Behaviour, Process, Sys } from '../../sim/process.ts';
 import type { NetNsId } from '../../kernel/recorder.ts';
 import type { Cluster } from '../cluster.ts';
-import { etcdKey, isEtcd, leasesOf, withoutLease } from './lease.ts';
+import { etcdKey, isEtcd, LEASE_TTL, leasesOf, withLease, withoutLease } from './lease.ts';
 
 export const START_ETCD: Process = { pid: 'etcd', behaviour: 'etcd', ns: '' as NetNsId, state: undefined };
 
@@ -18,6 +18,7 @@ export const etcd: Behaviour<EtcdState, Cluster> = {
   wake(sys, due, why) {
     if (!isEtcd(sys.cluster)) return due;
     if (why.why === 'timer') expire(sys);
+    orphan(sys);
     const next = Math.min(...leasesOf(sys.cluster).map(({ expires = Infinity }) => expires));
     if (next === Infinity) return undefined;
     const isArmed = due === next && why.why !== 'timer';
@@ -25,6 +26,14 @@ export const etcd: Behaviour<EtcdState, Cluster> = {
     return next;
   },
 };
+
+/** The lease of a machine that is gone is renewed by nobody any more; a reservation needs nobody. */
+function orphan(sys: Sys<Cluster>): void {
+  const there = new Set(sys.cluster.nodes.map(({ name }) => name));
+  for (const lease of leasesOf(sys.cluster))
+    if (lease.node !== '' && lease.expires === undefined && !there.has(lease.node))
+      sys.setCluster(withLease(sys.cluster, { ...lease, expires: sys.now + LEASE_TTL }));
+}
 
 function expire(sys: Sys<Cluster>): void {
   const isOver = ({ expires = Infinity }: { readonly expires?: number }): boolean => expires <= sys.now;

@@ -2,8 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { parseAction, perform } from '../action.ts';
 import { BY_USER } from '../../kernel/origin.ts';
+import { ipv4 } from '../../wire/address.ts';
 import { leasesOf } from './lease.ts';
-import { Rig } from './testing/rig.testing.ts';
+import { Rig, rigCluster } from './testing/rig.testing.ts';
 
 const routes = (rig: Rig, node: string): readonly string[] =>
   rig
@@ -87,7 +88,7 @@ describe('flanneld that is killed', () => {
     ['kube', true],
     ['etcd', false],
   ] as const)('after a reboot draws another MAC unless it reads the old one back (%s)', (manager, same) => {
-    const rig = new Rig({ flannel: { manager, subnets: { subnetMin: 0x0af40000 as never } } });
+    const rig = new Rig({ flannel: { manager, subnets: { subnetMin: ipv4('10.244.0.0') } } });
     const before = macOf(rig, 'node-b');
     act(rig, 'node-b', 'pkill flanneld').type('node-b', 'ip link del flannel.1');
     act(rig, 'node-b', 'systemctl start flanneld');
@@ -105,7 +106,7 @@ describe('flanneld that is killed', () => {
 
 describe('a lease in etcd', () => {
   const rigged = (): Rig =>
-    new Rig({ flannel: { manager: 'etcd', subnets: { subnetMin: 0x0af40000 as never } } });
+    new Rig({ flannel: { manager: 'etcd', subnets: { subnetMin: ipv4('10.244.0.0') } } });
   const subnetOf = (rig: Rig, node: string): string => {
     const env = rig.world.readFile(rig.ns(node).id, '/run/flannel/subnet.env') ?? '';
     return /FLANNEL_SUBNET=(\S+)\.1\/24/.exec(env)?.[1] ?? '';
@@ -120,6 +121,7 @@ describe('a lease in etcd', () => {
     expect(routes(rig, 'node-c')).toHaveLength(2);
     act(rig, 'node-c', 'systemctl start flanneld');
     expect(rig.log('node-c')).toContain(`Found previously leased subnet (${net}.0/24), reusing`);
+    expect(rig.world.process('flanneld@node-c')).toBeDefined();
     expect(routes(rig, 'node-b')).toContain(`${net}.0/24 via ${net}.0 dev flannel.1 onlink`);
   });
 
@@ -133,6 +135,20 @@ describe('a lease in etcd', () => {
     expect(routes(rig, 'node-b').join()).not.toContain(`${net}.0/24`);
   });
 
+  it('of a machine that is gone is kept for a day', () => {
+    const rig = rigged();
+    const net = subnetOf(rig, 'node-c');
+    rig.edit((cluster) => ({
+      ...cluster,
+      nodes: cluster.nodes.filter(({ name }) => name !== 'node-c'),
+      pods: cluster.pods.filter(({ node }) => node !== 'node-c'),
+    }));
+    rig.wait(24 * 3600 - 1);
+    expect(routes(rig, 'node-b').join()).toContain(`${net}.0/24`);
+    rig.wait(2);
+    expect(routes(rig, 'node-b').join()).not.toContain(`${net}.0/24`);
+  });
+
   it('put again by a restart heals what somebody deleted on a peer', () => {
     const rig = rigged();
     const net = subnetOf(rig, 'node-c');
@@ -140,6 +156,41 @@ describe('a lease in etcd', () => {
     expect(routes(rig, 'node-b').join()).not.toContain(`${net}.0/24`);
     act(rig, 'node-c', 'systemctl restart flanneld');
     expect(routes(rig, 'node-b').join()).toContain(`${net}.0/24`);
+  });
+});
+
+describe('two nodes that are known by one address', () => {
+  const lone = ipv4('10.0.2.15');
+  const both = (manager: 'kube' | 'etcd'): Rig => {
+    const { nodes } = rigCluster();
+    const known = nodes.map((node) => (node.name === 'node-a' ? node : { ...node, publicIP: lone }));
+    return new Rig({ flannel: { manager }, pods: false, with: { nodes: known } });
+  };
+
+  it('share a lease in etcd, and know nothing of each other; the third has two fdb entries for them', () => {
+    const rig = both('etcd');
+    const env = (node: string): string | undefined =>
+      rig.world.readFile(rig.ns(node).id, '/run/flannel/subnet.env');
+    expect(env('node-b')).toBe(env('node-c'));
+    const seen = (node: string): readonly number[] => [
+      routes(rig, node).length,
+      neighs(rig, node).length,
+      fdb(rig, node).length,
+    ];
+    expect([seen('node-b'), seen('node-c')]).toEqual([
+      [1, 1, 1],
+      [1, 1, 1],
+    ]);
+    // whoever starts writes its own MAC into the lease of both
+    act(rig, 'node-b', 'systemctl restart flanneld');
+    expect(seen('node-a')).toEqual([1, 1, 2]);
+    expect(fdb(rig, 'node-a').every((line) => line.includes('dst 10.0.2.15'))).toBe(true);
+  });
+
+  it('have leases of their own with the kube manager, that lead the others to one place', () => {
+    const rig = both('kube');
+    expect(routes(rig, 'node-a')).toHaveLength(2);
+    expect(fdb(rig, 'node-a').map((line) => line.split(' ')[2])).toEqual(['10.0.2.15', '10.0.2.15']);
   });
 });
 

@@ -28,6 +28,8 @@ const ANNOTATION_PATH = `metadata.annotations.${ANNOTATION}`;
 export const PUBLIC_IP = `${ANNOTATION_PATH}public-ip`;
 export const BACKEND_DATA = `${ANNOTATION_PATH}backend-data`;
 export const POD_CIDR = 'spec.podCIDR';
+/** how long etcd keeps the lease of a flanneld that says nothing any more, in nanoseconds: subnetTTL of local_manager.go */
+export const LEASE_TTL = 24 * 3_600_000_000_000;
 /** `--etcd-prefix` */
 export const ETCD_PREFIX = '/coreos.com/network';
 
@@ -38,20 +40,23 @@ export function because(node: string, path: string): Origin {
 
 const subnetText = ({ subnet }: Pick<Lease, 'subnet'>): string => printCidr(subnet);
 
+/** The objects that leases are among, or are made from. */
+export type LeaseObjects = Pick<Cluster, 'flannel' | 'leases' | 'nodes'>;
+
 const NONE: readonly Lease[] = [];
 
 /** The leases that a watcher hears of, in the order in which they came; a deleted Node has taken its own with it. */
-export function leasesOf(cluster: Cluster): readonly Lease[] {
+export function leasesOf(cluster: Pick<Cluster, 'leases'>): readonly Lease[] {
   return cluster.leases ?? NONE;
 }
 
 /** The lease of a node. */
-export function leaseOf(cluster: Cluster, node: string): Lease | undefined {
+export function leaseOf(cluster: Pick<Cluster, 'leases'>, node: string): Lease | undefined {
   return leasesOf(cluster).find((lease) => lease.node === node);
 }
 
 /** The same objects with this lease in place of the node's (or the subnet's) older one. */
-export function withLease(cluster: Cluster, lease: Lease): Cluster {
+export function withLease<C extends LeaseObjects>(cluster: C, lease: Lease): C {
   const isOld = (old: Lease): boolean =>
     isEtcd(cluster) ? subnetText(old) === subnetText(lease) : old.node === lease.node;
   const leases = leasesOf(cluster);
@@ -60,20 +65,27 @@ export function withLease(cluster: Cluster, lease: Lease): Cluster {
 }
 
 /** The same objects without the leases that `is` says yes to. */
-export function withoutLease(cluster: Cluster, is: (lease: Lease) => boolean): Cluster {
+export function withoutLease<C extends LeaseObjects>(cluster: C, is: (lease: Lease) => boolean): C {
   return { ...cluster, leases: leasesOf(cluster).filter((lease) => !is(lease)) };
 }
 
-/** Who edits the text of a board edits objects, and what programs wrote to others stays: leases go with their Node, or not at all. */
+/**
+ * Who edits the text of a board edits objects, and what programs wrote to others stays. Annotations go with their Node; a key of etcd
+ * is nobody's but its own, and those that the text has for nodes which come are put there.
+ */
 export function carryLeases(next: Cluster, before: Cluster): Cluster {
-  if (next.leases !== undefined || before.leases === undefined) return next;
-  if (isEtcd(next) !== isEtcd(before)) return next;
-  const nodes = new Set(next.nodes.map(({ name }) => name));
-  const leases = isEtcd(next) ? before.leases : before.leases.filter(({ node }) => nodes.has(node));
-  return { ...next, leases };
+  if (before.leases === undefined || isEtcd(next) !== isEtcd(before)) return next;
+  if (!isEtcd(next)) {
+    const nodes = new Set(next.nodes.map(({ name }) => name));
+    return next.leases ? next : { ...next, leases: before.leases.filter(({ node }) => nodes.has(node)) };
+  }
+  const known = new Set(before.nodes.map(({ name }) => name));
+  const taken = new Set(before.leases.map(subnetText));
+  const come = leasesOf(next).filter((lease) => !known.has(lease.node) && !taken.has(subnetText(lease)));
+  return { ...next, leases: [...before.leases, ...come] };
 }
 
-export function isEtcd({ flannel }: Cluster): boolean {
+export function isEtcd({ flannel }: Pick<Cluster, 'flannel'>): boolean {
   return flannel.manager === 'etcd';
 }
 

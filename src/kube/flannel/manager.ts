@@ -8,15 +8,24 @@ import { hashText } from '../../lib/random.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { addressAt, contains, networkOf, printCidr, printIpv4, type Cidr } from '../../wire/address.ts';
 import type { Cluster } from '../cluster.ts';
-import { etcdKey, isEtcd, leasesOf, sameLease, withLease, withoutLease, type Lease } from './lease.ts';
-import { checkNetworkConfig, isCompatible, type Subnets } from './netConf.ts';
+import {
+  etcdKey,
+  isEtcd,
+  leasesOf,
+  sameLease,
+  withLease,
+  withoutLease,
+  type Lease,
+  type LeaseObjects,
+} from './lease.ts';
+import { checkNetworkConfig, isCompatible, type Refused, type Subnets } from './netConf.ts';
 
 /** What a flanneld says of itself. */
 export type Attrs = Omit<Lease, 'subnet' | 'revision' | 'expires'>;
 
-export interface Acquired {
+export interface Acquired<C extends LeaseObjects = Cluster> {
   /** the objects as they are then; the same when there was nothing to write */
-  readonly cluster: Cluster;
+  readonly cluster: C;
   readonly lease: Result<Lease, string>;
   /** log lines */
   readonly says: readonly string[];
@@ -31,16 +40,16 @@ export interface Asking {
 }
 
 /** AcquireLease: the lease that this node gets, or the words with which flanneld ends. */
-export function acquireLease(cluster: Cluster, asking: Asking): Acquired {
+export function acquireLease<C extends LeaseObjects>(cluster: C, asking: Asking): Acquired<C> {
   return isEtcd(cluster) ? fromEtcd(cluster, asking) : fromKube(cluster, asking);
 }
 
-function put(
-  cluster: Cluster,
+function put<C extends LeaseObjects>(
+  cluster: C,
   lease: Omit<Lease, 'revision'>,
   old: Lease | undefined,
   first: boolean,
-): { readonly cluster: Cluster; readonly lease: Lease } {
+): { readonly cluster: C; readonly lease: Lease } {
   const next: Lease = { ...lease, revision: (old?.revision ?? 0) + (old && !first ? 1 : 0) };
   const isThere = old !== undefined && old.expires === undefined && sameLease(old, next);
   return isThere && old.revision === next.revision
@@ -50,7 +59,7 @@ function put(
 
 // ---------------------------------------------------------------------------------------------- kube
 
-function fromKube(cluster: Cluster, { attrs }: Asking): Acquired {
+function fromKube<C extends LeaseObjects>(cluster: C, { attrs }: Asking): Acquired<C> {
   const node = cluster.nodes.find(({ name }) => name === attrs.node);
   if (!node?.podCIDR) return refused(cluster, `node "${attrs.node}" pod cidr not assigned`);
   const subnet = networkOf(node.podCIDR);
@@ -78,7 +87,11 @@ function fromKube(cluster: Cluster, { attrs }: Asking): Acquired {
   return { cluster: written.cluster, lease: ok(written.lease), says };
 }
 
-function refused(cluster: Cluster, error: string, says: readonly string[] = []): Acquired {
+function refused<C extends LeaseObjects>(
+  cluster: C,
+  error: string,
+  says: readonly string[] = [],
+): Acquired<C> {
   return { cluster, lease: err(error), says };
 }
 
@@ -88,9 +101,9 @@ const NO_IPV6 = 'ipv6: ::/0';
 /** pkg/subnet/etcd/local_manager.go allocateSubnet */
 const MOST_CANDIDATES = 100;
 
-function fromEtcd(cluster: Cluster, { attrs, previous, first }: Asking): Acquired {
+function fromEtcd<C extends LeaseObjects>(cluster: C, { attrs, previous, first }: Asking): Acquired<C> {
   const checked = subnetsOf(cluster);
-  if (!checked.ok) return refused(cluster, checked.error);
+  if (!checked.ok) return refused(cluster, checked.error.error);
   const subnets = checked.value;
   const says: string[] = [];
   let objects = cluster;
@@ -129,7 +142,7 @@ function fromEtcd(cluster: Cluster, { attrs, previous, first }: Asking): Acquire
 }
 
 /** The subnets of etcd's configuration. */
-export function subnetsOf({ flannel }: Cluster): Result<Subnets, string> {
+function subnetsOf({ flannel }: LeaseObjects): Result<Subnets, Refused> {
   return checkNetworkConfig(flannel.network, flannel.subnets ?? {});
 }
 

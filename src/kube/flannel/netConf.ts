@@ -20,27 +20,39 @@ export interface Subnets {
   readonly max: Ipv4;
 }
 
+/** Why a configuration is refused, and flanneld's own words for it. */
+export interface Refused {
+  readonly why: 'network' | 'subnet-len' | 'four-subnets' | 'too-small' | 'range' | 'boundary';
+  readonly error: string;
+}
+
 /** The subnets, or flanneld's own words. The first subnet is left out by default: its address would be the network's. */
-export function checkNetworkConfig(network: Cidr | undefined, choice: SubnetChoice): Result<Subnets, string> {
+export function checkNetworkConfig(
+  network: Cidr | undefined,
+  choice: SubnetChoice,
+): Result<Subnets, Refused> {
+  const refuse = (why: Refused['why'], error: string): Result<Subnets, Refused> => err({ why, error });
   if (network === undefined || network.bits === 0)
-    return err('please define a correct Network parameter in the flannel config');
+    return refuse('network', 'please define a correct Network parameter in the flannel config');
   const { subnetLen = 0, subnetMin, subnetMax } = choice;
-  if (subnetLen > 30) return err('SubnetLen must be less than /31');
+  if (subnetLen > 30) return refuse('subnet-len', 'SubnetLen must be less than /31');
   if (subnetLen > 0 && subnetLen < network.bits + 2)
-    return err('network must be able to accommodate at least four subnets');
+    return refuse('four-subnets', 'network must be able to accommodate at least four subnets');
   if (subnetLen === 0 && network.bits > 28)
-    return err('network is too small. Minimum useful network prefix is /28');
+    return refuse('too-small', 'network is too small. Minimum useful network prefix is /28');
   const len = subnetLen > 0 ? subnetLen : network.bits <= 22 ? 24 : network.bits + 2;
   const size = 2 ** (32 - len);
   if (subnetMin !== undefined && !contains(network, subnetMin))
-    return err('SubnetMin is not in the range of the Network');
+    return refuse('range', 'SubnetMin is not in the range of the Network');
   if (subnetMax !== undefined && !contains(network, subnetMax))
-    return err('SubnetMax is not in the range of the Network');
+    return refuse('range', 'SubnetMax is not in the range of the Network');
   const min = subnetMin ?? addressAt(network.address, size);
   const max = subnetMax ?? addressAt(network.address, 2 ** (32 - network.bits) - size);
   const isAligned = (ip: Ipv4): boolean => (ip & ~maskOf(len)) === 0;
-  if (!isAligned(min)) return err(`SubnetMin is not on a SubnetLen boundary: ${printIpv4(min)}`);
-  if (!isAligned(max)) return err(`SubnetMax is not on a SubnetLen boundary: ${printIpv4(max)}`);
+  if (!isAligned(min))
+    return refuse('boundary', `SubnetMin is not on a SubnetLen boundary: ${printIpv4(min)}`);
+  if (!isAligned(max))
+    return refuse('boundary', `SubnetMax is not on a SubnetLen boundary: ${printIpv4(max)}`);
   return ok({ network, len, min, max });
 }
 

@@ -78,6 +78,11 @@ const kubeProxy = v.object({
 /** What flanneld is started with: net-conf.json's backend, and flags. */
 const flannel = v.object({
   backend: optional(v.picklist(BACKENDS)),
+  /** Backend.DirectRouting of vxlan */
+  directRouting: optional(v.boolean()),
+  manager: optional(v.picklist(['kube', 'etcd'])),
+  /** what stands in etcd when flanneld starts: its configuration, leases, reservations; keys as etcdctl prints them */
+  etcd: optional(v.record(v.string(), v.string())),
   ipMasq: optional(v.boolean()),
   iptablesForwardRules: optional(v.boolean()),
 });
@@ -125,7 +130,7 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
     'expect',
     'view',
   ],
-  'spec.flannel': ['backend', 'manager', 'ipMasq', 'iptablesForwardRules'],
+  'spec.flannel': ['backend', 'directRouting', 'manager', 'etcd', 'ipMasq', 'iptablesForwardRules'],
   'spec.kubeProxy': [
     'mode',
     'clusterCIDR',
@@ -145,7 +150,7 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
   'spec.expect[]': ['from', 'to', 'protocol', 'size', 'result', 'via'],
 };
 
-const NOT_USED_YET: ReadonlySet<string> = new Set(['spec.view', 'spec.flannel.manager']);
+const NOT_USED_YET: ReadonlySet<string> = new Set(['spec.view']);
 
 /** Unknown and not yet used fields of a Board document, wherever they stand. */
 export function checkBoardFields(value: unknown, document: string): readonly Problem[] {

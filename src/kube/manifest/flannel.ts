@@ -6,6 +6,8 @@ import { message } from '../../lib/message.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { parseMac, type Cidr, type Ipv4, type Mac } from '../../wire/address.ts';
 import { clip, printPath, type Path, type Problem } from './diagnostic.ts';
+import { goJsonError } from '../flannel/goJson.ts';
+import type { SubnetChoice } from '../flannel/netConf.ts';
 import { parseCidrField, parseIpField, printInput, typeName } from './fields.ts';
 
 const PREFIX = 'flannel.alpha.coreos.com/';
@@ -16,6 +18,9 @@ export interface FlannelAnnotations {
   readonly vtepMac?: Mac;
   readonly vni?: number;
   readonly publicIP?: Ipv4;
+  /** what an operator wrote: public-ip-overwrite, node-public-ip */
+  readonly overwrite?: Ipv4;
+  readonly nodePublicIP?: Ipv4;
 }
 
 export interface NetConf {
@@ -23,6 +28,10 @@ export interface NetConf {
   readonly backendType?: string;
   readonly vni?: number;
   readonly port?: number;
+  readonly mtu?: number;
+  readonly directRouting?: boolean;
+  readonly nftables?: boolean;
+  readonly subnets: SubnetChoice;
 }
 
 interface Read<T> {
@@ -31,7 +40,9 @@ interface Read<T> {
 }
 
 /** The path of a flannel annotation on a node. */
-export function annotationPath(name: 'backend-type' | 'backend-data' | 'public-ip'): Path {
+export function annotationPath(
+  name: 'backend-type' | 'backend-data' | 'public-ip' | 'public-ip-overwrite' | 'node-public-ip',
+): Path {
   return ['metadata', 'annotations', PREFIX + name];
 }
 
@@ -44,18 +55,25 @@ export function readAnnotations(
   const backendType = annotations[`${PREFIX}backend-type`];
   const data = readBackendData(annotations[`${PREFIX}backend-data`] ?? 'null', document);
   problems.push(...data.problems);
-  const text = annotations[`${PREFIX}public-ip`];
-  const publicIP = text === undefined ? undefined : parseIpField(text);
-  if (text !== undefined && !publicIP) {
-    const path = annotationPath('public-ip');
-    problems.push(
-      warning(message('manifest.bad-ip', { document, field: printPath(path), value: clip(text) }), path),
-    );
-  }
+  const address = (name: 'public-ip' | 'public-ip-overwrite' | 'node-public-ip'): Ipv4 | undefined => {
+    const text = annotations[PREFIX + name];
+    const read = text === undefined ? undefined : parseIpField(text);
+    if (text !== undefined && !read) {
+      const path = annotationPath(name);
+      const params = { document, field: printPath(path), value: clip(text) };
+      problems.push(warning(message('manifest.bad-ip', params), path));
+    }
+    return read?.family === 4 ? read.ip : undefined;
+  };
+  const publicIP = address('public-ip');
+  const overwrite = address('public-ip-overwrite');
+  const nodePublicIP = address('node-public-ip');
   const value = {
     ...(backendType === undefined ? {} : { backendType }),
     ...data.value,
-    ...(publicIP?.family === 4 ? { publicIP: publicIP.ip } : {}),
+    ...(publicIP === undefined ? {} : { publicIP }),
+    ...(overwrite === undefined ? {} : { overwrite }),
+    ...(nodePublicIP === undefined ? {} : { nodePublicIP }),
   };
   return { value, problems };
 }
@@ -82,31 +100,33 @@ function readBackendData(text: string, document: string): Read<Pick<FlannelAnnot
   return { value: { ...(mac?.ok ? { vtepMac: mac.value } : {}), ...(isVni(vni) ? { vni } : {}) }, problems };
 }
 
-/** net-conf.json of the ConfigMap kube-flannel-cfg; a file that flanneld would refuse is an error. */
-export function readNetConf(text: string, document: string): Read<NetConf> {
-  const path: Path = ['data', 'net-conf.json'];
+/** Where net-conf.json of the ConfigMap kube-flannel-cfg stands. */
+export const NET_CONF: Path = ['data', 'net-conf.json'];
+/** What the kube manager says of a text that it cannot read, and the etcd manager every second. */
+const PARSING = 'Failed to create SubnetManager: error parsing subnet config: ';
+const FETCHING = "Couldn't fetch network config: ";
+
+/** A file that flanneld would refuse is an error; `etcd`: it is the key of etcd that holds it. */
+export function readNetConf(text: string, document: string, etcd?: Path): Read<NetConf> {
+  const path = etcd ?? NET_CONF;
+  const fails = etcd ? FETCHING : PARSING;
   const at = (name: string) => `${printPath(path)}: ${name}`;
   const json = parseJson(text);
   if (!json.ok) {
-    return {
-      value: {},
-      problems: [
-        {
-          ...error(message('manifest.bad-json', { document, field: printPath(path) }), path),
-          upstream: json.error,
-        },
-      ],
-    };
+    const said = error(message('manifest.bad-json', { document, field: printPath(path) }), path);
+    const upstream = fails + (goJsonError(text) ?? json.error);
+    return { value: { subnets: {} }, problems: [{ ...said, upstream }] };
   }
   const problems: Problem[] = [];
   const networkText = get(json.value, 'Network');
   const network = typeof networkText === 'string' ? parseCidrField(networkText) : undefined;
   if (networkText !== undefined && network?.family !== 4) {
+    const value = printInput(networkText);
+    const said = error(message('manifest.bad-cidr', { document, field: at('Network'), value }), path);
     problems.push(
-      error(
-        message('manifest.bad-cidr', { document, field: at('Network'), value: printInput(networkText) }),
-        path,
-      ),
+      typeof networkText === 'string'
+        ? { ...said, upstream: `${fails}invalid CIDR address: ${networkText}` }
+        : said,
     );
   }
   const backend = get(json.value, 'Backend');
@@ -116,25 +136,61 @@ export function readNetConf(text: string, document: string): Read<NetConf> {
     const params = { document, field: at('Backend.Type'), expected: 'string', found: typeName(type) };
     problems.push(error(message('manifest.wrong-type', params), path));
   }
-  const numbers = [
-    { name: 'VNI', to: 0xffffff },
-    { name: 'Port', to: 65535 },
-  ].map(({ name, to }) => {
-    const value = get(backend, name) ?? 0; // 0 is flannel's "not set"
-    if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= to) return value;
-    const params = { document, field: at(`Backend.${name}`), value: printInput(value), from: 0, to };
-    problems.push(error(message('manifest.bad-number', params), path));
+  const numberOf = (holder: unknown, name: string, { from = 0, to, upstream }: Bounds): number => {
+    const value = get(holder, name) ?? 0; // 0 is flannel's "not set"
+    if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= to)
+      if (value === 0 || value >= from) return value;
+    const field = at(holder === backend ? `Backend.${name}` : name);
+    const said = error(
+      message('manifest.bad-number', { document, field, value: printInput(value), from, to }),
+      path,
+    );
+    problems.push(upstream === undefined ? said : { ...said, upstream });
     return 0;
-  });
-  const [vni = 0, port = 0] = numbers;
-  const value = {
+  };
+  const addressOf = (name: string): Ipv4 | undefined => {
+    const value = get(json.value, name);
+    const ip = typeof value === 'string' ? parseIpField(value) : undefined;
+    if (value !== undefined && ip?.family !== 4) {
+      const params = { document, field: at(name), value: printInput(value) };
+      problems.push(error(message('manifest.bad-ip', params), path));
+    }
+    return ip?.family === 4 ? ip.ip : undefined;
+  };
+  const vni = numberOf(backend, 'VNI', { to: 0xffffff, upstream: OUT_OF_RANGE });
+  const port = numberOf(backend, 'Port', { to: 65535 });
+  // 50 are taken from it, and no device of Linux has an MTU under 68
+  const mtu = numberOf(backend, 'MTU', { from: 118, to: 65535, upstream: INVALID_ARGUMENT });
+  const subnetLen = numberOf(json.value, 'SubnetLen', { to: 32 });
+  const subnetMin = addressOf('SubnetMin');
+  const subnetMax = addressOf('SubnetMax');
+  const value: NetConf = {
     ...(network?.family === 4 ? { network: network.cidr } : {}),
     ...(typeof type === 'string' ? { backendType: type } : {}),
     ...(vni > 0 ? { vni } : {}),
     ...(port > 0 ? { port } : {}),
+    ...(mtu > 0 ? { mtu } : {}),
+    ...(get(backend, 'DirectRouting') === true ? { directRouting: true } : {}),
+    ...(get(json.value, 'EnableNFTables') === true ? { nftables: true } : {}),
+    subnets: {
+      ...(subnetLen > 0 ? { subnetLen } : {}),
+      ...(subnetMin === undefined ? {} : { subnetMin }),
+      ...(subnetMax === undefined ? {} : { subnetMax }),
+    },
   };
   return { value, problems };
 }
+
+interface Bounds {
+  readonly from?: number;
+  readonly to: number;
+  /** what flanneld says when Linux refuses such a device */
+  readonly upstream?: string;
+}
+
+/** vxlan_validate answers ERANGE, rtnl_create_link EINVAL */
+const OUT_OF_RANGE = 'Error registering network: numerical result out of range';
+const INVALID_ARGUMENT = 'Error registering network: invalid argument';
 
 function isVni(value: unknown): value is number {
   return typeof value === 'number' && Number.isInteger(value) && value > 0 && value <= 0xffffff;

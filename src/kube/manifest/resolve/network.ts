@@ -4,7 +4,7 @@ import { cidr, contains, printCidr, printIpv4, type Cidr } from '../../../wire/a
 import type { BackendType, FlannelConfig } from '../../cluster.ts';
 import { BACKENDS, type BoardManifest } from '../boardDocument.ts';
 import { clip, type Path } from '../diagnostic.ts';
-import { annotationPath, type NetConf } from '../flannel.ts';
+import { annotationPath, NET_CONF, type NetConf } from '../flannel.ts';
 import type { Finding, Findings } from './findings.ts';
 import type { ResolvedNode } from './nodes.ts';
 import { covers, smallestBlock } from './prefix.ts';
@@ -13,6 +13,8 @@ import { covers, smallestBlock } from './prefix.ts';
 export interface Single<T> {
   readonly value: T;
   readonly document: number;
+  /** where in it, when that is not where one looks for it */
+  readonly path?: Path;
 }
 
 /** Network of the stock kube-flannel.yml; kubeadm users type it as --pod-network-cidr. */
@@ -27,8 +29,6 @@ const OTHER_BACKENDS: ReadonlySet<string> = new Set([
   'wireguard',
   'tencent-vpc',
 ]);
-
-const NET_CONF: Path = ['data', 'net-conf.json'];
 
 export interface NetworkSources {
   readonly board: Single<BoardManifest> | undefined;
@@ -46,7 +46,7 @@ export function resolveFlannel(sources: NetworkSources, findings: Findings): Fla
       const params = { node: node.name, ip: printIpv4(node.ip), network: printCidr(network) };
       findings.add('warning', node.document, node.ipPath, message('cluster.node-ip-in-pod-network', params));
     }
-    if (node.podCIDR && !covers(network, node.podCIDR)) {
+    if (flags?.manager !== 'etcd' && node.podCIDR && !covers(network, node.podCIDR)) {
       const params = { node: node.name, podCIDR: printCidr(node.podCIDR), network: printCidr(network) };
       // flanneld's own words (pkg/subnet/kube/kube.go AcquireLease)
       const upstream = `subnet "${params.network}" specified in the flannel net config doesn't contain "${params.podCIDR}" PodCIDR of the "${node.name}" node`;
@@ -55,11 +55,24 @@ export function resolveFlannel(sources: NetworkSources, findings: Findings): Fla
       findings.addQuoting(upstream, { severity: 'warning', ...place, message: said });
     }
   }
+  const given = netConf?.value;
+  const { vni, port, mtu, directRouting = false, nftables = false, subnets = {} } = given ?? {};
+  if (nftables && netConf)
+    findings.add(
+      'warning',
+      netConf.document,
+      netConf.path ?? NET_CONF,
+      message('cluster.flannel-nftables', {}),
+    );
   return {
     backend,
     network,
-    vni: netConf?.value.vni ?? nodes.find((node) => node.flannel.vni !== undefined)?.flannel.vni ?? 1,
-    port: netConf?.value.port ?? (backend === 'udp' ? 8285 : 8472),
+    vni: vni ?? nodes.find((node) => node.flannel.vni !== undefined)?.flannel.vni ?? 1,
+    port: port ?? (backend === 'udp' ? 8285 : 8472),
+    ...(mtu === undefined ? {} : { mtu }),
+    ...((flags?.directRouting ?? directRouting) ? { directRouting: true } : {}),
+    ...(nftables ? { trafficManager: 'none' } : {}),
+    ...(flags?.manager === 'etcd' ? { manager: 'etcd', subnets } : {}),
     ...(flags?.ipMasq === false ? { ipMasq: false } : {}),
     ...(flags?.iptablesForwardRules === false ? { forwardRules: false } : {}),
   };
@@ -74,8 +87,11 @@ function resolveNetwork({ board, netConf, nodes }: NetworkSources): Cidr {
 }
 
 function resolveBackend({ board, netConf, nodes }: NetworkSources, findings: Findings): BackendType {
-  const said = board?.value.spec?.flannel?.backend;
-  if (said) return said;
+  const flags = board?.value.spec?.flannel;
+  if (flags?.backend) return flags.backend;
+  // with the etcd manager nobody reads annotations
+  const fromFile = flags?.manager === 'etcd' ? backendInFile(netConf, findings) : undefined;
+  if (fromFile) return fromFile;
   const annotated = nodes.flatMap((node) =>
     node.flannel.backendType === undefined ? [] : [{ node, type: node.flannel.backendType }],
   );
@@ -94,14 +110,19 @@ function resolveBackend({ board, netConf, nodes }: NetworkSources, findings: Fin
     }
     return backend;
   }
-  const type = netConf?.value.backendType;
-  if (netConf && type !== undefined) {
-    return toBackend(type, { document: netConf.document, path: NET_CONF, severity: 'error' }, findings);
-  }
+  const inFile = backendInFile(netConf, findings);
+  if (inFile) return inFile;
   const [node] = nodes;
   if (node)
     findings.add('info', node.document, ['metadata'], message('cluster.no-flannel', { backend: 'vxlan' }));
   return 'vxlan';
+}
+
+function backendInFile(netConf: NetworkSources['netConf'], findings: Findings): BackendType | undefined {
+  const type = netConf?.value.backendType;
+  if (!netConf || type === undefined) return undefined;
+  const { document, path = NET_CONF } = netConf;
+  return toBackend(type, { document, path, severity: 'error' }, findings);
 }
 
 /** flannel writes udp as the empty string and compares without case (pkg/backend/manager.go). */

@@ -10,6 +10,7 @@ import type { ManifestObject } from '../validate.ts';
 import { podNs } from '../../ids.ts';
 import { resolveExpect } from './expect.ts';
 import { resolveFaults } from './faults.ts';
+import { etcdNetConf, isEtcdBoard, reportSamePublicIp, resolveLeases } from './etcd.ts';
 import { Findings, type Finding, type ResolvableDocument } from './findings.ts';
 import { resolveFlannel, type Single } from './network.ts';
 import { resolveNodes } from './nodes.ts';
@@ -53,9 +54,10 @@ export function resolve(
   const board = single(documents, findings, 'Board', (object) =>
     object.kind === 'Board' ? object.board : undefined,
   );
-  const netConf = single(documents, findings, 'ConfigMap', (object) =>
+  const file = single(documents, findings, 'ConfigMap', (object) =>
     object.kind === 'NetConf' ? object.netConf : undefined,
   );
+  const netConf = etcdNetConf(board, file, findings);
   const drawn = resolveNodes(documents, findings);
   if (drawn.length === 0 && !findings.hasErrors) {
     const ipv6Nodes = documents.filter(({ object }) => object.kind === 'Node').length;
@@ -69,10 +71,18 @@ export function resolve(
   const spec = board?.value.spec;
   const serviceCIDR = spec?.serviceCIDR ?? serviceCidrOf(documents);
   const sources = { clusterCIDR: spec?.clusterCIDR ?? undefined, serviceCIDR, known: remembered.podCIDRs };
-  const { nodes, known: podCIDRs } = resolvePodCidrs(drawn, sources, findings);
+  const isEtcd = board !== undefined && isEtcdBoard(board);
+  const given = isEtcd
+    ? { nodes: drawn, known: remembered.podCIDRs }
+    : resolvePodCidrs(drawn, sources, findings);
   reportDualStack(documents, findings);
-  const { segments, segmentOf } = resolveSegments(nodes, board, findings);
-  const flannel = resolveFlannel({ board, netConf, nodes }, findings);
+  const { segments, segmentOf } = resolveSegments(given.nodes, board, findings);
+  const flannel = resolveFlannel({ board, netConf, nodes: given.nodes }, findings);
+  const leased = isEtcd
+    ? resolveLeases(given.nodes, { board, netConf, flannel, known: given.known }, findings)
+    : { ...given, leases: undefined };
+  const { nodes, leases, known: podCIDRs } = leased;
+  reportSamePublicIp(nodes, isEtcd, findings);
   const nodeNames = new Set(nodes.map(({ name }) => name));
   const outside = resolveOutside(
     { segments, clusterCIDR: flannel.network, serviceCIDR, nodeNames },
@@ -95,16 +105,20 @@ export function resolve(
   const faults = board ? resolveFaults(board, new Set([...places, ...pods.map(podNs)]), findings) : [];
   const expect = board ? resolveExpect(board, findings) : [];
   if (findings.hasErrors) return nothing(findings);
-  const clusterNodes = nodes.map(({ name, ip, podCIDR, wantsPodCIDR, vtepMac, zone }): ClusterNode => ({
-    name,
-    ip,
-    segment: segmentOf.get(name) ?? '',
-    ...(podCIDR ? { podCIDR } : {}),
-    ...(podCIDR && wantsPodCIDR ? { givenPodCIDR: true as const } : {}),
-    ...(vtepMac ? { vtepMac } : {}),
-    ...(zone === undefined ? {} : { zone }),
-    ref: { kind: 'Node', namespace: '', name, path: '' },
-  }));
+  const clusterNodes = nodes.map(
+    ({ name, ip, podCIDR, wantsPodCIDR, vtepMac, zone, flannel: said }): ClusterNode => ({
+      name,
+      ip,
+      segment: segmentOf.get(name) ?? '',
+      ...(podCIDR ? { podCIDR } : {}),
+      ...(podCIDR && wantsPodCIDR ? { givenPodCIDR: true as const } : {}),
+      ...(vtepMac ? { vtepMac } : {}),
+      ...(said.nodePublicIP === undefined ? {} : { publicIP: said.nodePublicIP }),
+      ...(said.overwrite === undefined ? {} : { publicIPOverwrite: said.overwrite }),
+      ...(zone === undefined ? {} : { zone }),
+      ref: { kind: 'Node', namespace: '', name, path: '' },
+    }),
+  );
   const cluster: Cluster = {
     name: board?.value.metadata?.name ?? 'cluster',
     serviceCIDR,
@@ -113,6 +127,7 @@ export function resolve(
     segments,
     ...outside,
     nodes: clusterNodes,
+    ...(leases === undefined ? {} : { leases }),
     pods,
     namespaces,
     policies,

@@ -32,6 +32,27 @@ export const cluster: ClusterSentences = {
     `Node ${node}: its address ${ip} lies inside the pod network ${network}. Routes will take packets for it into the tunnel; choose another network.`,
   'cluster.node-public-ip': ({ node, publicIP, ip }) =>
     `Node ${node}: flannel's annotation public-ip says ${publicIP}, but the node has ${ip}. The board uses ${ip}.`,
+  'cluster.same-public-ip': ({ node, other, ip, line }) =>
+    `Node ${node} is known by ${ip}, and so is ${other} (line ${line}): the others send both nodes' packets to one place. Give each its own address (--iface, --public-ip).`,
+  'cluster.netconf-network': () =>
+    `net-conf.json names no Network that could be cut in subnets. flanneld asks again every second until it does.`,
+  'cluster.netconf-subnet-len': () =>
+    `SubnetLen leaves a node no room: a bridge and a pod need at least a /30. flanneld asks again every second.`,
+  'cluster.netconf-four-subnets': ({ network }) =>
+    `Subnets of this SubnetLen fit fewer than four times into ${network}. Make SubnetLen larger, or the Network.`,
+  'cluster.netconf-too-small': ({ network }) =>
+    `${network} is too small to be cut in four: a /28 is the smallest that is. flanneld asks again every second.`,
+  'cluster.netconf-range': ({ network }) => `SubnetMin and SubnetMax must lie inside the Network ${network}.`,
+  'cluster.netconf-boundary': () =>
+    `SubnetMin and SubnetMax must each be where a subnet of SubnetLen begins.`,
+  'cluster.flannel-nftables': () =>
+    `EnableNFTables: flanneld's rules would be nftables, which the board does not simulate. It has none of them: nothing is masqueraded.`,
+  'cluster.etcd-no-config': ({ key }) =>
+    `etcd holds no flannel configuration: spec.flannel.etcd has no key ${key}. Add it, or take spec.flannel.etcd away.`,
+  'cluster.etcd-bad-key': ({ key, example }) =>
+    `The key “${key}” is no lease of flannel: it must look like ${example}, its value like {"PublicIP":"192.168.0.11"}. It is left out.`,
+  'cluster.node-no-lease': ({ node }) =>
+    `flanneld of node ${node} gets no subnet: every one of the network is taken. It ends, and its pods get no network.`,
   'cluster.same-name': ({ name, field }) =>
     `The name “${name}” is used twice (${field}). Each machine on the board needs a name of its own; rename one.`,
   'cluster.backend-not-simulated': ({ backend, used, allowed }) =>

@@ -28,6 +28,26 @@ export const cluster: ClusterSentences = {
     `节点 ${node} 的地址 ${ip} 落在 Pod 网络 ${network} 里，发给它的报文会被路由进隧道。请换一个网络。`,
   'cluster.node-public-ip': ({ node, publicIP, ip }) =>
     `节点 ${node}：flannel 的 public-ip 注解写的是 ${publicIP}，节点自己的地址却是 ${ip}。画板用 ${ip}。`,
+  'cluster.same-public-ip': ({ node, other, ip, line }) =>
+    `节点 ${node} 对外的地址是 ${ip}，${other}（第 ${line} 行）也是：其他节点会把两者的报文发往同一处。请让它们各用各的地址（--iface、--public-ip）。`,
+  'cluster.netconf-network': () =>
+    `net-conf.json 里没有可以划分子网的 Network。在补上之前，flanneld 每秒重试一次。`,
+  'cluster.netconf-subnet-len': () =>
+    `SubnetLen 太长，节点没有地址可用：网桥加一个 Pod 至少要 /30。flanneld 每秒重试一次。`,
+  'cluster.netconf-four-subnets': ({ network }) =>
+    `按这个 SubnetLen，${network} 划不出四个子网。请加大 SubnetLen，或换更大的 Network。`,
+  'cluster.netconf-too-small': ({ network }) =>
+    `${network} 太小，划不出四个子网，最小是 /28。flanneld 每秒重试一次。`,
+  'cluster.netconf-range': ({ network }) => `SubnetMin 和 SubnetMax 都必须在 Network ${network} 之内。`,
+  'cluster.netconf-boundary': () => `SubnetMin 和 SubnetMax 都必须是一个子网（长度为 SubnetLen）的起始地址。`,
+  'cluster.flannel-nftables': () =>
+    `EnableNFTables：flanneld 会把规则写进 nftables，画板不模拟它，因此这些规则都没有，也不做 MASQUERADE。`,
+  'cluster.etcd-no-config': ({ key }) =>
+    `etcd 里没有 flannel 的配置：spec.flannel.etcd 缺少键 ${key}。请补上，或去掉 spec.flannel.etcd。`,
+  'cluster.etcd-bad-key': ({ key, example }) =>
+    `键“${key}”不是 flannel 的租约，应形如 ${example}，值形如 {"PublicIP":"192.168.0.11"}。已忽略。`,
+  'cluster.node-no-lease': ({ node }) =>
+    `节点 ${node} 的 flanneld 分不到子网：网络里的子网都被占用了。它会退出，上面的 Pod 没有网络。`,
   'cluster.same-name': ({ name, field }) =>
     `名称“${name}”用了两次（${field}）。板上每台机器都要有自己的名称，请改掉一个。`,
   'cluster.backend-not-simulated': ({ backend, used, allowed }) =>

@@ -8,7 +8,7 @@ import type { Cluster } from '../kube/cluster.ts';
 import { nodeNs } from '../kube/ids.ts';
 import { editsFor } from '../kube/policy/edits.ts';
 import { podChain, policyChain } from '../kube/policy/kubeRouter/names.ts';
-import { exemptOf, peerMiss, selects, type Connection } from '../kube/policy/match.ts';
+import { exemptOf, NODE_PORTS, peerMiss, selects, type Connection } from '../kube/policy/match.ts';
 import { cellOf, matrixOf, portClassOf, type Matrix } from '../kube/policy/matrix.ts';
 import { diffOf, type MatrixDiff } from '../kube/policy/matrixDiff.ts';
 import { policyKey, type NetworkPolicy, type Protocol } from '../kube/policy/networkPolicy.ts';
@@ -52,12 +52,18 @@ export class PolicyReader {
     const { matrix, diff } = this.#keep(cluster);
     const ports = matrix.ports.map(portsOf);
     const asked = port && portClassOf(matrix, port.protocol, port.port);
+    // NodePorts are told apart for a pod's own node alone, so they are not what a reader comes for
+    const named = ports.findIndex(
+      ({ isRest: rest, port: first }) => !rest && (first < NODE_PORTS.first || first > NODE_PORTS.last),
+    );
     const chosen =
       asked ??
-      Math.max(
-        0,
-        ports.findIndex(({ protocol, isRest: rest }) => protocol === 'TCP' && !rest),
-      );
+      (named >= 0
+        ? named
+        : Math.max(
+            0,
+            ports.findIndex(({ isRest: rest }) => rest),
+          ));
     const count = Math.min(matrix.subjects.length, MOST_SUBJECTS);
     return {
       controller: cluster.policyController,

@@ -5,7 +5,10 @@ import type { Changed, MatrixDiff } from '../kube/policy/matrixDiff.ts';
 import type { PolicyController } from '../kube/policy/networkPolicy.ts';
 import type { Sentence } from '../kube/policy/sentence.ts';
 import type { Failed, RuleWhy, SideWhy, Why } from '../kube/policy/why.ts';
+import type { ObjectRef } from '../trace/types.ts';
 import type { ChainRef } from './rulesProtocol.ts';
+
+export type { ObjectRef };
 
 export type {
   Changed,

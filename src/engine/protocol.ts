@@ -247,7 +247,7 @@ export interface TerminalPlace {
 /** A scenario that comes with the program; the first of the gallery is the default. */
 export interface GalleryEntry {
   readonly id: string;
-  readonly group: 'backends' | 'nat' | 'break';
+  readonly group: 'backends' | 'nat' | 'policy' | 'break';
 }
 
 /**

@@ -78,7 +78,7 @@ export interface Matrix {
 /** The matrix of these policies, from nothing. */
 export function matrixOf({ subjects, namespaces, policies, reading = SPEC }: MatrixInput): Matrix {
   const classes = subjectClassesOf(subjects, attributesOf(policies));
-  const ports = portClassesOf([...cutsOf(policies, classes.first), ...cutsOfReading(reading)]);
+  const ports = portClassesOf([...cutsOf(policies, classes.first), ...cutsOfReading(reading, policies)]);
   const peers = new PeerBits(classes.first, namespaces);
   const builder = new RowBuilder({ subjects: classes.first, ports, peers, policies });
   const ingress = builder.rows('ingress');
@@ -88,8 +88,10 @@ export function matrixOf({ subjects, namespaces, policies, reading = SPEC }: Mat
 }
 
 /** Where the reading itself tells ports apart. */
-function cutsOfReading({ toOwnNode }: Reading): readonly PortRange[] {
-  return toOwnNode === 'always' ? [] : PROTOCOLS.map((protocol) => ({ protocol, ...NODE_PORTS }));
+function cutsOfReading({ toOwnNode }: Reading, policies: readonly NetworkPolicy[]): readonly PortRange[] {
+  return toOwnNode === 'always' || !policies.some(({ isolates }) => isolates.egress)
+    ? []
+    : PROTOCOLS.map((protocol) => ({ protocol, ...NODE_PORTS }));
 }
 
 /** The policies that isolate each class, by index. */

@@ -25,6 +25,10 @@ export function nextMatrix(before: Matrix, input: MatrixInput): Matrix {
   const changed = changedPolicies(before, input);
   if (changed === undefined) return matrixOf(input);
   if (changed.length === 0) return before;
+  // whether NodePorts are told apart hangs on whether anybody holds egress
+  const holdsEgress = (policies: readonly NetworkPolicy[]): boolean =>
+    policies.some(({ isolates }) => isolates.egress);
+  if (holdsEgress(before.policies) !== holdsEgress(input.policies)) return matrixOf(input);
   const attributes = attributesOf(changed);
   if (splits(before.subjects, before.classes, attributes)) return matrixOf(input);
   const { classes: ports, from } = refine(before.ports, cutsOf(changed, before.classes.first));

@@ -21,6 +21,8 @@ const FAILS: Readonly<Record<BreakItId, Readonly<Record<string, string>>>> = {
     'mail db:8080': 'timeout rtr IP_INNOROUTES',
   },
   'no-pod-cidr': { 'web db:8080': 'send.waiting' },
+  'policy-ignored': { 'client web:8080': 'connected' },
+  'dns-forgotten': { 'client coredns:53': 'refused node1 NETFILTER_DROP' },
 };
 
 function told(result: ExpectationResult): readonly [string, string] {

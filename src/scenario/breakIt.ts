@@ -2,6 +2,8 @@
  * Clusters that do not work, as people meet them (shared/facts/dataplane.md section 6), each with the mend that is told about
  * them. What they expect (`spec.expect`) tells broken from mended.
  */
+import dnsForgotten from './gallery/break/dns-forgotten.yaml?raw';
+import policyIgnored from './gallery/break/policy-ignored.yaml?raw';
 import bridgeNfOff from './gallery/break/bridge-nf-off.yaml?raw';
 import firewall8472 from './gallery/break/firewall-8472.yaml?raw';
 import hostGwRouter from './gallery/break/host-gw-router.yaml?raw';
@@ -10,10 +12,18 @@ import noPodCidr from './gallery/break/no-pod-cidr.yaml?raw';
 import vtepMac from './gallery/break/vtep-mac.yaml?raw';
 import threeNodes from './gallery/three-nodes.yaml?raw';
 import twoNodes from './gallery/two-nodes.yaml?raw';
+import { policyBase, policyBaseWithDns } from './policyBoards.ts';
 import { patched, withBackend, withBoard, type Patch } from './derive.ts';
 
 export type BreakItId =
-  'firewall-8472' | 'mtu-black-hole' | 'bridge-nf-off' | 'vtep-mac' | 'host-gw-router' | 'no-pod-cidr';
+  | 'firewall-8472'
+  | 'mtu-black-hole'
+  | 'bridge-nf-off'
+  | 'vtep-mac'
+  | 'host-gw-router'
+  | 'no-pod-cidr'
+  | 'policy-ignored'
+  | 'dns-forgotten';
 
 /** What makes it work again: commands typed in terminals, or an edit of the text. */
 export type Mend =
@@ -75,5 +85,32 @@ export const breakIt: readonly BreakIt[] = [
     id: 'no-pod-cidr',
     text: withBoard(twoNodesOneCidr, noPodCidr),
     mend: { edit: [{ find: 'spec: {}\n', replace: `spec:\n${NODE2_CIDR}` }] },
+  },
+  {
+    id: 'policy-ignored',
+    text: withBoard(policyBase, policyIgnored),
+    mend: { edit: [{ find: 'policyController: none', replace: 'policyController: kube-router' }] },
+  },
+  {
+    id: 'dns-forgotten',
+    text: withBoard(policyBaseWithDns, dnsForgotten),
+    mend: {
+      edit: [
+        {
+          find: '          app: web\n',
+          replace: `          app: web
+  - to:
+    - namespaceSelector: {}
+      podSelector:
+        matchLabels:
+          k8s-app: kube-dns
+    ports:
+    - port: 53
+      protocol: UDP
+    - port: 53
+`,
+        },
+      ],
+    },
   },
 ];

@@ -6,6 +6,7 @@ import threeNodes from './gallery/three-nodes.yaml?raw';
 import twoNodes from './gallery/two-nodes.yaml?raw';
 import { breakIt, type BreakItId } from './breakIt.ts';
 import { withBackend, withBoard } from './derive.ts';
+import { policyBoards, type PolicyBoardId } from './policyBoards.ts';
 
 export type GalleryId =
   | 'two-nodes'
@@ -16,9 +17,10 @@ export type GalleryId =
   | 'masquerade'
   | 'dnat'
   | 'drop-reject'
+  | PolicyBoardId
   | BreakItId;
 
-export type GalleryGroup = 'backends' | 'nat' | 'break';
+export type GalleryGroup = 'backends' | 'nat' | 'policy' | 'break';
 
 export interface GalleryEntry {
   readonly id: GalleryId;
@@ -36,6 +38,7 @@ export const gallery: readonly GalleryEntry[] = [
   { id: 'masquerade', group: 'nat', text: withBoard(twoNodes, masquerade) },
   { id: 'dnat', group: 'nat', text: withBoard(twoNodes, dnat) },
   { id: 'drop-reject', group: 'nat', text: withBoard(twoNodes, dropReject) },
+  ...policyBoards.map(({ id, text }): GalleryEntry => ({ id, group: 'policy', text })),
   ...breakIt.map(({ id, text }): GalleryEntry => ({ id, group: 'break', text })),
 ];
 

@@ -12,6 +12,7 @@ import { createClusterSlice } from './slices/cluster.ts';
 import { createEditorSlice } from './slices/editor.ts';
 import { createLabSlice } from './slices/lab.ts';
 import { createNetfilterSlice } from './slices/netfilter.ts';
+import { createPolicySlice } from './slices/policy.ts';
 import { createRaceSlice } from './slices/race.ts';
 import { createTablesSlice } from './slices/tables.ts';
 import { createTerminalSlice } from './slices/terminal.ts';
@@ -32,6 +33,7 @@ export function createBoardStore(deps: Deps): BoardStore {
     editor,
     lab,
     netfilter,
+    policy,
     race,
     tables,
     terminal,
@@ -46,6 +48,7 @@ export function createBoardStore(deps: Deps): BoardStore {
     createEditorSlice(deps),
     createLabSlice(deps),
     createNetfilterSlice(deps),
+    createPolicySlice(deps),
     createRaceSlice(deps),
     createTablesSlice(deps),
     createTerminalSlice(deps),
@@ -62,6 +65,7 @@ export function createBoardStore(deps: Deps): BoardStore {
       ...editor(set, get, store),
       ...lab(set, get, store),
       ...netfilter(set, get, store),
+      ...policy(set, get, store),
       ...race(set, get, store),
       ...tables(set, get, store),
       ...terminal(set, get, store),

@@ -8,6 +8,7 @@ import type { ClusterSlice } from './slices/cluster.ts';
 import type { EditorSlice } from './slices/editor.ts';
 import type { LabSlice } from './slices/lab.ts';
 import type { NetfilterSlice } from './slices/netfilter.ts';
+import type { PolicySlice } from './slices/policy.ts';
 import type { RaceSlice } from './slices/race.ts';
 import type { TablesSlice } from './slices/tables.ts';
 import type { TerminalSlice } from './slices/terminal.ts';
@@ -25,6 +26,7 @@ export type BoardState = AddressesSlice &
   EditorSlice &
   LabSlice &
   NetfilterSlice &
+  PolicySlice &
   RaceSlice &
   TablesSlice &
   TerminalSlice &

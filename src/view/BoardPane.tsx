@@ -54,6 +54,7 @@ function Moving({ board, ref }: { readonly board: Board; readonly ref: Ref<Pictu
   const beats = useBoard((state) => state.beats);
   const beat = useBoard((state) => state.beat);
   const handle = useRef<BoardHandle>(null);
+  const litPods = useBoard((state) => state.litPods);
   const following = useFollowing();
   usePackets(handle, following, recording, beats);
   const lit = useMemo(
@@ -62,8 +63,10 @@ function Moving({ board, ref }: { readonly board: Board; readonly ref: Ref<Pictu
         ...litBy(stepsAt(beats, beat, recording), recording, board),
         ...hooksPassed(recording, beats, beat).map(({ ns, hook }) => doorKey(ns, hook)),
         ...gateAt(beats[beat], recording),
+        // 'pod/shop/web' stands in the namespace 'shop/web'
+        ...litPods.map((id) => id.slice(id.indexOf('/') + 1)),
       ]),
-    [beats, beat, recording, board],
+    [beats, beat, recording, board, litPods],
   );
   const note = useMemo(() => noteOf(entryOf(beats[beat], recording)), [beats, beat, recording]);
   useImperativeHandle(ref, () => ({

@@ -4,15 +4,15 @@ import { PANEL_NARROWEST, PANEL_WIDEST } from '../store/slices/ui.ts';
 import { IconButton } from './controls/Button.tsx';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { useT } from './i18n/useT.ts';
-import { StepList, TablesTab, TerminalTab, YamlTab } from './later.ts';
+import { MatrixTab, StepList, TablesTab, TerminalTab, YamlTab } from './later.ts';
 import { useBoard } from './page.ts';
 import { PacketTab } from './trace/PacketTab.tsx';
 import { WhyTab } from './trace/WhyTab.tsx';
 import { useNarrow } from './useNarrow.ts';
 import css from './SidePanel.module.css';
 
-const beside: readonly PanelTab[] = ['packet', 'tables', 'terminal', 'yaml'];
-const below: readonly PanelTab[] = ['story', 'packet', 'why', 'tables', 'terminal', 'yaml'];
+const beside: readonly PanelTab[] = ['packet', 'matrix', 'tables', 'terminal', 'yaml'];
+const below: readonly PanelTab[] = ['story', 'packet', 'why', 'matrix', 'tables', 'terminal', 'yaml'];
 
 /** Beside the board; on a phone a sheet below it. */
 export function SidePanel() {
@@ -65,6 +65,22 @@ export function SidePanel() {
         <ErrorBoundary>
           <PacketTab />
         </ErrorBoundary>
+      </div>
+      <div
+        role="tabpanel"
+        id={`${id}matrix`}
+        aria-labelledby={`${id}matrix-tab`}
+        hidden={tab !== 'matrix'}
+        className={css['body']}
+        tabIndex={0}
+      >
+        {tab === 'matrix' ? (
+          <ErrorBoundary>
+            <Suspense fallback={<p className={css['loading']}>{ui.panel.openingMatrix}</p>}>
+              <MatrixTab />
+            </Suspense>
+          </ErrorBoundary>
+        ) : null}
       </div>
       <div
         role="tabpanel"

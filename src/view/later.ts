@@ -18,3 +18,13 @@ export const TerminalTab = lazy(async () => ({
 }));
 /** Large: it brings CodeMirror along. */
 export const YamlTab = lazy(async () => ({ default: (await import('./editor/YamlTab.tsx')).YamlTab }));
+export const MatrixTab = lazy(async () => ({ default: (await import('./policy/MatrixTab.tsx')).MatrixTab }));
+export const PolicyBadge = lazy(async () => ({
+  default: (await import('./policy/PolicyBadge.tsx')).PolicyBadge,
+}));
+export const PolicyDrop = lazy(async () => ({
+  default: (await import('./policy/PolicyDrop.tsx')).PolicyDrop,
+}));
+export const PolicySays = lazy(async () => ({
+  default: (await import('./policy/PolicySays.tsx')).PolicySays,
+}));

@@ -85,6 +85,7 @@ export function createClusterSlice({ client, persist }: Deps): Slice<ClusterSlic
       get().keepEnds();
       get().refreshTraffic();
       get().refreshTables();
+      get().refreshPolicy();
       get().saveWork();
     };
 

@@ -37,7 +37,7 @@ const DEBOUNCE_MS = 200;
 
 export const NO_DIAGNOSTICS: readonly Diagnostic[] = Object.freeze([]);
 
-export function createEditorSlice({ persist, later }: Deps): Slice<EditorSlice> {
+export function createEditorSlice({ client, persist, later }: Deps): Slice<EditorSlice> {
   let callOff = (): void => undefined;
   return (set, get) => {
     const take = (text: string): void => {
@@ -71,11 +71,21 @@ export function createEditorSlice({ persist, later }: Deps): Slice<EditorSlice> 
       showPlace: ({ from, to }) => {
         set({ tab: 'yaml', reveal: { from, to } });
       },
-      showObject: ({ kind, namespace, name }) => {
+      showObject: (object) => {
+        const { kind, namespace, name, path } = object;
         const id = `${kind}/${namespace}/${name}`;
         const document = get().documents.find((candidate) => candidate.id === id);
         if (document === undefined) set({ tab: 'yaml' });
         else get().showPlace(document);
+        if (document === undefined || path === '') return;
+        // the document at once, its field when the engine has found it
+        void get().whenAlive(async () => {
+          const revision = get().revision;
+          const own = get().text.slice(document.from, document.to);
+          const { from, to } = await client.call('locate', { text: own, path });
+          if (get().revision === revision)
+            get().showPlace({ from: document.from + from, to: document.from + to });
+        });
       },
       saveWork: () => {
         const { text, good, draft } = get();

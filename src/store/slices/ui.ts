@@ -3,7 +3,7 @@ import type { Language, Lens, Theme } from '../settings.ts';
 import type { Deps, Slice } from '../state.ts';
 
 /** 'story' and 'why' are tabs of the sheet on a phone; a wide page has both elsewhere. */
-export type PanelTab = 'story' | 'packet' | 'why' | 'tables' | 'terminal' | 'yaml';
+export type PanelTab = 'story' | 'packet' | 'why' | 'matrix' | 'tables' | 'terminal' | 'yaml';
 export type DialogName = 'none' | 'open' | 'help' | 'race' | 'addresses' | 'birth' | 'lab';
 
 /** A line at the top of the board that goes away when it is dismissed. */
@@ -86,9 +86,10 @@ export function createUiSlice({ persist, language, loadWords }: Deps): Slice<UiS
         save();
       },
       showTab: (tab) => {
-        // a terminal needs room above the keyboard of a phone
-        set(tab === 'terminal' ? { tab, panelTall: true } : { tab });
+        // a terminal needs room above the keyboard of a phone, and a matrix is square
+        set(tab === 'terminal' || tab === 'matrix' ? { tab, panelTall: true } : { tab });
         get().refreshTables();
+        get().refreshPolicy();
       },
       growPanel: (panelTall) => {
         set({ panelTall });

@@ -1,7 +1,8 @@
-import { useId, useState } from 'react';
+import { Suspense, useId, useState } from 'react';
 import type { Backend } from '../../store/slices/backend.ts';
 import { Button, leaveAfterPointer } from '../controls/Button.tsx';
 import { useBackendT } from '../i18n/useBackendT.ts';
+import { PolicyBadge } from '../later.ts';
 import { useBoard } from '../page.ts';
 import css from './BackendChoice.module.css';
 
@@ -18,6 +19,7 @@ export default function BackendChoice() {
   const [pending, setPending] = useState<Backend>();
   const name = useId();
   const why = useId();
+  const hasController = useBoard((state) => state.board?.policyController !== undefined);
   return (
     <div className={css['place']}>
       <fieldset className={css['choice']} aria-describedby={isBroken ? why : undefined}>
@@ -47,6 +49,11 @@ export default function BackendChoice() {
         </span>
       </fieldset>
       <Figures />
+      {hasController ? (
+        <Suspense fallback={null}>
+          <PolicyBadge />
+        </Suspense>
+      ) : null}
       <Outcome isUnreadable={isUnreadable} />
     </div>
   );

@@ -1,9 +1,11 @@
-import { useMemo } from 'react';
+import { useEffect, useMemo } from 'react';
 import type { Diagnostic } from '../../engine/protocol.ts';
 import type { Dictionary } from '../i18n/dictionary.ts';
 import { say, useT } from '../i18n/useT.ts';
 import { useBoard } from '../page.ts';
 import { Button } from '../controls/Button.tsx';
+import { PolicySays } from '../policy/PolicySays.tsx';
+import { clusterWords, offersAt } from './completions.ts';
 import { phrasesZhCN } from './phrases.ts';
 import { YamlEditor } from './codemirror/YamlEditor.tsx';
 import { DiagnosticList } from './DiagnosticList.tsx';
@@ -20,6 +22,17 @@ export function YamlTab() {
   const reveal = useBoard((state) => state.reveal);
   const language = useBoard((state) => state.language);
   const showPlace = useBoard((state) => state.showPlace);
+  const pointAt = useBoard((state) => state.pointAt);
+  const board = useBoard((state) => state.board);
+  const offers = useMemo(() => {
+    const words = board && clusterWords(board);
+    return words && ((shown: string, offset: number) => offersAt(shown, offset, words));
+  }, [board]);
+  // pods are lit only while the text is looked at
+  const isShown = useBoard((state) => state.tab === 'yaml');
+  useEffect(() => {
+    if (!isShown) pointAt(undefined);
+  }, [isShown, pointAt]);
   const markers = useMemo(() => diagnostics.map((diagnostic) => markerOf(diagnostic, t)), [diagnostics, t]);
   return (
     <div className={css['tab']}>
@@ -32,8 +45,11 @@ export function YamlTab() {
           markers={markers}
           reveal={reveal}
           onChange={edit}
+          onCursor={pointAt}
+          offers={offers}
         />
       </div>
+      <PolicySays />
       <DiagnosticList diagnostics={diagnostics} onPick={showPlace} />
     </div>
   );

@@ -1,7 +1,8 @@
-import type { ReactNode } from 'react';
+import { Suspense, type ReactNode } from 'react';
 import type { Remedy } from '../../trace/remedy.ts';
 import { Button } from '../controls/Button.tsx';
 import { say, useT } from '../i18n/useT.ts';
+import { PolicyDrop } from '../later.ts';
 import { useBoard } from '../page.ts';
 import { useWhy } from './useWhy.ts';
 import css from './PacketTab.module.css';
@@ -44,6 +45,11 @@ export function WhyCard({ empty = null, isTold = false }: Props) {
         </p>
       )}
       {why.remedy === undefined ? null : <Try remedy={why.remedy} />}
+      {why.row?.origin.by === 'network-policy' ? (
+        <Suspense fallback={null}>
+          <PolicyDrop seq={why.seq} />
+        </Suspense>
+      ) : null}
       {canGo ? <Button onClick={goToDrop}>{t.ui.why.goThere}</Button> : null}
     </section>
   );

@@ -3,6 +3,12 @@
  * page's policy allows; in the page itself it would add a <style> element, which the policy refuses.
  */
 import { useEffect, useRef } from 'react';
+import {
+  autocompletion,
+  completionKeymap,
+  type CompletionContext,
+  type CompletionResult,
+} from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
 import { yaml } from '@codemirror/lang-yaml';
 import {
@@ -16,6 +22,7 @@ import { lintGutter, lintKeymap, setDiagnostics, type Diagnostic as Marker } fro
 import { highlightSelectionMatches, searchKeymap } from '@codemirror/search';
 import { Annotation, Compartment, EditorState } from '@codemirror/state';
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from '@codemirror/view';
+import type { Offers } from '../completions.ts';
 import { highlighting, theme } from './theme.ts';
 
 export interface Place {
@@ -32,6 +39,10 @@ interface Props {
   /** a new object asks to show that place */
   readonly reveal: Place | undefined;
   readonly onChange: (text: string) => void;
+  /** the cursor moved to this offset */
+  readonly onCursor: (offset: number) => void;
+  /** what could be typed at an offset */
+  readonly offers: ((text: string, offset: number) => Offers | undefined) | undefined;
 }
 
 /** Marks what the page itself put into the document, so that it is not reported back as typed. */
@@ -48,21 +59,26 @@ const wordsOf = (label: string, phrases: Props['phrases']) => [
   EditorState.phrases.of(phrases),
 ];
 
-export function YamlEditor({ text, label, phrases, markers, reveal, onChange }: Props) {
+export function YamlEditor({ text, label, phrases, markers, reveal, onChange, onCursor, offers }: Props) {
   const host = useRef<HTMLDivElement>(null);
   const editor = useRef<Editor>(undefined);
   const known = useRef(text); // what the document is, without asking it
   const changed = useRef(onChange);
+  const moved = useRef(onCursor);
+  const offered = useRef(offers);
 
   useEffect(() => {
     changed.current = onChange;
-  }, [onChange]);
+    moved.current = onCursor;
+    offered.current = offers;
+  }, [onChange, onCursor, offers]);
 
   useEffect(() => {
     if (host.current === null) return undefined;
     const root = host.current.shadowRoot ?? host.current.attachShadow({ mode: 'open' });
     const words = new Compartment();
     const listener = EditorView.updateListener.of((update) => {
+      if (update.selectionSet || update.docChanged) moved.current(update.state.selection.main.head);
       if (!update.docChanged) return;
       known.current = update.state.doc.toString();
       if (!update.transactions.some((transaction) => transaction.annotation(fromOutside))) {
@@ -72,7 +88,10 @@ export function YamlEditor({ text, label, phrases, markers, reveal, onChange }: 
     const view = new EditorView({
       parent: root,
       root,
-      state: EditorState.create({ doc: known.current, extensions: [extensions, words.of([]), listener] }),
+      state: EditorState.create({
+        doc: known.current,
+        extensions: [extensions, words.of([]), listener, completion((...at) => offered.current?.(...at))],
+      }),
     });
     editor.current = { view, words };
     return () => {
@@ -120,6 +139,20 @@ export function YamlEditor({ text, label, phrases, markers, reveal, onChange }: 
   return <div ref={host} className="yaml-editor" style={{ height: '100%' }} />;
 }
 
+/** Completion out of what the page offers; nothing is offered where nothing was begun, unless it is asked for. */
+function completion(offersFor: (text: string, offset: number) => Offers | undefined) {
+  const source = ({ state, pos, explicit }: CompletionContext): CompletionResult | null => {
+    const found = offersFor(state.doc.toString(), pos);
+    if (!found || (!explicit && found.from === pos && !/[:-] $/.test(state.sliceDoc(pos - 2, pos))))
+      return null;
+    return {
+      from: found.from,
+      options: found.options.map((label) => ({ label: label.trimEnd(), apply: label })),
+    };
+  };
+  return autocompletion({ override: [source], icons: false });
+}
+
 /** A place may speak of a text that has become shorter meanwhile. */
 function within<T extends Place>(place: T, length: number): T {
   return { ...place, from: Math.min(place.from, length), to: Math.min(place.to, length) };
@@ -155,5 +188,12 @@ const extensions = [
   yaml(),
   theme,
   // Tab is left to move the focus on, so that the editor is no trap for the keyboard.
-  keymap.of([...defaultKeymap, ...searchKeymap, ...historyKeymap, ...foldKeymap, ...lintKeymap]),
+  keymap.of([
+    ...completionKeymap,
+    ...defaultKeymap,
+    ...searchKeymap,
+    ...historyKeymap,
+    ...foldKeymap,
+    ...lintKeymap,
+  ]),
 ];

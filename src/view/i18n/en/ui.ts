@@ -143,6 +143,8 @@ export const ui = {
     story: 'Story',
     packet: 'Packet',
     why: 'Why',
+    matrix: 'Matrix',
+    openingMatrix: 'Opening the matrix…',
     tables: 'Tables',
     terminal: 'Terminal',
     openingTerminal: 'Opening the terminal…',

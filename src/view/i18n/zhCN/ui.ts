@@ -138,6 +138,8 @@ export const ui: Dictionary['ui'] = {
     packet: '报文',
     story: '过程',
     why: '原因',
+    matrix: '矩阵',
+    openingMatrix: '正在打开矩阵……',
     tables: '表',
     terminal: '终端',
     openingTerminal: '正在打开终端…',

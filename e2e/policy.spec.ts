@@ -1,0 +1,73 @@
+/** NetworkPolicies on the page: the matrix, why a packet is kept out, and what an edit opens and closes. */
+import type { Page } from '@playwright/test';
+import { expect, test } from './test.ts';
+
+async function openScenario(page: Page, title: string): Promise<void> {
+  await page.getByRole('button', { name: 'Open your cluster' }).click();
+  await page.getByRole('button', { name: title }).click();
+  await expect(page.getByTestId('policy-badge')).toBeVisible();
+}
+
+/** Puts the cursor of the matrix into a cell, counted from 0. */
+async function walkTo(page: Page, row: number, column: number): Promise<void> {
+  await page.getByTestId('matrix').focus();
+  await page.keyboard.press('ArrowDown');
+  for (let i = 0; i < row; i++) await page.keyboard.press('ArrowDown');
+  for (let i = 0; i < column; i++) await page.keyboard.press('ArrowRight');
+}
+
+test.use({ viewport: { width: 1440, height: 900 } });
+
+test('a cell of the matrix is read, sent, and explained down to the line of the policy', async ({ page }) => {
+  await openScenario(page, 'Two items: either will do (OR)');
+  await page.getByRole('tab', { name: 'Matrix' }).click();
+  await expect(page.getByTestId('matrix')).toHaveAttribute('data-lines', '8');
+  // pods by namespace: alice/batch, alice/client, bob/client, default/client, default/web
+  await walkTo(page, 2, 4);
+  const told = page.getByTestId('matrix-told');
+  await expect(told).toHaveText('bob/client → default/web: denied by the ingress of the destination');
+  await page.keyboard.press('Enter');
+  const why = page.getByTestId('policy-why');
+  await expect(why).toContainText('default/web is isolated for ingress by default/web');
+  await expect(why).toContainText('namespace bob has user=bob, not user=alice');
+  await expect(why).toContainText('opens nothing else');
+  await expect(page.getByRole('slider', { name: 'Position in time' })).toBeVisible();
+  await why.getByRole('button', { name: 'namespace bob has user=bob' }).click();
+  await expect(page.getByRole('tab', { name: 'YAML' })).toHaveAttribute('aria-selected', 'true');
+  await expect(page.getByTestId('policy-says')).toContainText(
+    'every pod in namespaces labelled user=alice OR pods labelled role=client in namespace default',
+  );
+});
+
+test('taking one dash away closes pairs, and the matrix says which', async ({ page }) => {
+  await openScenario(page, 'Two items: either will do (OR)');
+  await page.getByRole('tab', { name: 'Matrix' }).click();
+  await expect(page.getByTestId('matrix')).toBeVisible();
+  await page.getByRole('tab', { name: 'YAML' }).click();
+  await page.getByRole('button', { name: /Two items: pods that fit/ }).click();
+  await page.getByRole('button', { name: 'Take this dash away: both must fit (AND)' }).click();
+  await expect(page.getByTestId('policy-says')).toContainText(
+    'pods labelled role=client in namespaces labelled user=alice',
+  );
+  await page.getByRole('tab', { name: 'Matrix' }).click();
+  const diff = page.getByTestId('policy-diff');
+  await expect(diff).toContainText('It opened 0 and closed 2 pairs.');
+  await expect(diff).toContainText('alice/batch → default/web');
+});
+
+test('a packet that a policy kept out says so in its own card', async ({ page, board }) => {
+  await openScenario(page, 'Deny everything into a namespace');
+  await page.getByRole('tab', { name: 'Matrix' }).click();
+  await walkTo(page, 0, 4);
+  await page.keyboard.press('Enter');
+  await expect(page.getByTestId('policy-why')).toContainText('which has no rules: nothing is admitted');
+  await page.getByRole('tab', { name: 'Packet' }).click();
+  await page.getByRole('button', { name: 'How does it end?' }).click();
+  await expect(page.getByTestId('why')).toContainText('A NetworkPolicy kept this packet out');
+  await expect(board.page.getByTestId('why')).toContainText('isolated for ingress by default/deny-all');
+});
+
+test('a board that nobody enforces on says so', async ({ page }) => {
+  await openScenario(page, 'A policy that nobody enforces');
+  await expect(page.getByTestId('policy-badge')).toHaveText('NetworkPolicy: nobody enforces it');
+});

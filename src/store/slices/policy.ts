@@ -1,0 +1,93 @@
+/** NetworkPolicies: the matrix, the cell that is asked about, and what the policy under the cursor says. What it does comes later (policyActions.ts). */
+import type { MatrixAnswer, PolicyAtAnswer, WhyAnswer } from '../../engine/protocol.ts';
+import type { Deps, Slice } from '../state.ts';
+
+export interface PortQuestion {
+  readonly protocol: 'TCP' | 'UDP' | 'SCTP';
+  readonly port: number;
+}
+
+/** A connection that is asked about; ends as on the command line. */
+export interface Asked extends PortQuestion {
+  readonly from: string;
+  readonly to: string;
+}
+
+export interface PolicySlice {
+  readonly matrix: MatrixAnswer | undefined;
+  /** undefined: the first that a rule names */
+  readonly matrixPort: PortQuestion | undefined;
+  /** the cell that was chosen, and what is said of it once that has arrived */
+  readonly askedCell: (Asked & { readonly answer?: WhyAnswer }) | undefined;
+  /** the same of a packet that a policy kept out */
+  readonly refused: (Asked & { readonly answer?: WhyAnswer }) | undefined;
+  readonly policyWords: PolicyAtAnswer | undefined;
+  /** where in the text the words are about */
+  readonly cursorAt: number;
+  /** endpoints that the selector at the cursor means */
+  readonly litPods: readonly string[];
+  readonly chooseMatrixPort: (port: PortQuestion) => void;
+  readonly askCell: (asked: Asked | undefined) => void;
+  /** sends the packet of a cell and tells it */
+  readonly sendCell: (asked: Asked) => Promise<void>;
+  readonly askRefused: (asked: Asked) => void;
+  /** the cursor moved in the text; undefined: the text is not looked at any more */
+  readonly pointAt: (offset: number | undefined) => void;
+  /** for the other slices: the board, the playhead or the tab moved */
+  readonly refreshPolicy: () => void;
+}
+
+/** The matrix follows when scrubbing rests, the words when the cursor does. */
+const REST_MS = 60;
+
+export function createPolicySlice(deps: Deps): Slice<PolicySlice> {
+  return (set, get) => {
+    const load = async () => (await import('../policyActions.ts')).createPolicyActions({ set, get, ...deps });
+    const { playback, later } = deps;
+    let callOff = (): void => undefined;
+    let callOffCursor = (): void => undefined;
+    playback.onPlayhead(() => {
+      // without an edit the policies are the same at every moment
+      if (get().edited !== undefined) get().refreshPolicy();
+    });
+    return {
+      matrix: undefined,
+      matrixPort: undefined,
+      askedCell: undefined,
+      refused: undefined,
+      policyWords: undefined,
+      cursorAt: 0,
+      litPods: [],
+      chooseMatrixPort: (matrixPort) => {
+        set({ matrixPort });
+        get().refreshPolicy();
+      },
+      askCell: (asked) => {
+        set({ askedCell: asked });
+        if (asked) void load().then(({ explain }) => explain('askedCell', asked));
+      },
+      sendCell: async (asked) => {
+        await (await load()).sendCell(asked);
+      },
+      askRefused: (asked) => {
+        set({ refused: asked });
+        void load().then(({ explain }) => explain('refused', asked));
+      },
+      pointAt: (offset) => {
+        callOffCursor();
+        if (offset === undefined) {
+          if (get().litPods.length > 0 || get().policyWords) set({ litPods: [], policyWords: undefined });
+          return;
+        }
+        callOffCursor = later(REST_MS, () => void load().then(({ readAt }) => readAt(offset)));
+      },
+      refreshPolicy: () => {
+        callOff();
+        if (get().tab !== 'matrix' || get().board === undefined) return;
+        // the engine has only the present branch
+        if (get().branch === 'before') return;
+        callOff = later(REST_MS, () => void load().then(({ refresh }) => refresh()));
+      },
+    };
+  };
+}

@@ -134,11 +134,21 @@ function plugIn(plug: Plug, naming: Naming): readonly Wanted[] {
   return rows;
 }
 
-/** Everything that shall stand: which namespaces, which rows in them. Pure. */
+/** Rows of a card, by what they are made from: on a board of a thousand nodes an edit changes those of one. */
+type PlugRows = ReadonlyMap<string, readonly Wanted[]>;
+
+function plugKey({ ns, dev, ip, segment, isRouter }: Plug): string {
+  const { name, cidr, mtu } = segment;
+  return `${ns} ${dev} ${ip} ${isRouter ? 'router' : ''} ${name} ${cidr.address}/${cidr.bits} ${mtu}`;
+}
+
+/** Everything that shall stand: which namespaces, which rows in them; rows that are in `known` are those. Pure. */
 export function desiredMachines(
   cluster: Cluster,
   naming: Naming,
+  known: PlugRows = new Map(),
 ): {
+  readonly plugs: PlugRows;
   readonly namespaces: readonly { readonly id: NetNsId; readonly conntrackHooks: boolean }[];
   readonly rows: readonly Wanted[];
 } {
@@ -170,14 +180,20 @@ export function desiredMachines(
     op: { op: 'sysctl', key: 'net.ipv4.ip_forward', value: '1' },
     origin: BY_MACHINE,
   });
-  for (const plug of plugs(cluster)) rows.push(...plugIn(plug, naming));
+  const byPlug = new Map<string, readonly Wanted[]>();
+  for (const plug of plugs(cluster)) {
+    const key = plugKey(plug);
+    const own = known.get(key) ?? plugIn(plug, naming);
+    byPlug.set(key, own);
+    rows.push(...own);
+  }
   const namespaces = [
     ...switches.map((id) => ({ id, conntrackHooks: false })),
     ...cluster.nodes.map((node) => ({ id: nodeNs(node.name), conntrackHooks: true })),
     { id: router, conntrackHooks: false },
     ...cluster.clients.map((client) => ({ id: nodeNs(client.name), conntrackHooks: false })),
   ];
-  return { namespaces, rows };
+  return { namespaces, rows, plugs: byPlug };
 }
 
 /** The processes of a node, started with the machine: kube-proxy, flanneld, then what makes pods (kubelet, runtime, CNI plugins), then the policy controller. */
@@ -214,6 +230,7 @@ function register(
 
 /** Builds, plugs and removes machines as nodes, segments and clients come and go. */
 export function machines(naming: Naming): Behaviour<MachinesState | undefined, Cluster> {
+  let rowsOfPlugs: PlugRows = new Map();
   return {
     name: 'machines',
     watches: true,
@@ -221,7 +238,8 @@ export function machines(naming: Naming): Behaviour<MachinesState | undefined, C
       if (why.why !== 'start' && why.why !== 'objects') return state;
       const seen = nodesText(sys.cluster);
       if (seen === state.seen) return state;
-      const { namespaces, rows } = desiredMachines(sys.cluster, naming);
+      const { namespaces, rows, plugs: made } = desiredMachines(sys.cluster, naming, rowsOfPlugs);
+      rowsOfPlugs = made;
       const ids = namespaces.map((n) => n.id);
       const lazily = sys.cluster.nodes.length > EAGER_NODES;
       const started = sys.cluster.nodes.map((node) => node.name);

@@ -36,9 +36,13 @@ export function reconcile<C>(
   wanted: readonly Wanted[],
   complain: Complaint = (w, error) => `${printOp(w.op)}: ${error}`,
 ): readonly Wanted[] {
-  const wantedByKey = new Map(wanted.map((w) => [w.key, w]));
-  const appliedByKey = new Map(applied.map((w) => [w.key, w]));
+  // most rows are the very ones of before: only the others are looked up by their keys
+  const isWanted = new Set(wanted);
+  const isApplied = new Set(applied);
+  const wantedByKey = byKey(wanted.filter((w) => !isApplied.has(w)));
+  const appliedByKey = byKey(applied.filter((w) => !isWanted.has(w)));
   const stands = (w: Wanted): boolean => {
+    if (isWanted.has(w)) return true;
     const now = wantedByKey.get(w.key);
     return now !== undefined && (sameOp(now, w) || now.overwrites === true);
   };
@@ -51,7 +55,7 @@ export function reconcile<C>(
     }
   }
   return wanted.filter((w) => {
-    const old = appliedByKey.get(w.key);
+    const old = isApplied.has(w) ? w : appliedByKey.get(w.key);
     if (old && sameOp(old, w) && !gone.has(w.key)) return true;
     if (!sys.netns(w.ns)) return false;
     const result = sys.op(w.ns, w.op, w.origin);
@@ -60,6 +64,10 @@ export function reconcile<C>(
   });
 }
 
+function byKey(rows: readonly Wanted[]): ReadonlyMap<string, Wanted> {
+  return new Map(rows.map((row) => [row.key, row]));
+}
+
 function sameOp(a: Wanted, b: Wanted): boolean {
-  return a.ns === b.ns && printOp(a.op) === printOp(b.op);
+  return a === b || (a.ns === b.ns && (a.op === b.op || printOp(a.op) === printOp(b.op)));
 }

@@ -2,42 +2,63 @@
  * What a controller watches: the part of the cluster that its rows depend on, as a text. Equal texts mean that nothing it
  * cares about has changed, so an edit of one pod costs one node's CNI and nobody else. Made once for a cluster and shared.
  */
+import { hashText } from '../lib/random.ts';
 import type { Cluster, ClusterPod } from './cluster.ts';
 
-interface Watched {
-  /** leases and machines: nodes, segments, router, clients, flannel's configuration */
-  readonly nodes: string;
-  readonly podsByNode: ReadonlyMap<string, readonly ClusterPod[]>;
+type PodsByNode = ReadonlyMap<string, readonly ClusterPod[]>;
+
+const podsByNodes = new WeakMap<Cluster['pods'], PodsByNode>();
+const textByNodes = new WeakMap<Cluster['nodes'], NodesText>();
+
+interface NodesText {
+  readonly of: Machines;
+  readonly text: string;
+  /** as good as the text (texts of one length that differ in one place have different hashes), and short */
+  readonly digest: string;
 }
 
-const watchedByCluster = new WeakMap<Cluster, Watched>();
+type Machines = Pick<Cluster, 'flannel' | 'segments' | 'router' | 'clients'>;
 
-function watched(cluster: Cluster): Watched {
-  const known = watchedByCluster.get(cluster);
-  if (known) return known;
-  const { flannel, segments, router, clients, nodes } = cluster;
-  const podsByNode = new Map<string, ClusterPod[]>();
-  for (const pod of cluster.pods) {
-    const pods = podsByNode.get(pod.node);
-    if (pods) pods.push(pod);
-    else podsByNode.set(pod.node, [pod]);
-  }
-  const made = { nodes: JSON.stringify({ flannel, segments, router, clients, nodes }), podsByNode };
-  watchedByCluster.set(cluster, made);
+/** Machines: nodes, segments, router, clients, flannel's configuration. Whoever writes a status or a lease leaves the lists of nodes and pods as they were, so their texts are known. */
+function textOf({ flannel, segments, router, clients, nodes }: Cluster): NodesText {
+  const known = textByNodes.get(nodes);
+  const isSame =
+    known?.of.flannel === flannel &&
+    known.of.segments === segments &&
+    known.of.router === router &&
+    known.of.clients === clients;
+  if (isSame) return known;
+  const text = JSON.stringify({ flannel, segments, router, clients, nodes });
+  const digest = `${nodes.length} ${text.length} ${hashText(text)}`;
+  const made: NodesText = { of: { flannel, segments, router, clients }, text, digest };
+  textByNodes.set(nodes, made);
   return made;
+}
+
+function podsByNodeOf({ pods }: Cluster): PodsByNode {
+  const known = podsByNodes.get(pods);
+  if (known) return known;
+  const byNode = new Map<string, ClusterPod[]>();
+  for (const pod of pods) {
+    const there = byNode.get(pod.node);
+    if (there) there.push(pod);
+    else byNode.set(pod.node, [pod]);
+  }
+  podsByNodes.set(pods, byNode);
+  return byNode;
 }
 
 /** Everything about machines and leases. */
 export function nodesText(cluster: Cluster): string {
-  return watched(cluster).nodes;
+  return textOf(cluster).text;
 }
 
 /** The pods of a node, in the order of the documents. */
 export function podsOn(cluster: Cluster, node: string): readonly ClusterPod[] {
-  return watched(cluster).podsByNode.get(node) ?? [];
+  return podsByNodeOf(cluster).get(node) ?? [];
 }
 
 /** Everything about the pods of a node, and about machines and leases. */
 export function podsText(cluster: Cluster, node: string): string {
-  return nodesText(cluster) + JSON.stringify(podsOn(cluster, node));
+  return `${textOf(cluster).digest} ${JSON.stringify(podsOn(cluster, node))}`;
 }

@@ -13,7 +13,7 @@ import { nodeNs } from '../ids.ts';
 import type { Naming } from '../naming.ts';
 import { goError, type Command, type FlannelBackend, type Remote } from './backend.ts';
 import { makeWay, recoverable, recovered, ROUTE_CHECK_PERIOD } from './hostGw.ts';
-import { because, isEtcd, leasesOf, POD_CIDR, sameLease, type Lease } from './lease.ts';
+import { because, changesBetween, isEtcd, leasesOf, POD_CIDR, sameLease, type Lease } from './lease.ts';
 import { backendOf, BY_FLANNELD, nodeOf, start, tearDownBackend, toldOf, vtepMacAgain } from './start.ts';
 import { NOT_STARTED, STARTED_AGAIN, type FlanneldState, type Loop, type Running } from './state.ts';
 import { allStand, bootstrap, RESYNC_PERIOD, tearDown } from './trafficManager.ts';
@@ -141,6 +141,15 @@ export function remoteOf(
     : (ofLease.tunnelled ??= backend.remote(config, lease, false));
 }
 
+/** What a flanneld that starts now on this node gives to the kernel for the others, DirectRouting left aside. */
+export function planOf(cluster: Cluster, node: string): readonly Remote[] {
+  const { flannel } = cluster;
+  const backend = backendOf(flannel.backend);
+  const leases = leasesOf(cluster);
+  const own = leases.find((lease) => lease.node === node);
+  return own ? leases.flatMap((l) => (isOwn(l, own) ? [] : [remoteOf(backend, flannel, l, false)])) : [];
+}
+
 /** DirectRouting: the kernel has a route to the node, and it goes by no gateway. @see flannel pkg/ip/iface.go DirectRouting */
 function isDirectly(sys: Sys<Cluster>, { directRouting }: FlannelConfig, { publicIP }: Lease): boolean {
   const ns = sys.netns(sys.ns);
@@ -154,28 +163,31 @@ const keyOf = ({ node, subnet }: Lease, etcd: boolean): string => `${etcd ? '' :
 const isOwn = (a: Lease, b: Lease): boolean =>
   a.subnet.address === b.subnet.address && a.subnet.bits === b.subnet.bits;
 
-/** Compares the leases that there are with those that it has heard of: what WatchLeases would have told it meanwhile. */
+/** Compares the leases that there are with those that it saw: what WatchLeases would have told it meanwhile. */
 function hearLeases(sys: Sys<Cluster>, state: Running): Running {
   const leases = leasesOf(sys.cluster);
   if (leases === state.seen) return state;
   const etcd = isEtcd(sys.cluster);
-  if (etcd && !leases.some((lease) => isOwn(lease, state.lease))) {
+  const { gone, come } = changesBetween(state.seen, leases);
+  if (etcd && gone.some((lease) => isOwn(lease, state.lease)) && !leases.some((l) => isOwn(l, state.lease))) {
     sys.log('Lease has been revoked. Shutting down daemon.', BY_FLANNELD);
     sys.kill(sys.pid);
     return state;
   }
   const known = new Map(state.known);
-  const others = leases.filter((lease) => !isOwn(lease, state.lease));
+  const others = come.filter((lease) => !isOwn(lease, state.lease));
   const keys = new Set(others.map((lease) => keyOf(lease, etcd)));
-  for (const [key, lease] of state.known) {
-    if (keys.has(key) || (!etcd && !isDeleted(sys.cluster, lease))) continue;
-    removed(sys, state, lease);
+  for (const lease of gone) {
+    const key = keyOf(lease, etcd);
+    const heard = known.get(key);
+    if (heard === undefined || keys.has(key) || (!etcd && !isDeleted(sys.cluster, lease))) continue;
+    removed(sys, state, heard);
     known.delete(key);
   }
   for (const lease of others) {
     const key = keyOf(lease, etcd);
     const before = known.get(key);
-    if (before === lease || (before?.revision === lease.revision && sameLease(before, lease))) continue;
+    if (before?.revision === lease.revision && sameLease(before, lease)) continue;
     known.set(key, lease);
     added(sys, state, lease);
   }

@@ -127,3 +127,26 @@ export function sameLease(a: Lease, b: Lease): boolean {
     a.vtepMac === b.vtepMac
   );
 }
+
+export interface LeaseChanges {
+  readonly gone: readonly Lease[];
+  readonly come: readonly Lease[];
+}
+
+const differences = new WeakMap<readonly Lease[], WeakMap<readonly Lease[], LeaseChanges>>();
+
+/** The leases of one list that are not in the other; worked out once for all who saw the same list before. */
+export function changesBetween(before: readonly Lease[], after: readonly Lease[]): LeaseChanges {
+  let byBefore = differences.get(after);
+  if (!byBefore) differences.set(after, (byBefore = new WeakMap<readonly Lease[], LeaseChanges>()));
+  let changes = byBefore.get(before);
+  if (!changes) {
+    const [old, now] = [new Set(before), new Set(after)];
+    changes = {
+      gone: before.filter((lease) => !now.has(lease)),
+      come: after.filter((lease) => !old.has(lease)),
+    };
+    byBefore.set(before, changes);
+  }
+  return changes;
+}

@@ -41,6 +41,7 @@ export type DropReason =
   | 'IP_INVALID_DEST'
   | 'IP_RPFILTER'
   | 'PKT_TOO_BIG'
+  | 'PKT_TOO_SMALL'
   | 'NEIGH_FAILED'
   | 'NEIGH_QUEUEFULL'
   | 'NEIGH_DEAD'

@@ -104,6 +104,7 @@ export function explainDrop(recording: Recording, drop: Drop): Message {
     case 'UNICAST_IN_L2_MULTICAST':
     case 'FRAG_REASM_TIMEOUT':
     case 'PROCESS_DISCARD':
+    case 'PKT_TOO_SMALL':
     case 'NOT_SPECIFIED':
       return message('why.other', { ns, reason });
   }

@@ -205,6 +205,35 @@ describe('DirectRouting', () => {
   });
 });
 
+describe('udp', () => {
+  it('what is longer than the proxy’s buffer is cut, and the far kernel throws it away', () => {
+    const rig = new Rig({ flannel: { backend: 'udp' } });
+    for (const [ns, dev] of [
+      ['node-b', 'flannel0'],
+      ['node-b', 'cni0'],
+      ['podb1', 'eth0'],
+    ] as const)
+      rig.type(ns, `ip link set ${dev} mtu 1500`);
+    for (const { name } of rig.ns('node-b').state.devices.values())
+      if (name.startsWith('veth')) rig.type('node-b', `ip link set ${name} mtu 1500`);
+    const from = rig.recording.entries.length;
+    expect(rig.send('podb1', '10.244.2.2', { size: 1500, timeout: 1e9 }).result).toBe('timeout');
+    const drops = rig.recording.entries
+      .slice(from)
+      .flatMap((e) => (e.kind === 'drop' ? [`${e.ns} ${e.reason}`] : []));
+    expect(drops).toContain('node-c PKT_TOO_SMALL');
+    expect(rig.send('podb1', '10.244.2.2', { size: 1472 }).result).toBe('replied');
+  });
+
+  it('its TUN deleted, nothing comes back before it is started again', () => {
+    const rig = new Rig({ flannel: { backend: 'udp' } }).type('node-b', 'ip link del flannel0').wait(60);
+    expect(rig.log('node-b')).toEqual([]);
+    expect(rig.send('podc1', '10.244.1.2', { timeout: 1e9 }).result).toBe('timeout');
+    act(rig, 'node-b', 'systemctl restart flanneld');
+    expect(rig.send('podc1', '10.244.1.2').result).toBe('replied');
+  });
+});
+
 describe('host-gw', () => {
   it('across a router is refused by the kernel, once, and the other routes work', () => {
     const rig = new Rig({ across: true, flannel: { backend: 'host-gw' } });

@@ -17,7 +17,7 @@ import { because, changesBetween, isEtcd, leasesOf, POD_CIDR, sameLease, type Le
 import { backendOf, BY_FLANNELD, nodeOf, start, tearDownBackend, toldOf, vtepMacAgain } from './start.ts';
 import { NOT_STARTED, STARTED_AGAIN, type FlanneldState, type Loop, type Running } from './state.ts';
 import { allStand, bootstrap, RESYNC_PERIOD, tearDown } from './trafficManager.ts';
-import { proxy } from './udp.ts';
+import { proxy, UDP_OVERHEAD } from './udp.ts';
 import { configureDevice, ensureDevice, vxlanName } from './vxlan.ts';
 
 const MILLISECOND = 1_000_000;
@@ -67,7 +67,12 @@ export function flanneld(naming: Naming): Behaviour<FlanneldState | undefined, C
           const { own, lease, known } = state;
           const remotes = [...known.values()];
           if (own.config.backend === 'udp')
-            proxy(sys, why.event, { ifaceIP: own.ifaceIP, own: lease, remotes });
+            proxy(sys, why.event, {
+              ifaceIP: own.ifaceIP,
+              buffer: own.ifaceMtu - UDP_OVERHEAD,
+              own: lease,
+              remotes,
+            });
           return state;
         }
         case 'interrupt':

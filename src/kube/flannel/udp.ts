@@ -4,7 +4,7 @@
  * Both take one off the TTL, silently discarding at zero. @see flannel pkg/backend/udp/proxy_amd64.c
  */
 import { contains, printCidr, printIpv4, type Ipv4 } from '../../wire/address.ts';
-import { parsePacket } from '../../wire/codec.ts';
+import { emitPacket, packetLength, parsePacket } from '../../wire/codec.ts';
 import { PORT, PROTOCOL, type Frame, type Packet } from '../../wire/frame.ts';
 import { quoteOf } from '../../wire/quote.ts';
 import type { Kernel } from '../../kernel/context.ts';
@@ -18,13 +18,13 @@ import { because, POD_CIDR, type Lease } from './lease.ts';
 
 export const FLANNEL0 = 'flannel0' as IfName;
 /** IP and UDP: there is no inner Ethernet header */
-const OVERHEAD = 28;
+export const UDP_OVERHEAD = 28;
 /** the TTL of the ICMP message that the proxy makes itself */
 const PROXY_TTL = 8;
 
 export const udp: FlannelBackend = {
   type: 'udp',
-  encapOverhead: OVERHEAD,
+  encapOverhead: UDP_OVERHEAD,
   // it never looks at the type
   takes: 'any',
   ignored: () => '',
@@ -50,7 +50,7 @@ export function startProxy(sys: Sys<unknown>, own: Own, { subnet }: Lease): void
   const ops: readonly TableOp[] = [
     { op: 'link-add', name: FLANNEL0, options: {}, link: { type: 'tun' } },
     { op: 'addr-add', dev: FLANNEL0, address: overlayAddress(subnet), broadcast: false },
-    { op: 'link-set', name: FLANNEL0, change: { set: 'mtu', mtu: ifaceMtu - OVERHEAD } },
+    { op: 'link-set', name: FLANNEL0, change: { set: 'mtu', mtu: ifaceMtu - UDP_OVERHEAD } },
     { op: 'link-set', name: FLANNEL0, change: { set: 'up' } },
     { op: 'route-add', route },
   ];
@@ -64,6 +64,8 @@ export function startProxy(sys: Sys<unknown>, own: Own, { subnet }: Lease): void
 /** What the proxy goes by: its own lease and address, and the leases that it has heard of. */
 export interface ProxyTable {
   readonly ifaceIP: Ipv4;
+  /** how many bytes it reads at a time: the MTU that it gave to flannel0 when it started */
+  readonly buffer: number;
   readonly own: Lease;
   readonly remotes: readonly Lease[];
 }
@@ -94,6 +96,14 @@ export function proxy(sys: Sys<unknown>, event: SocketEvent, table: ProxyTable):
   if (event.event !== 'datagram') return;
   const packet = parsePacket(event.payload);
   if (packet.ok) udpToTun(sys, k, { frame: event.frame, packet: packet.value, hop: event.hop });
+  else cutShort(k, event);
+}
+
+/** It writes what it got to the TUN, and ip_rcv sees that the header speaks of more bytes than there are. */
+function cutShort(k: Kernel, { frame, hop }: Extract<SocketEvent, { readonly event: 'datagram' }>): void {
+  const at = { ns: k.ns.id, at: k.now, hop, frame };
+  k.recorder.step({ ...at, kind: { kind: 'process', process: 'flanneld', action: 'udp-to-tun' } });
+  k.recorder.step({ ...at, kind: { kind: 'drop', reason: 'PKT_TOO_SMALL', where: 'ip_rcv_core' } });
 }
 
 function tunToUdp(sys: Sys<unknown>, k: Kernel, held: Held, table: ProxyTable): void {
@@ -116,7 +126,12 @@ function tunToUdp(sys: Sys<unknown>, k: Kernel, held: Held, table: ProxyTable): 
     note(k, next, { kind: 'drop', reason: 'PROCESS_DISCARD', where: 'flanneld tun_to_udp' });
     return;
   }
-  const ports = { sport: PORT.flannelUdp, dport: PORT.flannelUdp, payload: next.packet };
+  // somebody raised the MTU of flannel0: read(2) fills the buffer and forgets the rest
+  const fits = packetLength(next.packet) <= table.buffer;
+  const payload = fits
+    ? next.packet
+    : { kind: 'bytes' as const, bytes: emitPacket(next.packet).slice(0, table.buffer) };
+  const ports = { sport: PORT.flannelUdp, dport: PORT.flannelUdp, payload };
   const from = {
     parent: hop,
     cause: 'process' as const,

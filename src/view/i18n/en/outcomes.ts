@@ -30,6 +30,7 @@ export const drop: Dictionary['drop'] = {
   UNHANDLED_PROTO: 'nothing here handles this protocol',
   UNICAST_IN_L2_MULTICAST: 'a unicast IP packet came in a broadcast frame',
   FRAG_REASM_TIMEOUT: 'the other fragments did not come in time',
+  PKT_TOO_SMALL: 'it is shorter than its header says',
   PROCESS_DISCARD: 'the program that read it threw it away',
   NOT_SPECIFIED: 'the kernel gives no reason',
 };

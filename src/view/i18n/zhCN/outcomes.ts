@@ -30,6 +30,7 @@ export const drop: Dictionary['drop'] = {
   UNHANDLED_PROTO: '本机不处理这种协议',
   UNICAST_IN_L2_MULTICAST: '单播 IP 报文装在广播帧里',
   FRAG_REASM_TIMEOUT: '其余分片没有按时到齐',
+  PKT_TOO_SMALL: '实际长度比报头里写的短',
   PROCESS_DISCARD: '读到它的程序把它扔掉了',
   NOT_SPECIFIED: '内核没有给出原因',
 };

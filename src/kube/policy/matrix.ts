@@ -13,7 +13,8 @@ import {
   forEachBit,
   hasBit,
   noBits,
-  transpose32,
+  setBit,
+  subtract,
   unite,
   uniteCommon,
   wordsFor,
@@ -37,6 +38,9 @@ import {
   type Protocol,
 } from './networkPolicy.ts';
 import { PeerBits } from './peerBits.ts';
+import { Planes, type Admission, type Rows } from './planes.ts';
+
+export type { Rows };
 import {
   classOf,
   covers,
@@ -51,14 +55,6 @@ import type { NamespaceLabels, Subject } from './subject.ts';
 
 export interface MatrixInput extends Policies {
   readonly subjects: readonly Subject[];
-}
-
-/** Rows of one direction. Classes with the same policies (and the same named ports) share them. */
-export interface Rows {
-  /** the row of each subject class */
-  readonly rowOf: Int32Array;
-  /** by row and port class; the other side's classes as bits */
-  readonly rows: readonly (readonly Bits[])[];
 }
 
 export interface Matrix {
@@ -83,7 +79,13 @@ export function matrixOf({ subjects, namespaces, policies, reading = SPEC }: Mat
   const builder = new RowBuilder({ subjects: classes.first, ports, peers, policies });
   const ingress = builder.rows('ingress');
   const egress = builder.rows('egress');
-  const combined = ports.map((_, c) => combine(ingress, egress, c, classes.first.length));
+  const planes = new Planes({
+    ingress,
+    egress,
+    admissions: builder.admissions(),
+    unheld: builder.unheld(),
+  });
+  const combined = ports.map((_, c) => planes.plane(c));
   return { subjects, namespaces, policies, reading, classes, ports, ingress, egress, combined, peers };
 }
 
@@ -146,6 +148,49 @@ export class RowBuilder {
     return { rowOf, rows };
   }
 
+  /** Destinations that no policy isolates. */
+  unheld(): Bits {
+    const { policies, peers, subjects } = this.#source;
+    const bits = allBits(subjects.length);
+    for (const policy of policies) if (policy.isolates.ingress) subtract(bits, peers.selected(policy));
+    return bits;
+  }
+
+  /** What ingress rules let in, rule by rule. */
+  admissions(): readonly Admission[] {
+    const { policies, peers, ports } = this.#source;
+    return policies.flatMap((policy): Admission[] => {
+      if (!policy.isolates.ingress) return [];
+      const selected = peers.selected(policy);
+      return policy.ingress.flatMap((rule): Admission[] => {
+        const { self } = rule;
+        const to = self ? this.#those(selected, (k) => this.#isOneOf(self, policy, 'ingress', k)) : selected;
+        const from = this.#admitted(rule, policy, 'ingress');
+        const numeric = this.#numeric(rule);
+        const some: Admission[] =
+          numeric === 'all' ? [{ from, to }] : numeric.map((c) => ({ from, to, at: c }));
+        for (const { port, protocol } of rule.ports) {
+          if (typeof port !== 'string') continue;
+          ports.forEach((portClass, c) => {
+            const number = numberIn(portClass, protocol);
+            if (number === undefined) return;
+            const bearers = peers.named(port, protocol, number);
+            some.push({ from, to: this.#those(to, (k) => hasBit(bearers, k)), at: c });
+          });
+        }
+        return some;
+      });
+    });
+  }
+
+  #those(bits: Bits, fits: (k: number) => boolean): Bits {
+    const some = noBits(this.#source.subjects.length);
+    forEachBit(bits, (k) => {
+      if (fits(k)) setBit(some, k);
+    });
+    return some;
+  }
+
   /** Classes with this key have the same row. */
   key(direction: Direction, isolators: readonly number[], k: number): string {
     const { policies, subjects } = this.#source;
@@ -184,7 +229,7 @@ export class RowBuilder {
         for (const { port, protocol } of rule.ports) {
           if (typeof port !== 'string') continue;
           ports.forEach((portClass, c) => {
-            const number = portClass.ranges.find((r) => r.protocol === protocol && r.first === r.last)?.first;
+            const number = numberIn(portClass, protocol);
             if (number === undefined) return;
             const bearers = peers.named(port, protocol, number);
             if (direction === 'egress') uniteCommon(at(c), admitted, bearers);
@@ -231,35 +276,9 @@ export class RowBuilder {
   }
 }
 
-/** The row of every class at one class of ports. */
-export function rowsOf({ rowOf, rows }: Rows, c: number): readonly Bits[] {
-  const none = noBits(rowOf.length);
-  return Array.from(rowOf, (row) => rows[row]?.[c] ?? none);
-}
-
-/** The plane of one port class: rows of sources. The ingress rows, which are those of destinations, are turned in 32 x 32 squares. */
-function combine(ingress: Rows, egress: Rows, c: number, count: number): Bits {
-  const words = wordsFor(count);
-  const plane = new Uint32Array(count * words);
-  const rowsIn = rowsOf(ingress, c);
-  const rowsOut = rowsOf(egress, c);
-  const square = new Uint32Array(32);
-  const nobody = noBits(count);
-  for (let dw = 0; dw < words; dw++) {
-    const inRows = Array.from({ length: 32 }, (_, j) => rowsIn[(dw << 5) + j] ?? nobody);
-    for (let sw = 0; sw < words; sw++) {
-      let some = 0;
-      for (let j = 0; j < 32; j++) some |= square[j] = (inRows[j] ?? nobody)[sw] ?? 0;
-      if (some === 0) continue;
-      transpose32(square);
-      const last = Math.min(32, count - (sw << 5));
-      for (let i = 0; i < last; i++) {
-        const s = (sw << 5) + i;
-        plane[s * words + dw] = (square[i] ?? 0) & ((rowsOut[s] ?? nobody)[dw] ?? 0);
-      }
-    }
-  }
-  return plane;
+/** Named ports are numbers, and each number that one has is a class of its own. */
+function numberIn({ ranges }: PortClass, protocol: Protocol): number | undefined {
+  return ranges.find((range) => range.protocol === protocol && range.first === range.last)?.first;
 }
 
 /** What the matrix says of two subjects (by index) and a class of ports. */

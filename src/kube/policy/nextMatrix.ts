@@ -3,16 +3,9 @@
  * bits that differ are turned; where an edit tells subjects apart that were one class so far, everything is made again.
  */
 import { allBits, forEachBit, hasBit, noBits, unite, wordsFor, type Bits } from './bits.ts';
-import {
-  matrixOf,
-  isolatorsOf,
-  RowBuilder,
-  rowsOf,
-  type Matrix,
-  type MatrixInput,
-  type Rows,
-} from './matrix.ts';
+import { matrixOf, isolatorsOf, RowBuilder, type Matrix, type MatrixInput, type Rows } from './matrix.ts';
 import { SPEC } from './match.ts';
+import { rowsOf } from './planes.ts';
 import { policyKey, type Direction, type NetworkPolicy } from './networkPolicy.ts';
 import { cutsOf, refine } from './portClasses.ts';
 import { attributesOf, splits } from './subjectClasses.ts';

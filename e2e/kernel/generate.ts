@@ -9,6 +9,7 @@ import type { BackendType, Cluster } from '../../src/kube/cluster.ts';
 import { nodeNs, podNs } from '../../src/kube/ids.ts';
 import { planLab, type LabPlan } from '../../src/scenario/lab/plan.ts';
 import { faultsFor } from './faults.ts';
+import { policyDocuments } from './policies.ts';
 import { NODE_PORTS, rulesFor, SERVICE_PORT, VIPS } from './rules.ts';
 import { isProbe, readCluster, type CommandStep, type ProbeStep, type Scenario } from './scenario.ts';
 
@@ -164,10 +165,15 @@ function probeOf(dice: Dice, cluster: Cluster, number: number): ProbeStep {
 /** Scenario `number` of a seed. */
 export function generate(seed: number, number: number): Scenario {
   const dice = new Dice(`${seed} ${number}`);
-  const yaml = clusterYaml(dice);
+  // chosen apart, so that the scenarios without policies stay what they were
+  const chosen = new Dice(`${seed} ${number} policies`);
+  const hasPolicies = chosen.chance(30);
+  const yaml = hasPolicies ? withPolicies(clusterYaml(dice), chosen) : clusterYaml(dice);
   const cluster = readCluster(yaml);
   const { plan, world } = planLab(cluster);
-  const rules = rulesFor(dice, cluster);
+  const drawn = rulesFor(dice, cluster);
+  // rules that somebody restores would take the controller's away
+  const rules = hasPolicies ? {} : drawn;
   const steps: (ProbeStep | CommandStep)[] = [];
   const probes = dice.int(4, 7);
   const faulty = dice.chance(60);
@@ -177,6 +183,15 @@ export function generate(seed: number, number: number): Scenario {
     steps.push(isUnreal(step, cluster.flannel.backend, steps) ? { ...step, size: 84 } : step);
   }
   return { name: `seed ${seed}, scenario ${number}`, yaml, rules, steps };
+}
+
+/** The same cluster with policies; every second pod gets the label that their selectors ask for. */
+function withPolicies(yaml: string, dice: Dice): string {
+  let pods = 0;
+  const labelled = yaml.replace(/namespace: t \}/g, (text) =>
+    pods++ % 2 === 0 ? 'namespace: t, labels: { half: a } }' : text,
+  );
+  return `${labelled.trimEnd()}\n---\n${policyDocuments(dice).join('\n---\n')}\n`;
 }
 
 function someFault(dice: Dice, plan: LabPlan, world: World<Cluster>): readonly CommandStep[] {

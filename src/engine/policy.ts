@@ -9,7 +9,8 @@ import { nodeNs } from '../kube/ids.ts';
 import { editsFor } from '../kube/policy/edits.ts';
 import { podChain, policyChain } from '../kube/policy/kubeRouter/names.ts';
 import { exemptOf, NODE_PORTS, peerMiss, selects, type Connection } from '../kube/policy/match.ts';
-import { cellOf, matrixOf, portClassOf, type Matrix } from '../kube/policy/matrix.ts';
+import { matrixOf, portClassOf, type Matrix } from '../kube/policy/matrix.ts';
+import { rowsOf } from '../kube/policy/planes.ts';
 import { diffOf, type MatrixDiff } from '../kube/policy/matrixDiff.ts';
 import { policyKey, type NetworkPolicy, type Protocol } from '../kube/policy/networkPolicy.ts';
 import { nextMatrix } from '../kube/policy/nextMatrix.ts';
@@ -145,24 +146,34 @@ function subjectOf({ id, isNode }: Subject): MatrixSubject {
   return { id, kind: kind === 'node' ? 'node' : 'client', namespace: '', name: first };
 }
 
+/** A byte for each pair. Classes are looked at in rows, because a million pairs are many. */
 function cellsOf(matrix: Matrix, count: number, c: number): Uint8Array {
   const cells = new Uint8Array(count * count);
+  const { subjects, classes, ingress, egress, reading } = matrix;
   const [range] = matrix.ports[c]?.ranges ?? [];
-  for (let i = 0; i < count; i++)
+  const rowsIn = rowsOf(ingress, c);
+  const rowsOut = rowsOf(egress, c);
+  for (let i = 0; i < count; i++) {
+    const from = subjects[i];
+    const s = classes.of[i] ?? 0;
+    const out = rowsOut[s];
     for (let j = 0; j < count; j++) {
-      const { ingress, egress, allowed } = cellOf(matrix, i, j, c);
-      const [from, to] = [matrix.subjects[i], matrix.subjects[j]];
+      const to = subjects[j];
+      const d = classes.of[j] ?? 0;
+      const into = ((rowsIn[d]?.[s >>> 5] ?? 0) >>> (s & 31)) & 1;
+      const outOf = ((out?.[d >>> 5] ?? 0) >>> (d & 31)) & 1;
+      const isNear = i === j || (from?.node !== undefined && from.node === to?.node);
       const isExempt =
-        from?.node !== undefined &&
+        isNear &&
+        from !== undefined &&
         to !== undefined &&
         range !== undefined &&
-        exemptOf({ from, to, protocol: range.protocol, port: range.first }, matrix.reading) !== undefined;
-      cells[i * count + j] =
-        (ingress ? CELL.ingress : 0) |
-        (egress ? CELL.egress : 0) |
-        (allowed ? CELL.allowed : 0) |
-        (isExempt ? CELL.exempt : 0);
+        exemptOf({ from, to, protocol: range.protocol, port: range.first }, reading) !== undefined;
+      cells[i * count + j] = isExempt
+        ? CELL.ingress | CELL.egress | CELL.allowed | CELL.exempt
+        : (into && CELL.ingress) | (outOf && CELL.egress) | (into && outOf && CELL.allowed);
     }
+  }
   return cells;
 }
 

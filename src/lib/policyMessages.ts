@@ -54,7 +54,6 @@ export interface PolicyMessageParams {
   };
   'exempt.loopback': { readonly who: string };
   'exempt.own-node': { readonly pod: string; readonly node: string };
-  'exempt.nobody': Record<never, never>;
 
   // ---- edits that would let it through ----
   'edit.add-port': { readonly policy: string; readonly rule: string; readonly port: string };

@@ -58,7 +58,6 @@ export const policySentences: PolicySentences = {
     `${who(id)} is isolated for ${direction} by ${list(policies, 'and')}, which ${policies.length === 1 ? 'has' : 'have'} no rules: nothing is admitted.`,
   'exempt.loopback': ({ who: id }) => `${who(id)} talks to itself: that never leaves its namespace.`,
   'exempt.own-node': ({ pod, node }) => `${who(node)} is the node of ${who(pod)}: that is always allowed.`,
-  'exempt.nobody': () => 'Nobody enforces policies on this board.',
 
   'edit.add-port': ({ policy, rule, port }) => `Add ${port} to ${rule} of ${policy}`,
   'edit.add-peer': ({ policy, rule, peer: added }) => `Add ${added} to ${rule} of ${policy}`,

@@ -48,7 +48,6 @@ export const policySentences: PolicySentences = {
     `${who(id)} 的${SIDE[direction]}被 ${policies.join('、')} 隔离，而${policies.length === 1 ? '它' : '它们'}一条规则都没有：什么都不放行。`,
   'exempt.loopback': ({ who: id }) => `${who(id)} 在跟自己通信：报文不会离开它的命名空间。`,
   'exempt.own-node': ({ pod, node }) => `${who(node)} 是 ${who(pod)} 所在的节点：总是放行。`,
-  'exempt.nobody': () => '这块板上没有谁执行策略。',
 
   'edit.add-port': ({ policy, rule, port }) => `在 ${policy} 的 ${rule} 里加上 ${port}`,
   'edit.add-peer': ({ policy, rule, peer: added }) => `在 ${policy} 的 ${rule} 里加上 ${added}`,

@@ -7,7 +7,7 @@ import { IconButton } from './controls/Button.tsx';
 import { ClientClock } from './ClientClock.tsx';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { useT } from './i18n/useT.ts';
-import { BackendChoice } from './later.ts';
+import { BackendChoice, PolicyBadge } from './later.ts';
 import { LensChoice } from './LensChoice.tsx';
 import { useBoard, usePlayback } from './page.ts';
 import { Traffic } from './Traffic.tsx';
@@ -18,6 +18,7 @@ import { toldPackets } from './told.ts';
 import type { GateWords } from './topology/GateNote.tsx';
 import { Topology, type BoardHandle } from './topology/Topology.tsx';
 import { entryOf, type Entry } from './trace/tell.ts';
+import { useNarrow } from './useNarrow.ts';
 import css from './BoardPane.module.css';
 
 /** What the rest of the page may ask of the picture. */
@@ -55,6 +56,7 @@ function Moving({ board, ref }: { readonly board: Board; readonly ref: Ref<Pictu
   const beat = useBoard((state) => state.beat);
   const handle = useRef<BoardHandle>(null);
   const litPods = useBoard((state) => state.litPods);
+  const isNarrow = useNarrow();
   const following = useFollowing();
   usePackets(handle, following, recording, beats);
   const lit = useMemo(
@@ -99,6 +101,13 @@ function Moving({ board, ref }: { readonly board: Board; readonly ref: Ref<Pictu
       <LensChoice />
       <ClientClock handle={handle} />
       <Traffic />
+      {board.policyController === undefined || isNarrow ? null : (
+        <div className={css['badge']} data-above={board.traffic.length > 0}>
+          <Suspense fallback={null}>
+            <PolicyBadge />
+          </Suspense>
+        </div>
+      )}
       <Hint />
     </Topology>
   );

@@ -4,6 +4,7 @@ import { Button, leaveAfterPointer } from '../controls/Button.tsx';
 import { useBackendT } from '../i18n/useBackendT.ts';
 import { PolicyBadge } from '../later.ts';
 import { useBoard } from '../page.ts';
+import { useNarrow } from '../useNarrow.ts';
 import css from './BackendChoice.module.css';
 
 const backends: readonly Backend[] = ['udp', 'vxlan', 'host-gw'];
@@ -19,6 +20,7 @@ export default function BackendChoice() {
   const [pending, setPending] = useState<Backend>();
   const name = useId();
   const why = useId();
+  const isNarrow = useNarrow();
   const hasController = useBoard((state) => state.board?.policyController !== undefined);
   return (
     <div className={css['place']}>
@@ -49,7 +51,7 @@ export default function BackendChoice() {
         </span>
       </fieldset>
       <Figures />
-      {hasController ? (
+      {hasController && isNarrow ? (
         <Suspense fallback={null}>
           <PolicyBadge />
         </Suspense>

@@ -1,0 +1,62 @@
+/** The policy slice against the real engine: the matrix follows edits, a cell is sent and explained, the cursor lights pods. */
+import { describe, expect, it, vi } from 'vitest';
+import { policyBoards } from '../scenario/policyBoards.ts';
+import { page } from './page.testing.ts';
+
+const text = policyBoards.find(({ id }) => id === 'policy-or')?.text ?? '';
+
+async function withMatrix() {
+  const { state, wait: run } = await page({ work: { text } });
+  // what a timer starts is loaded first
+  const wait = async (): Promise<void> => {
+    await run();
+    await vi.dynamicImportSettled();
+    await run();
+  };
+  state().showTab('matrix');
+  await wait();
+  return { state, wait };
+}
+
+const BOB_TO_WEB = { from: 'pod/bob/client', to: 'pod/default/web', protocol: 'TCP', port: 8080 } as const;
+
+describe('policies in the store', () => {
+  it('the matrix is asked for when it is looked at, and again after an edit, with what that changed', async () => {
+    const { state, wait } = await withMatrix();
+    expect(state().matrix?.subjects.length).toBe(8);
+    expect(state().matrix?.diff).toBeUndefined();
+    state().edit(text.replace('user: alice\n    - podSelector', 'user: alice\n      podSelector'));
+    await wait();
+    await wait();
+    expect(state().matrix?.diff).toMatchObject({ opened: 0, closed: 2 });
+  });
+
+  it('a cell is sent as a packet, and explained', async () => {
+    const { state, wait } = await withMatrix();
+    state().askCell(BOB_TO_WEB);
+    await state().sendCell(BOB_TO_WEB);
+    await wait();
+    expect(state().exchange?.result).toBe('refused');
+    expect([state().source, state().target]).toEqual([BOB_TO_WEB.from, BOB_TO_WEB.to]);
+    expect(state().askedCell?.answer?.allowed).toBe(false);
+  });
+
+  it('the selector at the cursor lights its pods, and nothing does when the text is left', async () => {
+    const { state, wait } = await withMatrix();
+    state().pointAt(text.indexOf('user: alice'));
+    await wait();
+    expect(state().litPods).toEqual(['pod/alice/batch', 'pod/alice/client']);
+    expect(state().policyWords?.path).toBe('spec.ingress[0].from[0].namespaceSelector.matchLabels.user');
+    state().pointAt(undefined);
+    expect(state().litPods).toEqual([]);
+  });
+
+  it('an object of a policy leads to the line of its field', async () => {
+    const { state, wait } = await withMatrix();
+    const path = 'spec.ingress[0].from[1].podSelector';
+    state().showObject({ kind: 'NetworkPolicy', namespace: 'default', name: 'web', path });
+    await wait();
+    const { from, to } = state().reveal ?? { from: 0, to: 0 };
+    expect(state().text.slice(from, to)).toBe('podSelector');
+  });
+});

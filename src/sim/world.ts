@@ -48,6 +48,8 @@ export class World<C> {
   #cluster: C;
   /** while false, commands are carried out but not recorded: the board is being set up */
   recordOps = false;
+  /** while true, no program hears of changed rows: the tables are looked at as if those who wrote them were gone */
+  deaf = false;
   /** hears of every rule of iptables before it is tried (Kernel.onTrial) */
   onTrial: ((trial: Trial) => void) | undefined;
 
@@ -162,10 +164,11 @@ export class World<C> {
 
   /** Carries out a command in a namespace and records it; `by` is the process that gave it. */
   op(ns: NetNsId, op: TableOp, origin: Origin, by?: string): OpResult {
-    const isTold = this.recordOps ? undefined : listensFor(this.#hearing);
+    const hearing = this.deaf ? [] : this.#hearing;
+    const isTold = this.recordOps ? undefined : listensFor(hearing);
     const result = apply(this.namespaces, this.netns(ns), op, { at: this.#now, origin, isTold });
     this.#onOp?.(ns, op, result);
-    for (const pid of subscribers(result.changes ?? [], this.#hearing, this.#processes.values(), by))
+    for (const pid of subscribers(result.changes ?? [], hearing, this.#processes.values(), by))
       this.#push(0, { what: 'wake', pid, why: { why: 'netlink' } });
     if (this.recordOps) {
       const outcome = result.ok

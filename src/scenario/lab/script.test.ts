@@ -51,6 +51,11 @@ describe('the script of a lab', () => {
     expect(script).toContain('need iptables-restore iptables');
   });
 
+  it('has nobody who heals what somebody deleted: there is no flanneld in a lab', () => {
+    const { commands } = planOf('two-nodes', ['ip link del flannel.1']);
+    expect(commands.at(-1)?.text).toBe('ip link del flannel.1');
+  });
+
   it('quotes what bash would read as more than a word', () => {
     expect(quoted('shop/web')).toBe('shop/web');
     expect(quoted("$(rm -rf ~); it's")).toBe("'$(rm -rf ~); it'\\''s'");

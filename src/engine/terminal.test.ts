@@ -108,6 +108,20 @@ describe('a command that changes tables', () => {
     ]);
   });
 
+  it('or ends a program, or starts it, is recorded too', () => {
+    const page = new Page();
+    expect(page.type('node1', 'pkill -9 flanneld').status).toBe('changed');
+    expect(page.recording.entries.at(-1)).toMatchObject({ kind: 'process', text: 'pkill -9 flanneld' });
+    page.said('node1', 'ip route del 10.244.2.0/24');
+    expect(page.said('node1', 'ip route show 10.244.2.0/24').lines).toEqual([]);
+    page.said('node1', 'systemctl start flanneld');
+    expect(page.said('node1', 'ip route show 10.244.2.0/24').lines).toHaveLength(1);
+    expect(page.said('node1', 'systemctl start sshd')).toEqual({
+      lines: ['Failed to start sshd: Unit sshd.service not found.'],
+      failed: true,
+    });
+  });
+
   it('says in the words of Linux why it was refused, and that too is recorded', () => {
     const page = new Page();
     expect(page.said('node1', 'ip route add 10.9.0.0/16 via 1.2.3.4')).toEqual({

@@ -24,6 +24,8 @@ export type Action =
   | { readonly action: 'stop'; readonly signal: 'TERM' | 'KILL' }
   | { readonly action: 'start' }
   | { readonly action: 'restart' }
+  /** the machine goes down and comes up */
+  | { readonly action: 'reboot' }
   | { readonly action: 'remove'; readonly path: string }
   /** etcd's key of a lease is deleted */
   | { readonly action: 'revoke'; readonly subnet: Cidr }
@@ -35,7 +37,7 @@ export const PROGRAM = 'flanneld';
 const SUBNETS = `${ETCD_PREFIX}/subnets/`;
 
 /** The first words of the commands below. */
-export const ACTION_COMMANDS = ['pkill', 'systemctl', 'rm', 'etcdctl', 'kubectl'] as const;
+export const ACTION_COMMANDS = ['pkill', 'systemctl', 'reboot', 'rm', 'etcdctl', 'kubectl'] as const;
 
 export function printAction(action: Action): string {
   switch (action.action) {
@@ -44,6 +46,8 @@ export function printAction(action: Action): string {
     case 'start':
     case 'restart':
       return `systemctl ${action.action} ${PROGRAM}`;
+    case 'reboot':
+      return 'reboot';
     case 'remove':
       return `rm ${action.path}`;
     case 'revoke':
@@ -61,6 +65,8 @@ export function parseAction(text: string): Result<Action, string> | undefined {
       return parsePkill(words);
     case 'systemctl':
       return parseSystemctl(words);
+    case 'reboot':
+      return words.length === 0 ? ok({ action: 'reboot' }) : err(`reboot: too many arguments`);
     case 'rm': {
       const [path = '', ...more] = words.filter((word) => word !== '-f');
       return path === '' || more.length > 0 ? err('rm: missing operand') : ok({ action: 'remove', path });
@@ -143,6 +149,14 @@ export function perform(host: ActionHost, ns: NetNsId, action: Action, by: Origi
       stop(host, ns);
       start(host, ns);
       return;
+    case 'reboot': {
+      say();
+      const node = host.cluster.nodes.find(({ name }) => nodeNs(name) === ns);
+      if (!node) return;
+      const { boots = {} } = host.cluster;
+      host.writeObjects({ ...host.cluster, boots: { ...boots, [node.name]: (boots[node.name] ?? 0) + 1 } });
+      return;
+    }
     case 'remove':
       host.writeFile(ns, action.path, undefined);
       say();

@@ -147,6 +147,8 @@ export interface Cluster {
   readonly router: { readonly name: string };
   readonly clients: readonly { readonly name: string; readonly ip: Ipv4 }[];
   readonly nodes: readonly ClusterNode[];
+  /** how often a machine was started again while the board ran (a Node's bootID changes then); programs write it, no text */
+  readonly boots?: Readonly<Record<string, number>>;
   /** what flannelds have put to the API server or to etcd; a text says nothing of them, programs write them */
   readonly leases?: readonly Lease[];
   readonly pods: readonly ClusterPod[];

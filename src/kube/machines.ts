@@ -8,13 +8,13 @@ import { BY_MACHINE, type Origin } from '../kernel/origin.ts';
 import type { IfName, NetNsId } from '../kernel/recorder.ts';
 import type { Behaviour, Process, Sys } from '../sim/process.ts';
 import type { Cluster, Segment } from './cluster.ts';
-import { kubeletProcess } from './cni/index.ts';
+import { afterReboot, containersOf, kubeletPid, kubeletProcess, type KubeletState } from './cni/index.ts';
 import { flanneldProcess } from './flannel/index.ts';
 import { registered } from './flannel/start.ts';
-import { ETH0, nodeNs, segmentNs, SWITCH } from './ids.ts';
+import { ETH0, nodeNs, podNs, segmentNs, SWITCH } from './ids.ts';
 import type { Naming } from './naming.ts';
 import { policyProcess } from './policy/enforce.ts';
-import { nodesText } from './watch.ts';
+import { nodesText, podsOn } from './watch.ts';
 import { reconcile, type Wanted } from './reconcile.ts';
 
 export interface MachinesState {
@@ -24,6 +24,8 @@ export interface MachinesState {
   readonly started: readonly string[];
   /** what it saw when it last looked */
   readonly seen: string;
+  /** how often each machine had been started again then */
+  readonly boots: Readonly<Record<string, number>>;
 }
 
 const CLIENT_PREFIX = 24;
@@ -228,40 +230,77 @@ function register(
   if (fresh.length > 0) sys.setCluster(registered(sys.cluster, naming, fresh));
 }
 
+const NOTHING: MachinesState = { applied: [], namespaces: [], started: [], seen: '', boots: {} };
+
+/**
+ * A machine goes down and comes up: its programs end, its pods' namespaces go, and of itself only what is on its disk is left
+ * (/run is not). @returns its programs as they come up with it; none when nobody has looked at the machine yet
+ */
+function shutDown(sys: Sys<Cluster>, name: string): readonly Process[] {
+  const ns = nodeNs(name);
+  const kubelet = sys.process(kubeletPid(name));
+  if (!kubelet) return [];
+  for (const { pid } of nodeProcesses(name)) sys.kill(pid);
+  for (const pod of podsOn(sys.cluster, name)) {
+    sys.kill(containersOf(pod));
+    if (!pod.hostNetwork && sys.netns(podNs(pod))) sys.deleteNetns(podNs(pod));
+  }
+  const disk = sys.filesOf(ns).filter((path) => !path.startsWith('/run/'));
+  const files = disk.map((path) => [path, sys.readFile(ns, path)] as const);
+  // the cable's other end is in the switch
+  sys.op(ns, { op: 'link-del', name: ETH0 }, BY_MACHINE);
+  sys.deleteNetns(ns);
+  sys.addNetns(ns, { conntrackHooks: true });
+  for (const [path, text] of files) sys.writeFile(ns, path, text);
+  // the world hands a behaviour's state back as it got it
+  const state = afterReboot(kubelet.state as KubeletState);
+  return nodeProcesses(name).map((process) => {
+    if (process.pid === kubelet.pid) return { ...process, state };
+    return process.behaviour === 'flanneld' ? flanneldProcess(name, true) : process;
+  });
+}
+
 /** Builds, plugs and removes machines as nodes, segments and clients come and go. */
 export function machines(naming: Naming): Behaviour<MachinesState | undefined, Cluster> {
   let rowsOfPlugs: PlugRows = new Map();
   return {
     name: 'machines',
     watches: true,
-    wake(sys, state = { applied: [], namespaces: [], started: [], seen: '' }, why) {
-      if (why.why !== 'start' && why.why !== 'objects') return state;
+    wake(sys, before = NOTHING, why) {
+      if (why.why !== 'start' && why.why !== 'objects') return before;
       const seen = nodesText(sys.cluster);
-      if (seen === state.seen) return state;
+      const { boots = before.boots } = sys.cluster;
+      if (seen === before.seen && boots === before.boots) return before;
+      const again = before.started.filter((name) => boots[name] !== before.boots[name]);
+      const revived = again.map((name) => shutDown(sys, name));
+      const down = new Set(again.map((name) => `${nodeNs(name)} ${ETH0} `));
+      const stands = ({ key }: Wanted): boolean => ![...down].some((prefix) => key.startsWith(prefix));
+      const state = down.size === 0 ? before : { ...before, applied: before.applied.filter(stands) };
       const { namespaces, rows, plugs: made } = desiredMachines(sys.cluster, naming, rowsOfPlugs);
       rowsOfPlugs = made;
       const ids = namespaces.map((n) => n.id);
       const lazily = sys.cluster.nodes.length > EAGER_NODES;
       const started = sys.cluster.nodes.map((node) => node.name);
       const wanted = new Set(started);
-      const known = new Set(state.namespaces);
+      const there = new Set(state.namespaces);
       const present = new Set(ids);
       // first the programs of machines that go, then what they are plugged into, then the machines
       const gone = state.started.filter((name) => !wanted.has(name));
       for (const { pid } of gone.flatMap(nodeProcesses)) sys.kill(pid);
       for (const { id, conntrackHooks } of namespaces) {
-        if (!known.has(id)) sys.addNetns(id, { conntrackHooks });
+        if (!there.has(id)) sys.addNetns(id, { conntrackHooks });
       }
       const applied = reconcile(sys, state.applied, rows);
       for (const id of state.namespaces) if (!present.has(id)) sys.deleteNetns(id);
-      const before = new Set(state.started);
-      register(sys, naming, { before, lazily });
+      const known = new Set(state.started);
+      register(sys, naming, { before: known, lazily });
+      for (const process of revived.flat()) if (wanted.has(process.ns)) sys.spawn(process);
       for (const name of started) {
-        if (before.has(name)) continue;
+        if (known.has(name)) continue;
         if (lazily) sys.sleep(nodeNs(name), nodeProcesses(name));
         else for (const process of nodeProcesses(name)) sys.spawn(process);
       }
-      return { applied, namespaces: ids, started, seen };
+      return { applied, namespaces: ids, started, seen, boots };
     },
   };
 }

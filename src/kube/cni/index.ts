@@ -63,6 +63,12 @@ const EMPTY: KubeletState = {
   timers: 0,
 };
 
+/** Its state after the machine was started again: it knows the sandboxes that ran, finds them dead, and makes each anew. */
+export function afterReboot(state: KubeletState): KubeletState {
+  const dead = Object.entries(state.running).map(([id, running]) => [id, { ...running, key: '' }] as const);
+  return { ...state, running: Object.fromEntries(dead), waiting: {}, seen: '', retry: undefined };
+}
+
 const SECOND = 1_000_000_000;
 /** pkg/kubelet/kubelet.go backOffPeriod */
 const RETRY_AFTER = 10 * SECOND;
@@ -80,7 +86,8 @@ function podsOf(cluster: Cluster, node: ClusterNode): readonly ClusterPod[] {
   return podsOn(cluster, node.name).filter((pod) => !pod.hostNetwork);
 }
 
-const containersOf = (pod: ClusterPod): string => `containers@${podNs(pod)} on ${pod.node}`;
+/** The process of a pod's containers. */
+export const containersOf = (pod: ClusterPod): string => `containers@${podNs(pod)} on ${pod.node}`;
 
 /** What the pod's containers do: listen on their ports, and where Services that select them expect it. */
 function containers(pod: ClusterPod): Process {

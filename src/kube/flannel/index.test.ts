@@ -104,6 +104,36 @@ describe('flanneld that is killed', () => {
   });
 });
 
+describe('a machine that is started again', () => {
+  it.each(['kube', 'etcd'] as const)('comes back with its lease, its pods and all routes (%s)', (manager) => {
+    // what etcd holds before anybody starts: a reservation of its podCIDR for each node
+    const leases = rigCluster().nodes.flatMap(({ name, ip, podCIDR }) =>
+      podCIDR
+        ? [{ node: name, subnet: podCIDR, publicIP: ip, backendType: 'vxlan' as const, revision: 0 }]
+        : [],
+    );
+    const flannel = { manager, subnets: { subnetMin: ipv4('10.244.0.0') } };
+    const rig = new Rig({ flannel, with: manager === 'etcd' ? { leases } : {} });
+    const env = rig.world.readFile(rig.ns('node-b').id, '/run/flannel/subnet.env');
+    const mac = macOf(rig, 'node-b');
+    act(rig, 'node-b', 'reboot');
+    expect(rig.world.readFile(rig.ns('node-b').id, '/run/flannel/subnet.env')).toBe(env);
+    expect(macOf(rig, 'node-b') === mac).toBe(manager === 'kube');
+    expect([routes(rig, 'node-b').length, neighs(rig, 'node-b').length]).toEqual([2, 2]);
+    expect(rig.rules('node-b', 'nat').join()).toContain('FLANNEL-POSTRTG');
+    expect(rig.send('podb1', '10.244.2.2').result).toBe('replied');
+    // the others kept everything; with etcd they heard of another MAC, and the old fdb entry stays
+    const known = fdb(rig, 'node-c').filter((line) => line.includes('192.168.1.11'));
+    expect(known).toHaveLength(manager === 'kube' ? 1 : 2);
+  });
+
+  it('that is off takes nothing from the others: they send into the void', () => {
+    const rig = new Rig().type('node-c', 'ip link set eth0 down').wait(3600);
+    expect(routes(rig, 'node-b')).toHaveLength(2);
+    expect(rig.send('podb1', '10.244.2.2', { timeout: 5e9 }).result).not.toBe('replied');
+  });
+});
+
 describe('a lease in etcd', () => {
   const rigged = (): Rig =>
     new Rig({ flannel: { manager: 'etcd', subnets: { subnetMin: ipv4('10.244.0.0') } } });

@@ -73,7 +73,8 @@ export function withoutLease<C extends LeaseObjects>(cluster: C, is: (lease: Lea
  * Who edits the text of a board edits objects, and what programs wrote to others stays. Annotations go with their Node; a key of etcd
  * is nobody's but its own, and those that the text has for nodes which come are put there.
  */
-export function carryLeases(next: Cluster, before: Cluster): Cluster {
+export function carryLeases(edited: Cluster, before: Cluster): Cluster {
+  const next = before.boots ? { ...edited, boots: before.boots } : edited;
   if (before.leases === undefined || isEtcd(next) !== isEtcd(before)) return next;
   if (!isEtcd(next)) {
     const nodes = new Set(next.nodes.map(({ name }) => name));

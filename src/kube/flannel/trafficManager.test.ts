@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { Rig, SECOND } from './testing/rig.testing.ts';
+import { Run } from '../../engine/run.ts';
+import { parseOp } from '../../kernel/opText.ts';
+import type { NetNsId } from '../../kernel/recorder.ts';
+import { Rig, rigCluster, SECOND } from './testing/rig.testing.ts';
 
 const NAT = [
   '-A POSTROUTING -m comment --comment "flanneld masq" -j FLANNEL-POSTRTG',
@@ -76,6 +79,25 @@ describe("flanneld's rules", () => {
       'Some iptables rules are missing; deleting and recreating rules',
       'bootstrap done',
     ]);
+  });
+
+  it('are missing and whole again at the same moments when the board is gone back in', () => {
+    const run = new Run(rigCluster());
+    const op = parseOp('iptables -D FLANNEL-FWD 1');
+    if (!op.ok) throw new Error(op.error);
+    const node = 'node-b' as NetNsId;
+    run.give({ input: 'command', ns: node, op: op.value });
+    const broken = run.recording.entries.length;
+    run.give({ input: 'wait', after: 10 * SECOND });
+    const whole = run.recording.entries.length;
+    const count = (atSeq: number): number =>
+      run.at(
+        atSeq,
+        (world) => world.netns(node).state.rules.filter?.chains.get('FLANNEL-FWD')?.rules.length ?? 0,
+      );
+    const told = [...run.recording.entries];
+    expect([broken, whole, broken, whole].map(count)).toEqual([1, 2, 1, 2]);
+    expect(run.recording.entries).toEqual(told);
   });
 
   it('that are all there cost no event and no line of the recording, however long one waits', () => {

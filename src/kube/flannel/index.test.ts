@@ -189,6 +189,63 @@ describe('a lease in etcd', () => {
   });
 });
 
+describe('a device that stands when flanneld starts', () => {
+  it('is taken with the MAC that somebody gave it, and the others hear of that', () => {
+    const rig = new Rig();
+    const before = macOf(rig, 'node-c');
+    rig.type('node-c', 'ip link set flannel.1 address 02:11:22:33:44:55');
+    // the kernel flushes what stood on the old address; flanneld does not notice
+    expect([neighs(rig, 'node-c').length, fdb(rig, 'node-c').length, routes(rig, 'node-c').length]).toEqual([
+      0, 2, 2,
+    ]);
+    expect(rig.send('podb1', '10.244.2.2', { timeout: 1e9 }).result).toBe('timeout');
+    act(rig.wait(60), 'node-c', 'systemctl restart flanneld');
+    expect(neighs(rig, 'node-b')).toContain('10.244.2.0 lladdr 02:11:22:33:44:55 PERMANENT');
+    expect(
+      fdb(rig, 'node-b')
+        .filter((line) => line.includes('192.168.1.12'))
+        .toSorted(),
+    ).toEqual(
+      [before, '02:11:22:33:44:55'].map((mac) => `${mac} dst 192.168.1.12 self permanent`).toSorted(),
+    );
+    expect(rig.send('podb1', '10.244.2.2').result).toBe('replied');
+  });
+
+  it('keeps its MTU, though subnet.env says another one', () => {
+    const rig = new Rig().type('node-b', 'ip link set eth0 mtu 1400');
+    act(rig, 'node-b', 'systemctl restart flanneld');
+    const env = rig.world.readFile(rig.ns('node-b').id, '/run/flannel/subnet.env');
+    expect(env).toContain('FLANNEL_MTU=1350');
+    expect(rig.show('node-b', 'ip link show flannel.1')[0]).toContain('mtu 1450');
+    expect(rig.show('node-b', 'ip link show cni0')[0]).toContain('mtu 1450');
+  });
+
+  it('of another VTEP is made anew', () => {
+    const rig = new Rig()
+      .type('node-b', 'ip addr add 192.168.1.99/24 dev eth0')
+      .type('node-b', 'ip addr del 192.168.1.11/24 dev eth0')
+      .type('node-b', 'ip route replace default via 192.168.1.1 dev eth0');
+    act(rig, 'node-b', 'systemctl restart flanneld');
+    expect(rig.log('node-b')).toContain(
+      '"flannel.1" already exists with incompatible configuration: vtep (external) IP: 192.168.1.99 vs 192.168.1.11; recreating device',
+    );
+    expect(rig.show('node-b', 'ip -d link show flannel.1').join()).toContain('local 192.168.1.99 dev eth0');
+    expect(fdb(rig, 'node-a').join()).toContain('dst 192.168.1.99');
+  });
+});
+
+describe('leases of another backend', () => {
+  it('are remarked upon and passed over: a node whose flanneld did not start with the others is alone', () => {
+    const rig = act(new Rig(), 'node-c', 'pkill flanneld');
+    const from = rig.recording.entries.length;
+    rig.edit((cluster) => ({ ...cluster, flannel: { ...cluster.flannel, backend: 'host-gw' } }));
+    expect(rig.log('node-b', from)).toContain('Ignoring non-host-gw subnet: type=vxlan');
+    expect(routes(rig, 'node-b')).toEqual(['10.244.0.0/24 via 192.168.1.10 dev eth0']);
+    act(rig, 'node-c', 'systemctl start flanneld');
+    expect(routes(rig, 'node-b')).toHaveLength(2);
+  });
+});
+
 describe('two nodes that are known by one address', () => {
   const lone = ipv4('10.0.2.15');
   const both = (manager: 'kube' | 'etcd'): Rig => {

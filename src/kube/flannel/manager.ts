@@ -153,10 +153,15 @@ export function pickSubnet(
   node: string,
 ): Cidr | undefined {
   const size = 2 ** (32 - len);
+  const isWhole = ({ subnet }: Pick<Lease, 'subnet'>): boolean => subnet.bits === len;
+  const taken = new Set<number>(leases.filter(isWhole).map(({ subnet }) => subnet.address));
+  // leases of another SubnetLen: what is left of an older configuration
+  const others = leases.filter((lease) => !isWhole(lease));
   const free: Cidr[] = [];
   for (let offset = 0; min + offset <= max && free.length < MOST_CANDIDATES; offset += size) {
     const subnet: Cidr = { address: addressAt(min, offset), bits: len };
-    if (!leases.some((lease) => overlap(lease.subnet, subnet))) free.push(subnet);
+    if (!taken.has(subnet.address) && !others.some((lease) => overlap(lease.subnet, subnet)))
+      free.push(subnet);
   }
   return free[hashText(`lease of ${node}`) % Math.max(1, free.length)];
 }

@@ -1,7 +1,7 @@
 /** The addresses of a cluster as their allocators know them: ranges, who has what, and where the next comes from. */
 import type { ObjectRef } from '../trace/types.ts';
 
-/** What flanneld publishes of a node. */
+/** What flanneld publishes of a node; none where no flannel runs. */
 export interface LeaseRow {
   readonly node: string;
   readonly ref: ObjectRef;
@@ -93,7 +93,8 @@ export interface NodePortRange {
 
 export interface AddressPlan {
   readonly leases: readonly LeaseRow[];
-  readonly pods: PodRange;
+  /** undefined where no flannel runs: there is no network of all pods */
+  readonly pods?: PodRange;
   /** of the node that was asked for, or the first that has one */
   readonly host?: HostRange;
   /** nodes that have a range, in the order of the board */

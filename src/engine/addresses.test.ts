@@ -18,6 +18,7 @@ function opened(...documents: readonly string[]): Engine {
 }
 const plan = (engine: Engine, of?: string): AddressPlan =>
   engine.handle('addresses', { atSeq: 1e9, ...(of === undefined ? {} : { node: of }) });
+const podsOf = (engine: Engine) => must(plan(engine).pods, 'pods');
 const host = (engine: Engine, of?: string) => must(plan(engine, of).host, 'host');
 
 describe('the pod network', () => {
@@ -27,7 +28,8 @@ describe('the pod network', () => {
       node('n1', '192.168.0.11'),
       node('n2', '192.168.0.12'),
     );
-    const { pods, leases } = plan(engine);
+    const { leases } = plan(engine);
+    const pods = podsOf(engine);
     expect(pods).toMatchObject({ cidr: '10.244.0.0/16', blockBits: 24, blocks: 256, isGiven: true });
     expect(pods.taken.map(({ from, cidr, node: of }) => [from, cidr, of])).toEqual([
       [0, '10.244.0.0/24', 'n1'],
@@ -45,13 +47,13 @@ describe('the pod network', () => {
     const spec = board('{ clusterCIDR: 10.244.0.0/16 }');
     const engine = opened(spec, n1, n2, n3);
     engine.handle('apply', { text: text(spec, n1, n3), revision: 2 });
-    expect(plan(engine).pods.taken.map(({ from }) => from)).toEqual([0, 2]);
-    expect(plan(engine).pods.next?.cidr).toBe('10.244.3.0/24');
+    expect(podsOf(engine).taken.map(({ from }) => from)).toEqual([0, 2]);
+    expect(podsOf(engine).next?.cidr).toBe('10.244.3.0/24');
   });
 
   it('says so, in the words of the allocator, when it is used up', () => {
     const engine = opened(board('{ clusterCIDR: 10.244.0.0/24 }'), node('n1', '192.168.0.11'));
-    const { pods } = plan(engine);
+    const pods = podsOf(engine);
     expect(pods.next).toBeUndefined();
     expect(pods.full).toContain('there are no remaining CIDRs left');
   });
@@ -61,7 +63,7 @@ describe('the pod network', () => {
       node('n1', '192.168.0.11', '10.244.0.0/24'),
       node('n2', '192.168.0.12', '10.244.2.0/24'),
     );
-    const { pods } = plan(engine);
+    const pods = podsOf(engine);
     expect(pods.isGiven).toBe(false);
     expect(pods.next?.cidr).toBe('10.244.1.0/24');
   });
@@ -148,6 +150,32 @@ describe('the range of a node', () => {
     expect(host(engine, 'n7').taken.map(({ pod: of }) => of)).toEqual(['default/a']);
     const sent = engine.handle('send', { from: 'node/n3', to: '10.244.7.2', protocol: 'icmp' });
     expect(sent.status === 'sent' ? sent.woken?.map(({ name }) => name) : []).toContain('n7');
+  });
+});
+
+describe('the range of a machine with Docker alone', () => {
+  const documents = (...pods: readonly string[]) => [
+    board('{ runtime: docker }'),
+    node('n1', '192.168.0.11'),
+    node('n2', '192.168.0.12'),
+    ...pods,
+  ];
+
+  it('is that of docker0, the same on each; the next is the lowest that is free', () => {
+    const engine = opened(...documents(pod('a', 'n1'), pod('b', 'n1'), pod('c', 'n2')));
+    expect(plan(engine).pods).toBeUndefined();
+    expect(plan(engine).leases).toEqual([]);
+    expect(host(engine)).toMatchObject({
+      cidr: '172.17.0.0/16',
+      by: 'docker',
+      gateway: { host: 1, dev: 'docker0' },
+    });
+    expect(host(engine).next?.ip).toBe('172.17.0.4');
+    expect(host(engine, 'n2').taken.map(({ ip, pod: of }) => [ip, of])).toEqual([
+      ['172.17.0.2', 'default/c'],
+    ]);
+    engine.handle('apply', { text: text(...documents(pod('b', 'n1'), pod('c', 'n2'))), revision: 2 });
+    expect(host(engine).next?.ip).toBe('172.17.0.2');
   });
 });
 

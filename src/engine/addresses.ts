@@ -3,7 +3,11 @@ import { touch } from '../kube/board.ts';
 import { LAST_RESERVED, NETWORKS } from '../kube/cni/hostLocal.ts';
 import { kubeletPid, type KubeletState } from '../kube/cni/index.ts';
 import { namesIn } from '../kube/cni/plugin.ts';
-import type { Cluster, ClusterNode } from '../kube/cluster.ts';
+import type { Cluster, ClusterNode, ClusterPod } from '../kube/cluster.ts';
+import { LOCAL_KV, readBook } from '../kube/docker/container.ts';
+import { DOCKER0 } from '../kube/docker/daemon.ts';
+import { dockerOptions, hasFlannel, isCnm, lowestFree, NO_ADDRESSES } from '../kube/docker/options.ts';
+import { SUBNET_ENV } from '../kube/flannel/subnetEnv.ts';
 import { backendData, leasesOf } from '../kube/flannel/lease.ts';
 import { nodeNs, podNs } from '../kube/ids.ts';
 import { kubernetesServiceIp, serviceRange } from '../kube/ipam/clusterIp.ts';
@@ -47,12 +51,15 @@ export function addressPlan(
   node: string | undefined,
 ): AddressPlan {
   const { cluster } = world;
-  const withRange = cluster.nodes.filter(({ podCIDR }) => podCIDR !== undefined);
+  const withRange = cluster.nodes.filter(
+    ({ podCIDR }) => podCIDR !== undefined || (isCnm(cluster) && !hasFlannel(cluster)),
+  );
   const shown = withRange.find(({ name }) => name === node) ?? withRange[0];
+  const host = shown && (isCnm(cluster) ? dockerRange(world, shown) : hostRange(world, shown));
   return {
-    leases: leaseRows(cluster),
-    pods: podRange(cluster, known),
-    ...(shown?.podCIDR ? { host: hostRange(world, shown, shown.podCIDR) } : {}),
+    leases: hasFlannel(cluster) ? leaseRows(cluster) : [],
+    ...(hasFlannel(cluster) ? { pods: podRange(cluster, known) } : {}),
+    ...(host ? { host } : {}),
     nodes: withRange.map(({ name }) => name),
     services: serviceView(cluster),
     nodePorts: nodePorts(cluster),
@@ -121,7 +128,9 @@ function podRange(cluster: Cluster, known: KnownPodCidrs | undefined): PodRange 
 
 type Taken = HostRange['taken'][number];
 
-function hostRange(world: World<Cluster>, node: ClusterNode, podCIDR: Cidr): HostRange {
+function hostRange(world: World<Cluster>, node: ClusterNode): HostRange | undefined {
+  const { podCIDR } = node;
+  if (!podCIDR) return undefined;
   const ns = nodeNs(node.name);
   // a node of a large board comes to life when it is looked at
   touch(world, ns);
@@ -153,6 +162,37 @@ function hostRange(world: World<Cluster>, node: ClusterNode, podCIDR: Cidr): Hos
   };
 }
 
+/** Docker's own book, in the range of docker0. */
+function dockerRange(world: World<Cluster>, node: ClusterNode): HostRange | undefined {
+  const ns = nodeNs(node.name);
+  touch(world, ns);
+  const options = dockerOptions(world.cluster, world.readFile(ns, SUBNET_ENV));
+  if (!options) return undefined;
+  const { bip } = options;
+  const subnet = networkOf(bip);
+  const state = world.namespaces.get(ns)?.state;
+  const book = readBook(world.readFile(ns, LOCAL_KV));
+  const podByContainer = containersOf(world, node);
+  const next = lowestFree(bip, (ip) => book.has(ip));
+  const hostOf = (ip: Ipv4): number => ip - subnet.address;
+  const network = state && deviceWith(state, subnet.address);
+  return {
+    node: node.name,
+    ref: { ...node.ref, path: '' },
+    cidr: printCidr(subnet),
+    size: 2 ** (32 - subnet.bits),
+    by: 'docker',
+    taken: [...book].map(([ip, container]): Taken => {
+      const pod = podByContainer.get(container);
+      const owner = pod ? { pod: podNs(pod), ref: { ...pod.ref, path: '' } } : {};
+      return { host: hostOf(ip), ip: printIpv4(ip), ...owner };
+    }),
+    ...(network === undefined ? {} : { network }),
+    gateway: { host: hostOf(bip.address), dev: DOCKER0 },
+    ...(next === undefined ? { full: NO_ADDRESSES } : { next: { host: hostOf(next), ip: printIpv4(next) } }),
+  };
+}
+
 interface Given {
   readonly ip: Ipv4;
   readonly pod?: string;
@@ -164,15 +204,18 @@ function readIp(text: string | undefined): Ipv4 | undefined {
   return parsed.ok ? parsed.value : undefined;
 }
 
+/** The pods of a node by the container that holds their network. */
+function containersOf(world: World<Cluster>, node: ClusterNode): ReadonlyMap<string, ClusterPod> {
+  // the world hands a behaviour's state back as it got it
+  const kubelet = world.process(kubeletPid(node.name))?.state as KubeletState | undefined;
+  return new Map(Object.values(kubelet?.running ?? {}).map(({ sandbox, pod }) => [sandbox.id, pod]));
+}
+
 /** host-local's store: a file for each address, with the container that has it. */
 function filesOf(world: World<Cluster>, node: ClusterNode, subnet: Cidr): readonly Given[] {
   const ns = nodeNs(node.name);
   const directory = `${NETWORKS}/cbr0`;
-  // the world hands a behaviour's state back as it got it
-  const kubelet = world.process(kubeletPid(node.name))?.state as KubeletState | undefined;
-  const podBySandbox = new Map(
-    Object.values(kubelet?.running ?? {}).map(({ sandbox, pod }) => [sandbox.id, pod]),
-  );
+  const podBySandbox = containersOf(world, node);
   return namesIn(directory, world.filesOf(ns)).flatMap((name): readonly Given[] => {
     const ip = readIp(name);
     if (ip === undefined || !contains(subnet, ip)) return [];

@@ -135,6 +135,27 @@ describe('a birth', () => {
     expect(stages(made).at(-1)).toBe('started');
   });
 
+  it('under Docker alone calls no plugin: the daemon does it all', () => {
+    const made = steps(opened(scenario('cnm')), 'shop/api');
+    expect(stages(made)).toEqual([
+      'docker-run',
+      'netns',
+      'allocate',
+      'veth',
+      'veth-port',
+      'veth-up',
+      'pod-address',
+      'pod-up',
+      'pod-default',
+      'publish',
+      'publish',
+      'publish',
+      'docker-started',
+    ]);
+    expect(made.every(({ callers }) => callers.join() === 'docker')).toBe(true);
+    expect(at(made, 'allocate').detail).toBe('172.17.0.2/16');
+  });
+
   it('that fails tells how, and what DEL took back', () => {
     const made = steps(opened(scenario('no-pod-cidr')), 'shop/db');
     expect(stages(made)).toEqual([

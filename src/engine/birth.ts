@@ -103,7 +103,7 @@ function setUp(cluster: Cluster, hear: (world: World<Cluster>, seq: number) => v
 
 /** Stages from which on a program runs in the pod's namespace. */
 const PAUSE: readonly BirthStage[] = ['docker-pause', 'pause'];
-const OWN: readonly BirthStage[] = ['started', 'docker-run'];
+const OWN: readonly BirthStage[] = ['started', 'docker-started'];
 
 function told(
   { entries }: Pick<Recording, 'entries'>,

@@ -3,6 +3,7 @@ import { printCidr, printIpv4 } from '../wire/address.ts';
 import type { Device } from '../kernel/device/index.ts';
 import type { NetNsId } from '../kernel/recorder.ts';
 import type { Cluster, ClusterNode, ClusterPod } from '../kube/cluster.ts';
+import { hasFlannel } from '../kube/docker/options.ts';
 import { nodeNs, podNs, segmentNs } from '../kube/ids.ts';
 import { allSegments } from '../kube/machines.ts';
 import type { World } from '../sim/world.ts';
@@ -108,6 +109,7 @@ export function boardOf(world: World<Cluster>): Board {
     clusterCIDR: printCidr(cluster.flannel.network),
     serviceCIDR: printCidr(cluster.serviceCIDR),
     backend: cluster.flannel.backend,
+    ...(hasFlannel(cluster) ? {} : { withoutFlannel: true as const }),
     segments: allSegments(cluster).map((s) => ({
       name: s.name,
       cidr: printCidr(s.cidr),

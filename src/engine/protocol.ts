@@ -42,6 +42,8 @@ export interface Board {
   readonly clusterCIDR: string;
   readonly serviceCIDR: string;
   readonly backend: 'vxlan' | 'host-gw' | 'udp';
+  /** Docker alone: no flannel runs here, so there is no backend */
+  readonly withoutFlannel?: true;
   readonly segments: readonly BoardSegment[];
   readonly router: BoardMachine | undefined;
   readonly clients: readonly BoardMachine[];
@@ -247,7 +249,7 @@ export interface TerminalPlace {
 /** A scenario that comes with the program; the first of the gallery is the default. */
 export interface GalleryEntry {
   readonly id: string;
-  readonly group: 'backends' | 'nat' | 'policy' | 'break';
+  readonly group: 'backends' | 'cnm' | 'nat' | 'policy' | 'break';
 }
 
 /**

@@ -7,6 +7,7 @@ import type { Cluster } from './cluster.ts';
 import { kubelet } from './cni/index.ts';
 import { coreDns } from './dns/coreDns.ts';
 import { etcd, START_ETCD } from './flannel/etcd.ts';
+import { dockerd } from './docker/daemon.ts';
 import { flanneld } from './flannel/index.ts';
 import { carryLeases } from './flannel/lease.ts';
 import { kubeProxy } from './kubeProxy/index.ts';
@@ -36,6 +37,7 @@ export function createBoard(
     behaviour(machines(naming)),
     behaviour(flanneld(naming)),
     behaviour(etcd),
+    behaviour(dockerd(naming)),
     behaviour(kubelet(naming)),
     behaviour(kubeProxy),
     behaviour(coreDns),

@@ -46,6 +46,8 @@ export interface ContainerPort {
   readonly port: number;
   readonly protocol: 'TCP' | 'UDP' | 'SCTP';
   readonly name?: string;
+  /** published on the machine by Docker (`docker run -p`) */
+  readonly hostPort?: number;
 }
 
 export interface ClusterPod {
@@ -143,6 +145,8 @@ export interface Cluster {
   readonly flannel: FlannelConfig;
   /** default containerd */
   readonly runtime?: Runtime;
+  /** Docker alone: its range, the same on every machine, or what flannel says of the machine (`--bip`) */
+  readonly docker?: { readonly bip: Cidr | 'flannel' };
   readonly segments: readonly Segment[];
   readonly router: { readonly name: string };
   readonly clients: readonly { readonly name: string; readonly ip: Ipv4 }[];

@@ -11,6 +11,8 @@ import type { Cluster, Segment } from './cluster.ts';
 import { afterReboot, containersOf, kubeletPid, kubeletProcess, type KubeletState } from './cni/index.ts';
 import { flanneldProcess } from './flannel/index.ts';
 import { registered } from './flannel/start.ts';
+import { dockerdProcess } from './docker/daemon.ts';
+import { hasFlannel } from './docker/options.ts';
 import { ETH0, nodeNs, podNs, segmentNs, SWITCH } from './ids.ts';
 import type { Naming } from './naming.ts';
 import { policyProcess } from './policy/enforce.ts';
@@ -199,11 +201,12 @@ export function desiredMachines(
 }
 
 /** The processes of a node, started with the machine: kube-proxy, flanneld, then what makes pods (kubelet, runtime, CNI plugins), then the policy controller. */
-function nodeProcesses(name: string): readonly Process[] {
+function nodeProcesses(cluster: Cluster, name: string): readonly Process[] {
   const ns = nodeNs(name);
   return [
     { pid: `kube-proxy@${name}`, behaviour: 'kube-proxy', ns, state: undefined },
-    flanneldProcess(name),
+    ...(hasFlannel(cluster) ? [flanneldProcess(name)] : []),
+    dockerdProcess(name),
     kubeletProcess(name),
     policyProcess(name),
   ];
@@ -225,7 +228,7 @@ function register(
   naming: Naming,
   { before, lazily }: { readonly before: ReadonlySet<string>; readonly lazily: boolean },
 ): void {
-  if (!lazily && before.size > 0) return;
+  if ((!lazily && before.size > 0) || !hasFlannel(sys.cluster)) return;
   const fresh = sys.cluster.nodes.filter(({ name }) => !before.has(name));
   if (fresh.length > 0) sys.setCluster(registered(sys.cluster, naming, fresh));
 }
@@ -240,7 +243,7 @@ function shutDown(sys: Sys<Cluster>, name: string): readonly Process[] {
   const ns = nodeNs(name);
   const kubelet = sys.process(kubeletPid(name));
   if (!kubelet) return [];
-  for (const { pid } of nodeProcesses(name)) sys.kill(pid);
+  for (const { pid } of nodeProcesses(sys.cluster, name)) sys.kill(pid);
   for (const pod of podsOn(sys.cluster, name)) {
     sys.kill(containersOf(pod));
     if (!pod.hostNetwork && sys.netns(podNs(pod))) sys.deleteNetns(podNs(pod));
@@ -254,7 +257,7 @@ function shutDown(sys: Sys<Cluster>, name: string): readonly Process[] {
   for (const [path, text] of files) sys.writeFile(ns, path, text);
   // the world hands a behaviour's state back as it got it
   const state = afterReboot(kubelet.state as KubeletState);
-  return nodeProcesses(name).map((process) => {
+  return nodeProcesses(sys.cluster, name).map((process) => {
     if (process.pid === kubelet.pid) return { ...process, state };
     return process.behaviour === 'flanneld' ? flanneldProcess(name, true) : process;
   });
@@ -286,7 +289,7 @@ export function machines(naming: Naming): Behaviour<MachinesState | undefined, C
       const present = new Set(ids);
       // first the programs of machines that go, then what they are plugged into, then the machines
       const gone = state.started.filter((name) => !wanted.has(name));
-      for (const { pid } of gone.flatMap(nodeProcesses)) sys.kill(pid);
+      for (const { pid } of gone.flatMap((name) => nodeProcesses(sys.cluster, name))) sys.kill(pid);
       for (const { id, conntrackHooks } of namespaces) {
         if (!there.has(id)) sys.addNetns(id, { conntrackHooks });
       }
@@ -297,8 +300,8 @@ export function machines(naming: Naming): Behaviour<MachinesState | undefined, C
       for (const process of revived.flat()) if (wanted.has(process.ns)) sys.spawn(process);
       for (const name of started) {
         if (known.has(name)) continue;
-        if (lazily) sys.sleep(nodeNs(name), nodeProcesses(name));
-        else for (const process of nodeProcesses(name)) sys.spawn(process);
+        if (lazily) sys.sleep(nodeNs(name), nodeProcesses(sys.cluster, name));
+        else for (const process of nodeProcesses(sys.cluster, name)) sys.spawn(process);
       }
       return { applied, namespaces: ids, started, seen, boots };
     },

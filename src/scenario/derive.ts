@@ -20,6 +20,25 @@ export function withBoard(text: string, board: string): string {
   return `${[board.trimEnd(), ...others.map((document) => document.trimEnd())].join(SEPARATOR)}\n`;
 }
 
+/** The pods without the addresses that they have: who runs them gives others. `published` are ports of machines, by pod. */
+export function withoutPodIps(text: string, published: Readonly<Record<string, number>> = {}): string {
+  return text
+    .split(SEPARATOR)
+    .map((document) => {
+      const name = /^kind: Pod\nmetadata:\n {2}name: (\S+)$/m.exec(document)?.[1];
+      if (name === undefined) return document;
+      const hostPort = published[name];
+      return document
+        .replace(/(\n {2}#[^\n]*)*\n {2}podIP: [^\n]*\n {2}podIPs:\n {2}- ip: [^\n]*/, '')
+        .replace(
+          /\n( +)containerPort: [^\n]*/,
+          (line, indent: string) =>
+            `${line}${hostPort === undefined ? '' : `\n${indent}hostPort: ${hostPort}`}`,
+        );
+    })
+    .join(SEPARATOR);
+}
+
 /** One place of a text in other words. */
 export interface Patch {
   readonly find: string;

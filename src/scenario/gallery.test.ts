@@ -136,3 +136,25 @@ test('across the router vxlan arrives and host-gw does not', () => {
   };
   expect([sent('three-nodes'), sent('three-nodes-host-gw')]).toEqual(['replied', 'timeout']);
 });
+
+test.each(gallery.filter(({ group }) => group === 'cnm'))('$id does what it says it expects', ({ text }) => {
+  const engine = new Engine();
+  const opened = engine.handle('open', { text, revision: 1 });
+  expect(opened.status).toBe('committed');
+  const results = engine.handle('expect', { atSeq: 1e9 });
+  expect(results.length).toBeGreaterThanOrEqual(3);
+  expect(results.filter(({ holds }) => !holds)).toEqual([]);
+});
+
+test('the same two pods: Docker alone gives both one address, flannel and CNI each its own', () => {
+  const ips = (id: string): readonly (string | undefined)[] => {
+    const engine = new Engine();
+    const text = gallery.find((entry) => entry.id === id)?.text ?? '';
+    const opened = engine.handle('open', { text, revision: 1 });
+    const pods = opened.status === 'committed' ? opened.board.nodes.flatMap((node) => node.pods) : [];
+    return ['web', 'api'].map((name) => pods.find((pod) => pod.name === name)?.ip);
+  };
+  expect(ips('cnm')).toEqual(['172.17.0.2', '172.17.0.2']);
+  expect(ips('cnm-flannel')).toEqual(['10.244.1.2', '10.244.2.2']);
+  expect(ips('cni')).toEqual(['10.244.1.2', '10.244.2.2']);
+});

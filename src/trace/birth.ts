@@ -40,6 +40,8 @@ export type BirthStage =
   | 'sandbox-ready'
   | 'container'
   | 'started'
+  | 'docker-started'
+  | 'publish' // rules of a published port
   | 'status'
   | 'other';
 
@@ -83,12 +85,14 @@ const STAGES: readonly (readonly [RegExp, BirthStage])[] = [
   [/^\/pause$/, 'pause'],
   [/^CreateContainer /, 'container'],
   [/^StartContainer /, 'started'],
+  [/^container start /, 'docker-started'],
   [/ status\.podIP: /, 'status'],
   [/^ip link add \S+ .*type bridge/, 'bridge'],
   [/^ip link add \S+ .*type veth/, 'veth'],
   [/^ip link set \S+ master /, 'veth-port'],
   [/^bridge link set dev \S+ hairpin on/, 'hairpin'],
   [/^sysctl .*ip_forward/, 'forwarding'],
+  [/^iptables .* DOCKER |^iptables .* --dport /, 'publish'],
   [/^iptables /, 'masquerade'],
 ];
 
@@ -128,7 +132,7 @@ export function birthOf({ entries }: Pick<Recording, 'entries'>, pod: string): r
     if (!isOfPod(entry) && !isRunning) continue;
     const { text } = entry;
     // it was taken down again later: another story
-    if (text.startsWith('StopPodSandbox ')) break;
+    if (/^(StopPodSandbox|docker rm) /.test(text)) break;
     const call = CALL.exec(text);
     const isReturn = / returned rc=\d/.test(text);
     if (call?.[1] === 'DEL' || dels > 0) dels += call ? 1 : 0;

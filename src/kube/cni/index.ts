@@ -14,6 +14,7 @@ import type { Cluster, ClusterNode, ClusterPod } from '../cluster.ts';
 import { coreDnsProcess } from '../dns/coreDns.ts';
 import { podResolvConf, RESOLV_CONF } from '../dns/resolvConf.ts';
 import { SUBNET_ENV } from '../flannel/subnetEnv.ts';
+import { isCnm } from '../docker/options.ts';
 import { ETH0, nodeNs, podNs } from '../ids.ts';
 import type { Naming } from '../naming.ts';
 import { withPodStatus, type PodStatus } from '../podStatus.ts';
@@ -152,7 +153,7 @@ class Kubelet {
   }
 
   get #runtime(): ReturnType<typeof runtimeOf> {
-    return runtimeOf(this.#sys.cluster.runtime === 'dockershim' ? 'dockershim' : 'containerd');
+    return runtimeOf(this.#sys.cluster.runtime ?? 'containerd');
   }
 
   /**
@@ -162,8 +163,11 @@ class Kubelet {
   #keyOf(pod: ClusterPod, before: string | undefined): string {
     const env = this.#sys.readFile(this.#sys.ns, SUBNET_ENV);
     const asked = pod.chosen === true || pod.ip === undefined ? '' : printIpv4(pod.ip);
+    const { cluster } = this.#sys;
+    // a container that is published otherwise, or by a daemon that was started otherwise, is another container
+    const options = isCnm(cluster) ? JSON.stringify([cluster.docker?.bip, pod.ports]) : '';
     const known = before?.split('\n\n')[1];
-    return `${asked} ${this.#sys.cluster.runtime ?? 'containerd'}\n\n${env ?? known ?? ''}`;
+    return `${asked} ${cluster.runtime ?? 'containerd'} ${options}\n\n${env ?? known ?? ''}`;
   }
 
   #start(pod: ClusterPod): void {
@@ -177,8 +181,11 @@ class Kubelet {
       this.#running[id] = { sandbox, pod, ip, key: this.#keyOf(pod, undefined), containers: '' };
       return;
     }
-    const message = `Failed to create pod sandbox: ${made.error}`;
+    const isAlone = isCnm(this.#sys.cluster);
+    const message = isAlone ? made.error : `Failed to create pod sandbox: ${made.error}`;
     this.#waiting[id] = { pod, message, key: this.#keyOf(pod, undefined) };
+    // Docker alone has said it already
+    if (isAlone) return;
     this.#sys.log('FailedCreatePodSandBox', byKubelet(pod), {
       kind: 'object',
       result: 'failed',
@@ -219,7 +226,7 @@ class Kubelet {
       const status = { ip: this.#running[id]?.ip, waiting: this.#waiting[id]?.message };
       if (status.ip === pod.ip && status.waiting === pod.waiting) continue;
       news.set(pod, status);
-      if (status.ip === pod.ip) continue;
+      if (status.ip === pod.ip || isCnm(this.#sys.cluster)) continue;
       const said = status.ip === undefined ? 'null' : printIpv4(status.ip);
       const text = `Pod/${pod.namespace}/${pod.name} status.podIP: ${said}`;
       this.#sys.log(text, byKubelet(pod), { kind: 'object' });

@@ -14,6 +14,7 @@ import type { NetNsId } from '../../kernel/recorder.ts';
 import { parseCidr, type Ipv4 } from '../../wire/address.ts';
 import type { Sys } from '../../sim/process.ts';
 import type { Cluster, ClusterPod, Runtime } from '../cluster.ts';
+import { runContainer, stopContainer } from '../docker/container.ts';
 import { ETH0, podNs } from '../ids.ts';
 import { field, listIn, objectIn, textIn, type CniEnv, type Host, type JsonObject } from './plugin.ts';
 import { hexOf, uidOf, uuidOf, type Sandbox } from './sandbox.ts';
@@ -189,6 +190,16 @@ const dockershim: RuntimeInterface = {
   },
 };
 
-export function runtimeOf(runtime: Exclude<Runtime, 'docker'>): RuntimeInterface {
-  return runtime === 'containerd' ? containerd : dockershim;
+/** Docker alone (CNM): a container is its own sandbox, and no plugin is called. */
+const docker: RuntimeInterface = {
+  run: ({ sys }, pod, attempt) => runContainer(sys, pod, attempt),
+  startContainers: () => undefined,
+  stop: ({ sys }, pod, sandbox) => {
+    stopContainer(sys, pod, sandbox);
+  },
+};
+
+export function runtimeOf(runtime: Runtime): RuntimeInterface {
+  const runtimes: Readonly<Record<Runtime, RuntimeInterface>> = { containerd, dockershim, docker };
+  return runtimes[runtime];
 }

@@ -7,7 +7,15 @@ import { message } from '../../lib/message.ts';
 import { nearestOf } from '../../lib/nearest.ts';
 import { POLICY_CONTROLLERS } from '../policy/networkPolicy.ts';
 import { printPath, type Path, type Problem } from './diagnostic.ts';
-import { durationField, ipv4CidrField, ipv4Field, nameField, numberField, optional } from './fields.ts';
+import {
+  addressWithPrefixField,
+  durationField,
+  ipv4CidrField,
+  ipv4Field,
+  nameField,
+  numberField,
+  optional,
+} from './fields.ts';
 
 export const BACKENDS = ['vxlan', 'host-gw', 'udp'] as const;
 export const RUNTIMES = ['containerd', 'dockershim', 'docker'] as const;
@@ -97,6 +105,7 @@ export const boardSchema = v.object({
       kubeProxy: optional(kubeProxy),
       policyController: optional(v.picklist(POLICY_CONTROLLERS)),
       runtime: optional(v.picklist(RUNTIMES)),
+      docker: optional(v.object({ bip: optional(v.union([v.literal('flannel'), addressWithPrefixField])) })),
       segments: optional(v.array(segment)),
       router: optional(v.object({ name: nameField })),
       clients: optional(v.array(v.object({ name: nameField, ip: ipv4Field }))),
@@ -125,6 +134,7 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
     'kubeProxy',
     'policyController',
     'runtime',
+    'docker',
     'traffic',
     'faults',
     'expect',
@@ -141,6 +151,7 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
   ],
   'spec.kubeProxy.detectLocal': ['bridgeInterface', 'interfaceNamePrefix'],
   'spec.kubeProxy.iptables': ['masqueradeAll', 'localhostNodePorts'],
+  'spec.docker': ['bip'],
   'spec.segments[]': ['name', 'cidr', 'nodes', 'mtu'],
   'spec.router': ['name'],
   'spec.clients[]': ['name', 'ip'],

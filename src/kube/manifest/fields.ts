@@ -68,6 +68,9 @@ export const ipv4CidrField = parsed((text) => {
   return prefix && networkOf(prefix);
 }, 'cidr');
 
+/** An address with the length of its network, which is kept: `172.17.0.1/16`. */
+export const addressWithPrefixField = parsed((text) => valueOf(parseCidr(text)), 'cidr');
+
 const NANOSECONDS: Readonly<Record<string, number>> = { ms: 1e6, s: 1e9, m: 60e9 };
 
 /** A Go duration of one unit, `500ms` to `10m`, as nanoseconds. */

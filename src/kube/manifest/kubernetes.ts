@@ -49,6 +49,7 @@ export const nodeSchema = v.object({
 
 const containerPort = v.object({
   containerPort: numberField(1, 65535),
+  hostPort: optional(numberField(1, 65535)),
   protocol: optional(v.picklist(['TCP', 'UDP', 'SCTP'])),
   name: optional(v.string()),
 });

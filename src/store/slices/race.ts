@@ -44,6 +44,8 @@ export function createRaceSlice(deps: Deps): Slice<RaceSlice> {
   return (set, get) => ({
     race: undefined,
     openRace: async () => {
+      // no flannel, no backends
+      if (get().board?.withoutFlannel === true) return;
       set({ race: { status: 'running' }, dialog: 'race' });
       const { runRace } = await import('../raceActions.ts');
       await runRace({ set, get, ...deps });

@@ -32,11 +32,17 @@ export default function AddressesDialog() {
   );
 }
 
+/** Docker alone: every daemon has the same range, and none knows of the others. */
+function NoFlannel() {
+  const words = useAddressesT();
+  return <p className={css['text']}>{words.noFlannel}</p>;
+}
+
 function Plan({ plan }: { readonly plan: AddressPlan }) {
   return (
     <div className={css['plan']}>
-      <PodFigure pods={plan.pods} />
-      <Leases leases={plan.leases} />
+      {plan.pods ? <PodFigure pods={plan.pods} /> : <NoFlannel />}
+      {plan.leases.length > 0 ? <Leases leases={plan.leases} /> : null}
       <HostFigure host={plan.host} nodes={plan.nodes} />
       <div className={css['stack']}>
         <ServiceBand services={plan.services} />

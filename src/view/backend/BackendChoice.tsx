@@ -14,6 +14,9 @@ export default function BackendChoice() {
   const words = useBackendT();
   const backend = useBoard((state) => state.board?.backend);
   const isBroken = useBoard((state) => state.textStatus === 'rejected');
+  const isNone = useBoard((state) => state.board?.withoutFlannel === true);
+  const isOff = isBroken || isNone;
+  const whyOff = isBroken ? words.broken : words.noFlannel;
   const chooseBackend = useBoard((state) => state.chooseBackend);
   const [isUnreadable, setUnreadable] = useState(false);
   // what was clicked, while the engine reads it
@@ -24,16 +27,16 @@ export default function BackendChoice() {
   const hasController = useBoard((state) => state.board?.policyController !== undefined);
   return (
     <div className={css['place']}>
-      <fieldset className={css['choice']} aria-describedby={isBroken ? why : undefined}>
+      <fieldset className={css['choice']} aria-describedby={isOff ? why : undefined}>
         <legend className="visually-hidden">{words.choice}</legend>
         {backends.map((choice) => (
-          <label key={choice} className={css['option']} title={isBroken ? words.broken : words.help[choice]}>
+          <label key={choice} className={css['option']} title={isOff ? whyOff : words.help[choice]}>
             <input
               type="radio"
               name={name}
               className={css['radio']}
-              checked={(pending ?? backend) === choice}
-              disabled={isBroken}
+              checked={!isNone && (pending ?? backend) === choice}
+              disabled={isOff}
               onClick={leaveAfterPointer}
               onChange={() => {
                 setPending(choice);
@@ -47,7 +50,7 @@ export default function BackendChoice() {
           </label>
         ))}
         <span id={why} hidden>
-          {words.broken}
+          {whyOff}
         </span>
       </fieldset>
       <Figures />
@@ -64,6 +67,7 @@ export default function BackendChoice() {
 /** What opens over the board: the backends side by side, the addresses, the birth of a pod, the board as a script. */
 function Figures() {
   const words = useBackendT();
+  const isNone = useBoard((state) => state.board?.withoutFlannel === true);
   const openRace = useBoard((state) => state.openRace);
   const openBirth = useBoard((state) => state.openBirth);
   const openAddresses = useBoard((state) => state.openAddresses);
@@ -72,7 +76,8 @@ function Figures() {
     <div className={css['figures']}>
       <Button
         className={css['figure']}
-        title={words.raceHelp}
+        disabled={isNone}
+        title={isNone ? words.noFlannel : words.raceHelp}
         onClick={() => {
           void openRace();
         }}

@@ -14,7 +14,7 @@ interface Props {
 }
 
 /** Stages told by the node of which something is seen in the pod. */
-const INSIDE: readonly BirthStep['stage'][] = ['netns', 'docker-pause', 'docker-run', 'pause', 'started'];
+const INSIDE: readonly BirthStep['stage'][] = ['netns', 'docker-pause', 'pause', 'started', 'docker-started'];
 
 const NO_SELECTION = {};
 const nothing = (): void => undefined;

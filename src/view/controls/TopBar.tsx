@@ -20,7 +20,9 @@ export function TopBar() {
 
 function Brand() {
   const { ui } = useT();
-  const backend = useBoard((state) => state.board?.backend);
+  const backend = useBoard((state) =>
+    state.board?.withoutFlannel === true ? undefined : state.board?.backend,
+  );
   return (
     <div className={css['brand']}>
       <h1 className={css['name']}>Flannelboard</h1>

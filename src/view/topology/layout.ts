@@ -40,7 +40,10 @@ export function layoutBoard(
   isFigure = false,
 ): Layout {
   const namespaces = board.nodes.flatMap((node) => node.pods.map(({ namespace }) => namespace));
-  const sketch = createSketch(words, tabByNamespace(namespaces), isFigure);
+  const sketch = createSketch(words, tabByNamespace(namespaces), {
+    isFigure,
+    daemon: board.withoutFlannel === true ? 'dockerd' : 'flanneld',
+  });
   const isOpen = board.nodes.length <= MOST_OPEN ? () => true : ({ name }: BoardNode) => opened.has(name);
   const pad = isFigure ? TIGHT : FLOOR_PAD;
   let x = MARGIN;

@@ -181,7 +181,7 @@ function addCardSlots(
       { x: card.x + 46, y: root.y + 58, w: 200, h: 20 },
       { font: 'sans', look: 'region' },
     );
-  sketch.slot(at('flanneld'), 'flanneld', { ...flanneld, x: flanneld.x + 26, w: LANE - 32 }, { size: 14 });
+  sketch.slot(at('flanneld'), sketch.daemon, { ...flanneld, x: flanneld.x + 26, w: LANE - 32 }, { size: 14 });
   if (hostPods)
     sketch.slot(
       at('host'),

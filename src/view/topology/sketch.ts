@@ -28,6 +28,8 @@ export interface SlotStyle {
 
 export interface Sketch {
   readonly words: LayoutWords;
+  /** the daemon that makes the nodes' networks */
+  readonly daemon: string;
   /** only looked at, in a small window: cards are no wider than what is on them */
   readonly isFigure: boolean;
   readonly tabs: ReadonlyMap<string, number>;
@@ -57,7 +59,7 @@ export interface Sketch {
 export function createSketch(
   words: LayoutWords,
   tabs: ReadonlyMap<string, number>,
-  isFigure = false,
+  { isFigure = false, daemon = 'flanneld' }: Partial<Pick<Sketch, 'isFigure' | 'daemon'>> = {},
 ): Sketch {
   const doors = new Map<string, Door>();
   const slots: Slot[] = [];
@@ -68,6 +70,7 @@ export function createSketch(
   return {
     words,
     isFigure,
+    daemon,
     tabs,
     floors: [],
     nodes: [],

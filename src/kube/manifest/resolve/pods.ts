@@ -49,6 +49,8 @@ function keptIp({ given, podCIDR }: Candidate): Ipv4 | undefined {
 }
 
 export interface HostLocalMemory {
+  /** nobody asks host-local: Docker gives addresses itself */
+  readonly isDocker?: boolean;
   readonly earlier: Allocated;
   readonly last: ResolvedPods['last'];
 }
@@ -59,10 +61,11 @@ export function resolvePods(
   memory: HostLocalMemory,
   findings: Findings,
 ): ResolvedPods {
+  const { isDocker = false } = memory;
   const nodeByName = new Map(nodes.map((node) => [node.name, node]));
   const candidates = documents.flatMap(({ object, line }, document) => {
     if (object.kind !== 'Pod') return [];
-    const candidate = toCandidate(object, { document, line }, nodeByName, findings);
+    const candidate = toCandidate(object, { document, line, isDocker }, nodeByName, findings);
     return candidate ? [candidate] : [];
   });
   const owners = new Map<Ipv4, Candidate>();
@@ -79,7 +82,7 @@ export function resolvePods(
 /** Undefined, with a finding, for pods that are not drawn. */
 function toCandidate(
   object: PodObject,
-  { document, line }: Pick<Candidate, 'document' | 'line'>,
+  { document, line, isDocker }: Pick<Candidate, 'document' | 'line'> & { readonly isDocker: boolean },
   nodeByName: ReadonlyMap<string, ResolvedNode>,
   findings: Findings,
 ): Candidate | undefined {
@@ -114,6 +117,8 @@ function toCandidate(
     );
     return undefined;
   }
+  // Docker gives addresses as it starts containers, whatever a text says
+  if (isDocker) return { object, document, line, node, podCIDR: undefined, given: undefined };
   if (!node.podCIDR) {
     findings.add(
       'warning',
@@ -267,6 +272,7 @@ function toPod(candidate: Candidate, ip: Ipv4 | undefined): ClusterPod {
       port: port.containerPort,
       protocol: port.protocol ?? 'TCP',
       ...(port.name ? { name: port.name } : {}),
+      ...(port.hostPort ? { hostPort: port.hostPort } : {}),
     })),
     ref: { kind: 'Pod', namespace, name, path: '' },
   };

@@ -3,8 +3,10 @@
  * no board can be made, and then there is none: the last good one stays.
  */
 import { message } from '../../../lib/message.ts';
-import type { Ipv4 } from '../../../wire/address.ts';
+import { cidr, type Ipv4 } from '../../../wire/address.ts';
 import type { Cluster, ClusterNode } from '../../cluster.ts';
+import { hasFlannel, isCnm } from '../../docker/options.ts';
+import type { BoardManifest } from '../boardDocument.ts';
 import { KUBECTL_COMMAND } from '../diagnostic.ts';
 import type { ManifestObject } from '../validate.ts';
 import { podNs } from '../../ids.ts';
@@ -13,7 +15,7 @@ import { resolveFaults } from './faults.ts';
 import { etcdNetConf, isEtcdBoard, reportSamePublicIp, resolveLeases } from './etcd.ts';
 import { Findings, type Finding, type ResolvableDocument } from './findings.ts';
 import { resolveFlannel, type Single } from './network.ts';
-import { resolveNodes } from './nodes.ts';
+import { resolveNodes, type ResolvedNode } from './nodes.ts';
 import { resolveOutside } from './outside.ts';
 import { resolvePodCidrs, type KnownPodCidrs } from './podCidrs.ts';
 import { policyControllerOf, resolveNamespaces, resolvePolicies, sayLint } from './policies.ts';
@@ -71,10 +73,13 @@ export function resolve(
   const spec = board?.value.spec;
   const serviceCIDR = spec?.serviceCIDR ?? serviceCidrOf(documents);
   const sources = { clusterCIDR: spec?.clusterCIDR ?? undefined, serviceCIDR, known: remembered.podCIDRs };
+  const runtime = runtimeOf(spec);
   const isEtcd = board !== undefined && isEtcdBoard(board);
   const given = isEtcd
     ? { nodes: drawn, known: remembered.podCIDRs }
-    : resolvePodCidrs(drawn, sources, findings);
+    : hasFlannel(runtime)
+      ? resolvePodCidrs(drawn, sources, findings)
+      : withoutPodCidrs(drawn);
   reportDualStack(documents, findings);
   const { segments, segmentOf } = resolveSegments(given.nodes, board, findings);
   const flannel = resolveFlannel({ board, netConf, nodes: given.nodes }, findings);
@@ -97,7 +102,7 @@ export function resolve(
     ),
     ...spec?.allocated,
   };
-  const memory = { earlier, last: remembered.last };
+  const memory = { earlier, last: remembered.last, isDocker: isCnm(runtime) };
   const { allocated, last, ...placed } = resolvePods(documents, nodes, memory, findings);
   const services = resolveServices(documents, { serviceCIDR, allocated: earlier }, findings);
   const pods = withTargetPorts(services, placed.pods, findings);
@@ -123,7 +128,7 @@ export function resolve(
     name: board?.value.metadata?.name ?? 'cluster',
     serviceCIDR,
     flannel,
-    ...(spec?.runtime ? { runtime: spec.runtime } : {}),
+    ...runtime,
     segments,
     ...outside,
     nodes: clusterNodes,
@@ -131,10 +136,13 @@ export function resolve(
     pods,
     namespaces,
     policies,
-    ...policyControllerOf(spec?.policyController ?? undefined, policies),
+    ...policyControllerOf(spec?.policyController ?? (isCnm(runtime) ? 'none' : undefined), policies),
     services: services.map(({ service }) => service),
     endpointSlices: resolveEndpointSlices(documents, { services, pods, nodes: clusterNodes }, findings),
-    kubeProxy: resolveKubeProxy(spec?.kubeProxy, flannel.network),
+    kubeProxy: resolveKubeProxy(
+      isCnm(runtime) ? { mode: 'none', ...spec?.kubeProxy } : spec?.kubeProxy,
+      flannel.network,
+    ),
     traffic: (spec?.traffic ?? []).map(({ from, to, protocol, every }) => ({
       from,
       to,
@@ -147,6 +155,25 @@ export function resolve(
   sayLint(documents, cluster, findings);
   const now = { pods: allocated, last, podCIDRs };
   return { cluster, allocated, remembered: now, findings: findings.list };
+}
+
+/** Docker's default pool, and the address of docker0 in it. @see moby/libnetwork ipamutils/utils.go */
+const DOCKER_BIP = cidr('172.17.0.1/16');
+
+function runtimeOf(
+  spec: NonNullable<BoardManifest['spec']> | undefined | null,
+): Pick<Cluster, 'runtime' | 'docker'> {
+  const runtime = spec?.runtime;
+  if (!runtime) return {};
+  return runtime === 'docker' ? { runtime, docker: { bip: spec?.docker?.bip ?? DOCKER_BIP } } : { runtime };
+}
+
+/** Docker alone knows nothing of ranges of nodes. */
+function withoutPodCidrs(nodes: readonly ResolvedNode[]): ReturnType<typeof resolvePodCidrs> {
+  return {
+    nodes: nodes.map(({ podCIDR: _podCIDR, ...node }) => node),
+    known: NOTHING_REMEMBERED.podCIDRs,
+  };
 }
 
 function nothing({ list }: Findings): Resolved {

@@ -1,6 +1,8 @@
 /** The figure of the addresses; its words are loaded with it. */
 export const addresses = {
   title: 'Addresses: who has which, and where the next comes from',
+  noFlannel:
+    'Docker alone: every machine has the same range on its docker0, given by --bip when the daemon starts, and no daemon knows of the others. So the same address is there on every machine, and none of them can be reached from another one, except by a published port.',
   asking: 'Asking the allocators…',
   toYaml: (name: string) => `${name}: open it in the YAML`,
   next: 'next',

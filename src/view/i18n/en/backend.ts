@@ -6,6 +6,7 @@ export const backend = {
     'host-gw': 'host-gw: no envelope, only routes by the other nodes',
     udp: 'udp: flanneld itself carries every packet',
   },
+  noFlannel: 'Docker alone runs here: there is no flannel, and so no backend.',
   broken: 'Mend the YAML first: what stands there now makes no board.',
   unreadable: 'The Board document cannot be written into. Set spec.flannel.backend there.',
   undo: (was: string) => `Back to ${was}`,

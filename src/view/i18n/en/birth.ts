@@ -59,6 +59,8 @@ export const birth = {
       'The bridge gets the first address of the range, which is the pods’ gateway: now the node routes to them.',
     forwarding: () => 'The node may forward packets from now on.',
     masquerade: () => 'What leaves the pod network is masqueraded, since flanneld was told not to.',
+    publish: () =>
+      'A published port: DNAT for who comes from elsewhere, a way through FORWARD, and MASQUERADE for the container that calls itself.',
     'result-bridge': () => 'bridge answers with what it made: interfaces, address, routes.',
     'result-flannel': () =>
       'flannel hands the answer on. The network of the pod is there, and nothing runs in it yet.',
@@ -70,6 +72,8 @@ export const birth = {
     container: (pod: string) => `kubelet has the containers of ${pod} made, inside the sandbox.`,
     started: (pod: string) =>
       `They join the namespace that pause holds: all containers of ${pod} have one eth0, one address, and reach each other by localhost.`,
+    'docker-started': (pod: string) =>
+      `The program of ${pod} starts. The namespace is this container’s own: when it ends, the namespace goes with it.`,
     status: (pod: string) =>
       `kubelet writes the address to the status of ${pod}: only now does the cluster know it.`,
     other: () => 'Something else happened on the node meanwhile.',

@@ -14,6 +14,7 @@ export const open = {
   gallery: 'Or begin with a ready-made board:',
   groups: {
     backends: 'Backends',
+    cnm: 'CNM and CNI: the same two pods',
     nat: 'NAT and firewalls',
     policy: 'NetworkPolicy',
     break: 'Broken: find out why, and mend it',
@@ -27,6 +28,9 @@ export const open = {
     'two-nodes-udp': 'Two nodes, udp',
     'three-nodes': 'Three nodes, one behind a router, vxlan',
     'three-nodes-host-gw': 'Three nodes, one behind a router, host-gw',
+    cnm: 'Docker alone (CNM)',
+    'cnm-flannel': 'flannel with Docker, before CNI',
+    cni: 'containerd with CNI plugins',
     masquerade: 'A pod pings the outside: MASQUERADE',
     dnat: 'From outside to a pod and back: DNAT',
     'drop-reject': 'DROP and REJECT feel different',

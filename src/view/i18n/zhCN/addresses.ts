@@ -3,6 +3,8 @@ import type { AddressesWords } from '../useAddressesT.ts';
 /** 地址一览图。 */
 export const addresses: AddressesWords = {
   title: '地址：谁有哪些，下一个从哪里来',
+  noFlannel:
+    '只有 Docker：每台机器的 docker0 用的是同一个网段，守护进程启动时由 --bip 定下，彼此互不知晓。所以同一个地址在每台机器上都有，从别的机器只能通过发布的端口访问。',
   asking: '正在查询各个分配器…',
   toYaml: (name) => `${name}：在 YAML 中打开`,
   next: '下一个',

@@ -7,6 +7,7 @@ export const backend: BackendWords = {
     'host-gw': 'host-gw：不封装，只靠指向其他节点的路由',
     udp: 'udp：每个包都由 flanneld 进程亲手转发',
   },
+  noFlannel: '这里只有 Docker，没有 flannel，也就没有后端。',
   broken: '请先修好 YAML：眼下的内容构不成面板。',
   unreadable: 'Board 文档无法自动改写，请自己在其中填写 spec.flannel.backend。',
   undo: (was) => `换回 ${was}`,

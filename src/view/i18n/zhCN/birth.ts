@@ -51,6 +51,7 @@ export const birth: BirthWords = {
     'bridge-address': () => '网桥得到网段的第一个地址，也就是 Pod 的网关：从此节点能路由到它们。',
     forwarding: () => '从此节点可以转发报文。',
     masquerade: () => '离开 Pod 网络的报文要做 MASQUERADE，因为 flanneld 被告知不做。',
+    publish: () => '发布端口：外面来的做 DNAT，在 FORWARD 里放行，容器访问自己时做 MASQUERADE。',
     'result-bridge': () => 'bridge 返回它做好的东西：接口、地址、路由。',
     'result-flannel': () => 'flannel 把结果原样交回。Pod 的网络已经就绪，但里面还没有程序在运行。',
     failed: () => '失败了。上面每一层都把错误原样往上交，Pod 停在 ContainerCreating。',
@@ -61,6 +62,7 @@ export const birth: BirthWords = {
     container: (pod) => `kubelet 让运行时在沙箱里创建 ${pod} 的容器。`,
     started: (pod) =>
       `容器加入 pause 占着的命名空间：${pod} 的所有容器共用一个 eth0、一个地址，彼此用 localhost 就能访问。`,
+    'docker-started': (pod) => `${pod} 的程序启动。命名空间归这个容器自己：容器结束，命名空间也随之消失。`,
     status: (pod) => `kubelet 把地址写进 ${pod} 的 status：直到此刻集群才知道它。`,
     other: () => '节点上同时发生了别的事。',
   },

@@ -16,6 +16,7 @@ export const open: OpenWords = {
   gallery: '或者从现成的板开始：',
   groups: {
     backends: '后端',
+    cnm: 'CNM 与 CNI：同样的两个 Pod',
     nat: 'NAT 与防火墙',
     policy: 'NetworkPolicy',
     break: '坏掉的集群：找出原因并修好',
@@ -28,6 +29,9 @@ export const open: OpenWords = {
     'two-nodes-udp': '两个节点，udp',
     'three-nodes': '三个节点，一个在路由器另一侧，vxlan',
     'three-nodes-host-gw': '三个节点，一个在路由器另一侧，host-gw',
+    cnm: '只有 Docker（CNM）',
+    'cnm-flannel': 'flannel 配 Docker（CNI 之前）',
+    cni: 'containerd 配 CNI 插件',
     masquerade: 'Pod 访问集群外：MASQUERADE',
     dnat: '从集群外到 Pod 再回来：DNAT',
     'drop-reject': 'DROP 和 REJECT 的区别',

@@ -44,10 +44,12 @@ function Plan({ plan }: { readonly plan: AddressPlan }) {
       {plan.pods ? <PodFigure pods={plan.pods} /> : <NoFlannel />}
       {plan.leases.length > 0 ? <Leases leases={plan.leases} /> : null}
       <HostFigure host={plan.host} nodes={plan.nodes} />
-      <div className={css['stack']}>
-        <ServiceBand services={plan.services} />
-        <PortBand ports={plan.nodePorts} />
-      </div>
+      {plan.pods ? (
+        <div className={css['stack']}>
+          <ServiceBand services={plan.services} />
+          <PortBand ports={plan.nodePorts} />
+        </div>
+      ) : null}
     </div>
   );
 }

@@ -2,13 +2,13 @@
  * What a flannel backend is: what flanneld makes for itself on its node, and the commands that it gives when a lease of another
  * node comes or goes. Both are data. @see flannel pkg/backend/common.go
  */
+import { err, ok, type Result } from '../../lib/result.ts';
 import type { Cidr, Ipv4 } from '../../wire/address.ts';
 import type { TableOp } from '../../kernel/op.ts';
 import type { NetNsState } from '../../kernel/netns.ts';
 import type { Origin } from '../../kernel/origin.ts';
 import type { Errno, IfName } from '../../kernel/recorder.ts';
 import type { BackendType, FlannelConfig } from '../cluster.ts';
-import { ETH0 } from '../ids.ts';
 import type { Lease } from './lease.ts';
 
 /** One command of flanneld, and what it says when Linux refuses. */
@@ -57,17 +57,18 @@ export function podMtu(backend: FlannelBackend, { config, ifaceMtu }: Own): numb
   return underlay - backend.encapOverhead;
 }
 
-/** The interface of the default route, with its first address. @see flannel pkg/ipmatch/match.go LookupExtIface */
+/** The interface of the default route, with its first address; else why there is none. @see flannel pkg/ipmatch/match.go LookupExtIface */
 export function externalInterface(
   state: NetNsState,
-): { readonly iface: IfName; readonly ip: Ipv4; readonly mtu: number } | undefined {
+): Result<{ readonly iface: IfName; readonly ip: Ipv4; readonly mtu: number }, string> {
   const route = state.routes.find(
     ({ table, type, dst }) => table === 'main' && type === 'unicast' && dst.bits === 0,
   );
-  const iface = route?.dev ?? ETH0;
-  const device = state.devices.get(iface);
-  const address = state.addresses.find(({ dev }) => dev === iface);
-  return device && address ? { iface, ip: address.ip, mtu: device.mtu } : undefined;
+  const device = route?.dev === undefined ? undefined : state.devices.get(route.dev);
+  if (!device) return err('failed to get default interface: unable to find default route');
+  const address = state.addresses.find(({ dev }) => dev === device.name);
+  if (!address) return err(`failed to find IPv4 address for interface ${device.name}`);
+  return ok({ iface: device.name, ip: address.ip, mtu: device.mtu });
 }
 
 /** What Go prints for an errno: netlink's answer in flanneld's log. */

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseAction, perform } from '../action.ts';
 import { BY_USER } from '../../kernel/origin.ts';
-import { ipv4 } from '../../wire/address.ts';
+import { cidr, ipv4 } from '../../wire/address.ts';
 import { leasesOf } from './lease.ts';
 import { Rig, rigCluster } from './testing/rig.testing.ts';
 
@@ -231,6 +231,50 @@ describe('a device that stands when flanneld starts', () => {
     );
     expect(rig.show('node-b', 'ip -d link show flannel.1').join()).toContain('local 192.168.1.99 dev eth0');
     expect(fdb(rig, 'node-a').join()).toContain('dst 192.168.1.99');
+  });
+});
+
+describe('flanneld that cannot start', () => {
+  it('says that it finds no interface where no default route leads out', () => {
+    const rig = new Rig().type('node-b', 'ip route del default');
+    act(rig, 'node-b', 'systemctl restart flanneld');
+    expect(rig.log('node-b').at(-1)).toBe(
+      'Failed to find any valid interface to use: failed to get default interface: unable to find default route',
+    );
+    rig.type('node-b', 'ip route add default via 192.168.1.1 dev eth0');
+    act(rig, 'node-b', 'systemctl restart flanneld');
+    expect(rig.log('node-b').at(-1)).toContain('Received Subnet Event');
+  });
+
+  it('says that its node has no podCIDR, with the device made and nothing on it; and starts when it gets one', () => {
+    const bare = rigCluster({ pods: false });
+    const [a, b, ...others] = bare.nodes;
+    if (!a || !b) throw new Error('two nodes');
+    const { podCIDR, ...without } = b;
+    const rig = new Rig({ pods: false, with: { nodes: [a, without, ...others] } });
+    expect(rig.show('node-b', 'ip -br link show flannel.1').join()).toContain('DOWN');
+    expect([routes(rig, 'node-b'), routes(rig, 'node-a').length]).toEqual([[], 1]);
+    act(rig, 'node-b', 'systemctl restart flanneld');
+    rig.edit((cluster) => ({
+      ...cluster,
+      nodes: [a, { ...without, ...(podCIDR ? { podCIDR } : {}) }, ...others],
+    }));
+    expect([routes(rig, 'node-b').length, routes(rig, 'node-a').length]).toEqual([2, 2]);
+  });
+
+  it('refuses a podCIDR outside its Network, in its own words', () => {
+    const { nodes } = rigCluster({ pods: false });
+    const outside = nodes.map((node) =>
+      node.name === 'node-b' ? { ...node, podCIDR: cidr('10.99.1.0/24') } : node,
+    );
+    const rig = new Rig({ pods: false, with: { nodes: outside } });
+    const from = rig.recording.entries.length;
+    // a failed one is not there to be restarted: it is started
+    act(rig, 'node-b', 'pkill flanneld');
+    act(rig, 'node-b', 'systemctl start flanneld');
+    expect(rig.log('node-b', from).at(-1)).toBe(
+      'Error registering network: failed to acquire lease: subnet "10.244.0.0/16" specified in the flannel net config doesn\'t contain "10.99.1.0/24" PodCIDR of the "node-b" node',
+    );
   });
 });
 

@@ -60,11 +60,12 @@ export function start(sys: Sys<Cluster>, naming: Naming, again: boolean): Result
   };
   const node = nodeOf(sys);
   const state = sys.netns(sys.ns)?.state;
-  const external = state && externalInterface(state);
-  if (!node || !external) return err('Failed to find any valid interface to use: no default interface');
+  if (!node || !state) return err(`Failed to create SubnetManager: nodes "${sys.ns}" not found`);
+  const external = externalInterface(state);
+  if (!external.ok) return err(`Failed to find any valid interface to use: ${external.error}`);
   const config = sys.cluster.flannel;
   const backend = backendOf(config.backend);
-  const { iface, ip: ifaceIP, mtu: ifaceMtu } = external;
+  const { iface, ip: ifaceIP, mtu: ifaceMtu } = external.value;
   const publicIP = node.publicIP ?? ifaceIP;
   const own: Own = { node: node.name, config, iface, ifaceIP, ifaceMtu, publicIP };
   say(`Found network config - Backend type: ${backend.type}`);

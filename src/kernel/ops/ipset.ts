@@ -15,7 +15,7 @@ import { OptionError } from '../netfilter/options.ts';
 import { parseElements } from '../netfilter/setElement.ts';
 import { lookUp, setKey } from '../netfilter/setLookup.ts';
 import { restoreWords } from '../netfilter/words.ts';
-import { update, withEntry, withoutEntry, type NetNs } from '../netns.ts';
+import { update, withoutEntry, type NetNs } from '../netns.ts';
 import type { Errno, SimTime } from '../recorder.ts';
 import { refuse, type OpContext, type OpResult } from './types.ts';
 
@@ -63,15 +63,32 @@ export function setReferences(ns: NetNs): ReadonlyMap<string, number> {
   return counts;
 }
 
-function put(c: OpContext, set: IpSet): void {
-  update(c.ns, { ipsets: withEntry(c.ns.state.ipsets, set.name, set) });
+/**
+ * Tables are copied when they are written. A restore writes thousands of elements at one moment, so what it has copied itself, and
+ * nobody has seen yet, is written in place.
+ */
+interface SetContext extends OpContext {
+  readonly owned: WeakSet<object>;
+}
+
+function editable<K, V>(c: SetContext, map: ReadonlyMap<K, V>): Map<K, V> {
+  if (c.owned.has(map) && map instanceof Map) return map;
+  const copy = new Map(map);
+  c.owned.add(copy);
+  return copy;
+}
+
+function put(c: SetContext, set: IpSet): void {
+  const ipsets = editable(c, c.ns.state.ipsets);
+  ipsets.set(set.name, set);
+  update(c.ns, { ipsets });
 }
 
 function tell(c: OpContext, op: 'add' | 'delete', line: string): void {
   c.change({ table: 'ipset', op, line: () => line });
 }
 
-function create(c: OpContext, command: CreateCommand, exist: boolean): Refusal | undefined {
+function create(c: SetContext, command: CreateCommand, exist: boolean): Refusal | undefined {
   const { set: name, type, comment, timeout, hashsize, maxelem, size } = command;
   const old = c.ns.state.ipsets.get(name);
   if (old !== undefined) {
@@ -88,7 +105,7 @@ function create(c: OpContext, command: CreateCommand, exist: boolean): Refusal |
   return undefined;
 }
 
-function lifetime(c: OpContext, set: IpSet, { timeout }: ElementCommand): { readonly expires?: SimTime } {
+function lifetime(c: SetContext, set: IpSet, { timeout }: ElementCommand): { readonly expires?: SimTime } {
   const seconds = timeout ?? set.timeout ?? 0;
   return seconds === 0 ? {} : { expires: (c.at + seconds * 1e9) as SimTime };
 }
@@ -107,11 +124,18 @@ function unsuited(set: IpSet, { comment, timeout, nomatch }: ElementCommand): Re
   return undefined;
 }
 
-function addToHash(c: OpContext, set: HashSet, command: ElementCommand, exist: boolean): Refusal | undefined {
-  const entries = new Map(set.entries);
+function addToHash(
+  c: SetContext,
+  set: HashSet,
+  command: ElementCommand,
+  exist: boolean,
+): Refusal | undefined {
+  const elements = parseElements(set.type, command.element);
+  // of several elements all are added or none
+  const entries = elements.length === 1 ? editable(c, set.entries) : new Map(set.entries);
   const added: SetEntry[] = [];
   const { nomatch, comment } = command;
-  for (const element of parseElements(set.type, command.element)) {
+  for (const element of elements) {
     const key = setKey(element);
     const old = entries.get(key);
     if (old !== undefined && isLive(old, c.at)) {
@@ -135,7 +159,7 @@ function addToHash(c: OpContext, set: HashSet, command: ElementCommand, exist: b
 }
 
 function deleteFromHash(
-  c: OpContext,
+  c: SetContext,
   set: HashSet,
   command: ElementCommand,
   exist: boolean,
@@ -176,7 +200,7 @@ function placeOf(set: ListSet, { place }: ElementCommand): number | undefined {
 }
 
 function changeList(
-  c: OpContext,
+  c: SetContext,
   set: ListSet,
   command: ElementCommand,
   exist: boolean,
@@ -213,7 +237,7 @@ function changeList(
   return undefined;
 }
 
-function isIn(c: OpContext, set: IpSet, { element, nomatch }: ElementCommand): boolean {
+function isIn(c: SetContext, set: IpSet, { element, nomatch }: ElementCommand): boolean {
   if (set.type === 'list:set') {
     return set.members.some((member) => member.set === element && isLive(member, c.at));
   }
@@ -224,7 +248,7 @@ function isIn(c: OpContext, set: IpSet, { element, nomatch }: ElementCommand): b
   return found !== undefined && isLive(found, c.at) && found.nomatch === nomatch;
 }
 
-function onElement(c: OpContext, command: ElementCommand, exist: boolean): Refusal | undefined {
+function onElement(c: SetContext, command: ElementCommand, exist: boolean): Refusal | undefined {
   const set = c.ns.state.ipsets.get(command.set);
   if (set === undefined) return NO_SET;
   const wrong = unsuited(set, command);
@@ -239,7 +263,7 @@ function onElement(c: OpContext, command: ElementCommand, exist: boolean): Refus
     : deleteFromHash(c, set, command, exist);
 }
 
-function destroy(c: OpContext, name: string | undefined): Refusal | undefined {
+function destroy(c: SetContext, name: string | undefined): Refusal | undefined {
   const sets = c.ns.state.ipsets;
   if (name !== undefined && !sets.has(name)) return NO_SET;
   const references = setReferences(c.ns);
@@ -256,7 +280,7 @@ function destroy(c: OpContext, name: string | undefined): Refusal | undefined {
   return undefined;
 }
 
-function flush(c: OpContext, name: string | undefined): Refusal | undefined {
+function flush(c: SetContext, name: string | undefined): Refusal | undefined {
   const sets = c.ns.state.ipsets;
   if (name !== undefined && !sets.has(name)) return NO_SET;
   for (const set of sets.values()) {
@@ -271,7 +295,7 @@ function flush(c: OpContext, name: string | undefined): Refusal | undefined {
   return undefined;
 }
 
-function rename(c: OpContext, from: string, to: string): Refusal | undefined {
+function rename(c: SetContext, from: string, to: string): Refusal | undefined {
   const sets = c.ns.state.ipsets;
   const set = sets.get(from);
   if (set === undefined) return NO_SET;
@@ -294,7 +318,7 @@ function rename(c: OpContext, from: string, to: string): Refusal | undefined {
 }
 
 /** The two sets change their names, so rules that name one look into the other. */
-function swap(c: OpContext, from: string, to: string): Refusal | undefined {
+function swap(c: SetContext, from: string, to: string): Refusal | undefined {
   const sets = c.ns.state.ipsets;
   const [one, other] = [sets.get(from), sets.get(to)];
   if (one === undefined) return NO_SET;
@@ -315,7 +339,7 @@ function swap(c: OpContext, from: string, to: string): Refusal | undefined {
   return undefined;
 }
 
-function carryOut(c: OpContext, command: IpsetCommand, exist: boolean): Refusal | undefined {
+function carryOut(c: SetContext, command: IpsetCommand, exist: boolean): Refusal | undefined {
   switch (command.command) {
     case 'create':
       return create(c, command, exist);
@@ -335,7 +359,7 @@ function carryOut(c: OpContext, command: IpsetCommand, exist: boolean): Refusal 
 }
 
 /** What is wrong with the words of an element is found when its set is known. */
-function attempt(c: OpContext, { command, exist }: ParsedIpset): Refusal | undefined {
+function attempt(c: SetContext, { command, exist }: ParsedIpset): Refusal | undefined {
   try {
     return carryOut(c, command, exist);
   } catch (error) {
@@ -345,8 +369,8 @@ function attempt(c: OpContext, { command, exist }: ParsedIpset): Refusal | undef
 }
 
 /** One command. */
-export function runIpset(c: OpContext, parsed: ParsedIpset): OpResult | undefined {
-  const refusal = attempt(c, parsed);
+export function runIpset(context: OpContext, parsed: ParsedIpset): OpResult | undefined {
+  const refusal = attempt({ ...context, owned: new WeakSet() }, parsed);
   if (refusal === undefined) return undefined;
   // the answer to a test is no error of the program
   const isAnswer = parsed.command.command === 'test' && refusal.reason.includes('is NOT in set');
@@ -354,7 +378,8 @@ export function runIpset(c: OpContext, parsed: ParsedIpset): OpResult | undefine
 }
 
 /** `ipset restore`: words that are no command stop it before anything is done, a refusal at its line. */
-export function runIpsetRestore(c: OpContext, text: string, exist: boolean): OpResult | undefined {
+export function runIpsetRestore(context: OpContext, text: string, exist: boolean): OpResult | undefined {
+  const c: SetContext = { ...context, owned: new WeakSet() };
   const commands: { readonly line: number; readonly parsed: ParsedIpset }[] = [];
   for (const [i, line] of text.split('\n').entries()) {
     const words = restoreWords(line);

@@ -6,9 +6,8 @@
  * @see kube-router pkg/controllers/netpol/npc_iptables.go fullPolicySync
  */
 import { must } from '../../lib/assert.ts';
-import { hashText } from '../../lib/random.ts';
 import { printRule } from '../../kernel/netfilter/command.ts';
-import type { NetNs } from '../../kernel/netns.ts';
+import type { NetNs, NetNsState } from '../../kernel/netns.ts';
 import { parseOp } from '../../kernel/opText.ts';
 import type { ObjectRef, Origin } from '../../kernel/origin.ts';
 import type { TableOp } from '../../kernel/op.ts';
@@ -47,16 +46,26 @@ interface PolicySets {
 /** What stands on a node, in the order in which it is written. */
 export interface NodeRules {
   readonly sets: readonly PolicySets[];
-  readonly chains: readonly { readonly name: string; readonly declared: string; readonly rules: string }[];
+  readonly chains: readonly PrintedChain[];
+}
+
+/** A chain as lines of a restore: what makes or empties it, and its rules. */
+interface PrintedChain {
+  readonly name: string;
+  readonly declared: string;
+  readonly rules: string;
 }
 
 const NOTHING: NodeRules = { sets: [], chains: [] };
 
 interface Shared {
-  readonly pods: readonly Subject[];
+  readonly podsByNode: ReadonlyMap<string, readonly Subject[]>;
+  /** by the id of the pod: those that select it */
+  readonly policiesByPod: ReadonlyMap<string, readonly NetworkPolicy[]>;
   readonly policies: readonly ResolvedPolicy[];
   readonly sets: readonly PolicySets[];
-  readonly chains: readonly Chain[];
+  /** printed once for all nodes: they are most of what a node has */
+  readonly chains: readonly PrintedChain[];
 }
 
 const sharedByCluster = new WeakMap<Cluster, Shared>();
@@ -70,14 +79,25 @@ function sharedOf(cluster: Cluster): Shared {
   const policies = [...cluster.policies]
     .toSorted((a, b) => (policyKey(a) < policyKey(b) ? -1 : 1))
     .map((policy) => resolver.resolve(policy));
+  const policiesByPod = new Map<string, NetworkPolicy[]>();
+  for (const { policy, targets } of policies) for (const { id } of targets) append(policiesByPod, id, policy);
+  const podsByNode = new Map<string, Subject[]>();
+  for (const pod of pods) append(podsByNode, pod.node ?? '', pod);
   const made = {
-    pods,
+    podsByNode,
+    policiesByPod,
     policies,
     sets: policies.map((resolved) => policySets(resolved.policy, setsOf(resolved))),
-    chains: [...sharedChains(), ...policies.map(policyRules)],
+    chains: [...sharedChains(), ...policies.map(policyRules)].map(printed),
   };
   sharedByCluster.set(cluster, made);
   return made;
+}
+
+function append<T>(lists: Map<string, T[]>, key: string, value: T): void {
+  const list = lists.get(key);
+  if (list) list.push(value);
+  else lists.set(key, [value]);
 }
 
 function policySets(policy: NetworkPolicy, sets: readonly SetText[]): PolicySets {
@@ -92,37 +112,30 @@ export function resolvedPolicies(cluster: Cluster): readonly ResolvedPolicy[] {
 
 /** What shall stand on a node. Pure. */
 export function desiredRules(cluster: Cluster, node: string): NodeRules {
-  const { pods, policies, sets, chains } = sharedOf(cluster);
-  const local = pods.filter((subject) => subject.node === node);
-  const targets = policies.map(({ policy, targets: list }) => ({
-    policy,
-    ids: new Set(list.map(({ id }) => id)),
-  }));
-  const firewalls = local.flatMap(({ id, pod, ip }) => {
-    if (!pod || ip === undefined) return [];
-    const own = targets.flatMap(({ policy, ids }) => (ids.has(id) ? [policy] : []));
-    return [podFirewall(pod, ip, own)];
-  });
-  const all = [...chains, ...firewalls, ...topChains(local, cluster.serviceCIDR)];
-  return {
-    sets,
-    chains: all.map((chain) => ({
-      name: chain.name,
-      declared: printChains([{ chain: chain.name, for: chain.for }]),
-      rules: printRules(chain.rules),
-    })),
-  };
+  const { podsByNode, policiesByPod, sets, chains } = sharedOf(cluster);
+  const local = podsByNode.get(node) ?? [];
+  const firewalls = local.flatMap(({ id, pod, ip }) =>
+    pod && ip !== undefined ? [podFirewall(pod, ip, policiesByPod.get(id) ?? [])] : [],
+  );
+  const own = [...firewalls, ...topChains(local, cluster.serviceCIDR)].map(printed);
+  return { sets, chains: [...chains, ...own] };
+}
+
+function printed({ name, rules, for: whom }: Chain): PrintedChain {
+  return { name, declared: printChains([{ chain: name, for: whom }]), rules: printRules(rules) };
 }
 
 export interface ControllerState {
   readonly written: NodeRules;
-  /** a name for what stood in its chains and sets when it had written them */
-  readonly standing: number;
+  /** the tables as they were when it had written them */
+  readonly standing: Tables | undefined;
   /** its timer runs */
   readonly ticking: boolean;
 }
 
-const NOT_STARTED: ControllerState = { written: NOTHING, standing: 0, ticking: false };
+type Tables = Pick<NetNsState, 'rules' | 'ipsets'>;
+
+const NOT_STARTED: ControllerState = { written: NOTHING, standing: undefined, ticking: false };
 
 export const policyController: Behaviour<ControllerState | undefined, Cluster> = {
   name: 'network-policy',
@@ -133,29 +146,39 @@ export const policyController: Behaviour<ControllerState | undefined, Cluster> =
     const { written, standing } = state;
     if (sys.cluster.policyController !== 'kube-router') {
       const now = written.chains.length === 0 ? written : cleanUp(sys, written);
-      return { written: now, standing: 0, ticking: state.ticking && why.why !== 'timer' };
+      return { written: now, standing: undefined, ticking: state.ticking && why.why !== 'timer' };
     }
     const isDue = why.why === 'timer';
     if (isDue || !state.ticking) sys.timer(SYNC_PERIOD, TICK);
     // what stands as it was written is left alone: upstream writes the same again
-    if (isDue && ns && standingOf(ns, written) === standing) return state;
+    if (isDue && ns && standing && isAsWritten(ns.state, standing, written)) return state;
     const now = sync(sys, isDue ? NOTHING : written, written);
-    return { written: now, standing: ns ? standingOf(ns, now) : 0, ticking: true };
+    return { written: now, standing: tablesOf(ns), ticking: true };
   },
 };
 
+function tablesOf(ns: NetNs | undefined): Tables | undefined {
+  return ns && { rules: ns.state.rules, ipsets: ns.state.ipsets };
+}
+
+/** Tables are replaced when they change, so what is still the same needs no look. */
+function isAsWritten(now: Tables, then: Tables, written: NodeRules): boolean {
+  if (now.rules.filter === then.rules.filter && now.ipsets === then.ipsets) return true;
+  return standingText(now, written) === standingText(then, written);
+}
+
 /** Rules and sets of its own as they stand, and where its jumps are. */
-function standingOf({ state }: NetNs, { sets, chains }: NodeRules): number {
-  const table = state.rules.filter?.chains;
+function standingText({ rules, ipsets }: Tables, { sets, chains }: NodeRules): string {
+  const table = rules.filter?.chains;
   const first = BUILT_INS.map((builtIn) => table?.get(builtIn)?.rules[0]?.text);
-  const rules = chains.map(({ name }) => table?.get(name)?.rules.map(({ text }) => text));
+  const own = chains.map(({ name }) => table?.get(name)?.rules.map(({ text }) => text));
   const elements = sets.flatMap(({ names }) =>
     names.map((name) => {
-      const set = state.ipsets.get(name);
+      const set = ipsets.get(name);
       return set && 'entries' in set ? [...set.entries.keys()] : undefined;
     }),
   );
-  return hashText(JSON.stringify([first, rules, elements]));
+  return JSON.stringify([first, own, elements]);
 }
 
 /** The controller of a node, as it is started. */

@@ -12,6 +12,7 @@ import {
   allBits,
   forEachBit,
   hasBit,
+  intersect,
   noBits,
   setBit,
   subtract,
@@ -50,7 +51,7 @@ import {
   type PortClass,
   type PortRange,
 } from './portClasses.ts';
-import { attributesOf, subjectClassesOf, type SubjectClasses } from './subjectClasses.ts';
+import { attributesOf, subjectClassesOf, type Attributes, type SubjectClasses } from './subjectClasses.ts';
 import type { NamespaceLabels, Subject } from './subject.ts';
 
 export interface MatrixInput extends Policies {
@@ -62,6 +63,8 @@ export interface Matrix {
   readonly namespaces: NamespaceLabels;
   readonly policies: readonly NetworkPolicy[];
   readonly reading: Reading;
+  /** what tells the classes apart */
+  readonly attributes: Attributes;
   readonly classes: SubjectClasses;
   readonly ports: readonly PortClass[];
   readonly ingress: Rows;
@@ -73,7 +76,8 @@ export interface Matrix {
 
 /** The matrix of these policies, from nothing. */
 export function matrixOf({ subjects, namespaces, policies, reading = SPEC }: MatrixInput): Matrix {
-  const classes = subjectClassesOf(subjects, attributesOf(policies));
+  const attributes = attributesOf(policies);
+  const classes = subjectClassesOf(subjects, attributes);
   const ports = portClassesOf([...cutsOf(policies, classes.first), ...cutsOfReading(reading, policies)]);
   const peers = new PeerBits(classes.first, namespaces);
   const builder = new RowBuilder({ subjects: classes.first, ports, peers, policies });
@@ -86,7 +90,19 @@ export function matrixOf({ subjects, namespaces, policies, reading = SPEC }: Mat
     unheld: builder.unheld(),
   });
   const combined = ports.map((_, c) => planes.plane(c));
-  return { subjects, namespaces, policies, reading, classes, ports, ingress, egress, combined, peers };
+  return {
+    subjects,
+    namespaces,
+    policies,
+    reading,
+    attributes,
+    classes,
+    ports,
+    ingress,
+    egress,
+    combined,
+    peers,
+  };
 }
 
 /** Where the reading itself tells ports apart. */
@@ -96,17 +112,23 @@ function cutsOfReading({ toOwnNode }: Reading, policies: readonly NetworkPolicy[
     : PROTOCOLS.map((protocol) => ({ protocol, ...NODE_PORTS }));
 }
 
-/** The policies that isolate each class, by index. */
+/** The policies that isolate each class of `among`, by index. */
 export function isolatorsOf(
   policies: readonly NetworkPolicy[],
   direction: Direction,
   peers: PeerBits,
-  count: number,
+  among: Bits,
 ): readonly (readonly number[])[] {
-  const isolators: number[][] = Array.from({ length: count }, () => []);
+  const isolators: number[][] = [];
+  forEachBit(among, (k) => {
+    isolators[k] = [];
+  });
+  const selected = new Uint32Array(among.length);
   policies.forEach((policy, p) => {
     if (!policy.isolates[direction]) return;
-    forEachBit(peers.selected(policy), (k) => isolators[k]?.push(p));
+    selected.set(peers.selected(policy));
+    intersect(selected, among);
+    forEachBit(selected, (k) => isolators[k]?.push(p));
   });
   return isolators;
 }
@@ -132,7 +154,7 @@ export class RowBuilder {
 
   rows(direction: Direction): Rows {
     const { policies, peers, subjects } = this.#source;
-    const isolators = isolatorsOf(policies, direction, peers, subjects.length);
+    const isolators = isolatorsOf(policies, direction, peers, allBits(subjects.length));
     const rowOf = new Int32Array(subjects.length);
     const rows: (readonly Bits[])[] = [];
     const known = new Map<string, number>();

@@ -89,6 +89,10 @@ function forEachChange(
   const [planeA, planeB] = [after.combined[a], before.combined[b]];
   const [range] = after.ports[a]?.ranges ?? [];
   if (!planeA || !planeB || !range) return;
+  if (before.classes === after.classes) {
+    forEachClassChange({ before, after, shared, a, b }, each);
+    return;
+  }
   const [wordsA, wordsB] = [wordsFor(after.classes.first.length), wordsFor(before.classes.first.length)];
   const classesA = Uint32Array.from(shared, (one) => after.classes.of[one.a] ?? 0);
   const classesB = Uint32Array.from(shared, (one) => before.classes.of[one.b] ?? 0);
@@ -107,6 +111,37 @@ function forEachChange(
       if (exemptOf(connection, after.reading) === undefined) each(i, j, is === 1);
     }
   }
+}
+
+/** The same where an edit left the classes as they were: only words that differ are looked into. */
+function forEachClassChange(
+  { before, after, shared, a, b }: Plane,
+  each: (from: number, to: number, isOpen: boolean) => void,
+): void {
+  const [planeA, planeB] = [after.combined[a], before.combined[b]];
+  const [range] = after.ports[a]?.ranges ?? [];
+  if (!planeA || !planeB || !range) return;
+  const count = after.classes.first.length;
+  const words = wordsFor(count);
+  const members: number[][] = Array.from({ length: count }, () => []);
+  shared.forEach((one, i) => members[after.classes.of[one.a] ?? 0]?.push(i));
+  for (let s = 0; s < count; s++)
+    for (let w = 0; w < words; w++) {
+      const is = planeA[s * words + w] ?? 0;
+      let differing = is ^ (planeB[s * words + w] ?? 0);
+      while (differing !== 0) {
+        const low = differing & -differing;
+        differing ^= low;
+        const d = (w << 5) + 31 - Math.clz32(low);
+        for (const i of members[s] ?? [])
+          for (const j of members[d] ?? []) {
+            const [from, to] = [after.subjects[shared[i]?.a ?? -1], after.subjects[shared[j]?.a ?? -1]];
+            if (!from || !to) continue;
+            const connection = { from, to, protocol: range.protocol, port: range.first };
+            if (exemptOf(connection, after.reading) === undefined) each(i, j, (is & low) !== 0);
+          }
+      }
+    }
 }
 
 /** Ports that are one class in both matrices. */

@@ -8,7 +8,7 @@ import { SPEC } from './match.ts';
 import { rowsOf } from './planes.ts';
 import { policyKey, type Direction, type NetworkPolicy } from './networkPolicy.ts';
 import { cutsOf, refine } from './portClasses.ts';
-import { attributesOf, splits } from './subjectClasses.ts';
+import { attributesOf, splits, type Attributes } from './subjectClasses.ts';
 
 /** So many classes of ports more than at first, and the next edit begins from nothing: what was typed on the way adds up. */
 const MOST_LEFT_OVER = 16;
@@ -23,7 +23,8 @@ export function nextMatrix(before: Matrix, input: MatrixInput): Matrix {
     policies.some(({ isolates }) => isolates.egress);
   if (holdsEgress(before.policies) !== holdsEgress(input.policies)) return matrixOf(input);
   const attributes = attributesOf(changed);
-  if (splits(before.subjects, before.classes, attributes)) return matrixOf(input);
+  const isKnown = knows(before.attributes, attributes);
+  if (!isKnown && splits(before.subjects, before.classes, attributes)) return matrixOf(input);
   const { classes: ports, from } = refine(before.ports, cutsOf(changed, before.classes.first));
   if (ports.length > before.ports.length + MOST_LEFT_OVER) return matrixOf(input);
   const { policies } = input;
@@ -42,6 +43,15 @@ export function nextMatrix(before: Matrix, input: MatrixInput): Matrix {
     return isSame ? plane : turned(plane, { ingress, egress, touched, c });
   });
   return { ...before, policies, ports, ingress, egress, combined };
+}
+
+/** Are subjects told apart by all of this already? */
+function knows(known: Attributes, { keys, starts, portNames }: Attributes): boolean {
+  return (
+    keys.every((key) => known.keys.includes(key)) &&
+    starts.every((start) => known.starts.includes(start)) &&
+    portNames.every((name) => known.portNames.includes(name))
+  );
 }
 
 /** The policies that were or are now what differs; undefined when more than policies differ. */
@@ -73,8 +83,11 @@ interface Edit {
 /** Rows that nobody touched stay; a touched class gets one of its own, shared by those of the same policies. */
 function nextRows(old: Rows, direction: Direction, { builder, policies, before, from, touched }: Edit): Rows {
   const { peers, classes } = before;
-  const isolators = isolatorsOf(policies, direction, peers, classes.first.length);
-  const rows = old.rows.map((row) => from.map((c) => row[c] ?? allBits(classes.first.length)));
+  const isolators = isolatorsOf(policies, direction, peers, touched);
+  const isRefined = from.some((was, c) => was !== c);
+  const rows = isRefined
+    ? old.rows.map((row) => from.map((c) => row[c] ?? allBits(classes.first.length)))
+    : [...old.rows];
   const rowOf = old.rowOf.slice();
   const known = new Map<string, number>();
   forEachBit(touched, (k) => {

@@ -188,6 +188,17 @@ describe('a birth', () => {
     }
   });
 
+  it('that the commands of the Board document brought about is told, too', () => {
+    const made = steps(opened(scenario('cni0-other-subnet')), 'shop/db');
+    expect(made.some(({ error = '' }) => error.includes('"cni0" already has an IP address different'))).toBe(
+      true,
+    );
+    // the address had been given before
+    expect(stages(made).indexOf('reserve')).toBeLessThan(stages(made).indexOf('failed'));
+    const bare = steps(opened(scenario('cni-not-initialised')), 'shop/db');
+    expect(bare.some(({ error = '' }) => error.endsWith('cni plugin not initialized'))).toBe(true);
+  });
+
   it('of a pod that shares the network of its node there is none', () => {
     const text = `${scenario('two-nodes')}---\napiVersion: v1\nkind: Pod\nmetadata: { name: proxy }\nspec: { nodeName: node1, hostNetwork: true }\n`;
     expect(opened(text).handle('birth', { pod: 'default/proxy', atSeq: 0 })).toEqual({ status: 'none' });

@@ -37,7 +37,9 @@ export function birth(
   if (!pod || !node || pod.hostNetwork) return { status: 'none' };
   const recorded = { entries: run.recording.entries.slice(0, atSeq) };
   const here = birthOf(recorded, id);
-  const steps = here.length > 0 ? again(run, recorded, here, { node, pod }) : onItsOwn(run.first, id);
+  const replayed = here.length > 0 ? again(run, recorded, here, { node, pod }) : [];
+  // what the commands of the Board document did is recorded, but lies before all that can be played again
+  const steps = replayed.length > 0 ? replayed : onItsOwn(run.first, id);
   if (steps.length === 0) return { status: 'none' };
   const { segments } = boardOf(run.world);
   return {

@@ -8,6 +8,7 @@ import type { Origin } from '../kernel/origin.ts';
 import type { NetNsId, SimTime } from '../kernel/recorder.ts';
 import type { Process } from '../sim/process.ts';
 import type { Cluster } from './cluster.ts';
+import { CONFLIST, CONFLIST_TEXT } from './cni/conflist.ts';
 import { flanneldPid, flanneldProcess } from './flannel/index.ts';
 import {
   ANNOTATION,
@@ -26,7 +27,10 @@ export type Action =
   | { readonly action: 'restart' }
   /** the machine goes down and comes up */
   | { readonly action: 'reboot' }
-  | { readonly action: 'remove'; readonly path: string }
+  /** a file, or all files below a directory */
+  | { readonly action: 'remove'; readonly path: string; readonly below?: true }
+  /** every sandbox of the machine is thrown away; kubelet makes its pods anew */
+  | { readonly action: 'rmp' }
   /** etcd's key of a lease is deleted */
   | { readonly action: 'revoke'; readonly subnet: Cidr }
   /** another controller wipes flannel's annotations off a Node */
@@ -37,7 +41,15 @@ export const PROGRAM = 'flanneld';
 const SUBNETS = `${ETCD_PREFIX}/subnets/`;
 
 /** The first words of the commands below. */
-export const ACTION_COMMANDS = ['pkill', 'systemctl', 'reboot', 'rm', 'etcdctl', 'kubectl'] as const;
+export const ACTION_COMMANDS = [
+  'pkill',
+  'systemctl',
+  'reboot',
+  'rm',
+  'crictl',
+  'etcdctl',
+  'kubectl',
+] as const;
 
 export function printAction(action: Action): string {
   switch (action.action) {
@@ -48,8 +60,10 @@ export function printAction(action: Action): string {
       return `systemctl ${action.action} ${PROGRAM}`;
     case 'reboot':
       return 'reboot';
+    case 'rmp':
+      return 'crictl rmp -a -f';
     case 'remove':
-      return `rm ${action.path}`;
+      return `rm ${action.below === true ? '-r ' : ''}${action.path}`;
     case 'revoke':
       return `etcdctl del ${SUBNETS}${printCidr(action.subnet).replace('/', '-')}`;
     case 'strip':
@@ -65,11 +79,17 @@ export function parseAction(text: string): Result<Action, string> | undefined {
       return parsePkill(words);
     case 'systemctl':
       return parseSystemctl(words);
+    case 'crictl':
+      return text.trim() === 'crictl rmp -a -f'
+        ? ok({ action: 'rmp' })
+        : err('crictl: only "crictl rmp -a -f" is known here');
     case 'reboot':
       return words.length === 0 ? ok({ action: 'reboot' }) : err(`reboot: too many arguments`);
     case 'rm': {
-      const [path = '', ...more] = words.filter((word) => word !== '-f');
-      return path === '' || more.length > 0 ? err('rm: missing operand') : ok({ action: 'remove', path });
+      const [path = '', ...more] = words.filter((word) => !word.startsWith('-'));
+      if (path === '' || more.length > 0) return err('rm: missing operand');
+      const isBelow = words.some((word) => word === '-r' || word === '-rf');
+      return ok({ action: 'remove', path, ...(isBelow ? { below: true } : {}) });
     }
     case 'etcdctl':
       return parseEtcdctl(words);
@@ -125,7 +145,8 @@ export interface ActionHost {
   process(pid: string): Process | undefined;
   kill(pid: string): void;
   spawn(process: Process): void;
-  writeFile(ns: NetNsId, path: string, text: undefined): void;
+  writeFile(ns: NetNsId, path: string, text: string | undefined): void;
+  filesOf(ns: NetNsId): readonly string[];
   writeObjects(cluster: Cluster): void;
   say(ns: NetNsId, text: string, by: Origin, more?: { readonly kind: 'object' }): void;
 }
@@ -157,10 +178,19 @@ export function perform(host: ActionHost, ns: NetNsId, action: Action, by: Origi
       host.writeObjects({ ...host.cluster, boots: { ...boots, [node.name]: (boots[node.name] ?? 0) + 1 } });
       return;
     }
-    case 'remove':
-      host.writeFile(ns, action.path, undefined);
+    case 'remove': {
+      const { path, below } = action;
+      const gone = below === true ? host.filesOf(ns).filter((file) => file.startsWith(`${path}/`)) : [path];
+      for (const file of gone) host.writeFile(ns, file, undefined);
       say();
       return;
+    }
+    case 'rmp': {
+      say();
+      const { evicted = {} } = host.cluster;
+      host.writeObjects({ ...host.cluster, evicted: { ...evicted, [ns]: (evicted[ns] ?? 0) + 1 } });
+      return;
+    }
     case 'revoke':
     case 'strip': {
       const { cluster } = host;
@@ -191,7 +221,9 @@ function stop(host: ActionHost, ns: NetNsId): void {
   host.writeObjects(withLease(host.cluster, { ...lease, expires: renewed + LEASE_TTL }));
 }
 
+/** Its pod begins with the containers install-cni-plugin and install-cni. */
 function start(host: ActionHost, ns: NetNsId): void {
   const node = host.cluster.nodes.find(({ name }) => nodeNs(name) === ns);
+  if (node) host.writeFile(ns, CONFLIST, CONFLIST_TEXT);
   if (node && !host.process(flanneldPid(node.name))) host.spawn(flanneldProcess(node.name, true));
 }

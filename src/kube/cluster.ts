@@ -143,6 +143,8 @@ export interface Cluster {
   readonly name: string;
   readonly serviceCIDR: Cidr;
   readonly flannel: FlannelConfig;
+  /** how often all sandboxes of a node were thrown away by hand */
+  readonly evicted?: Readonly<Record<string, number>>;
   /** default containerd */
   readonly runtime?: Runtime;
   /** Docker alone: its range, the same on every machine, or what flannel says of the machine (`--bip`) */

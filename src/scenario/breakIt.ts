@@ -10,10 +10,19 @@ import hostGwRouter from './gallery/break/host-gw-router.yaml?raw';
 import mtuBlackHole from './gallery/break/mtu-black-hole.yaml?raw';
 import noPodCidr from './gallery/break/no-pod-cidr.yaml?raw';
 import vtepMac from './gallery/break/vtep-mac.yaml?raw';
+import annotationsWiped from './gallery/break/annotations-wiped.yaml?raw';
+import cni0OtherSubnet from './gallery/break/cni0-other-subnet.yaml?raw';
+import cniNotInitialised from './gallery/break/cni-not-initialised.yaml?raw';
+import directRouting from './gallery/break/direct-routing.yaml?raw';
+import forwardDrop from './gallery/break/forward-drop.yaml?raw';
+import ipamLeak from './gallery/break/ipam-leak.yaml?raw';
+import samePublicIp from './gallery/break/same-public-ip.yaml?raw';
+import staleLease from './gallery/break/stale-lease.yaml?raw';
+import subnetEnvGone from './gallery/break/subnet-env-gone.yaml?raw';
 import threeNodes from './gallery/three-nodes.yaml?raw';
 import twoNodes from './gallery/two-nodes.yaml?raw';
 import { policyBase, policyBaseWithDns } from './policyBoards.ts';
-import { patched, withBackend, withBoard, type Patch } from './derive.ts';
+import { patched, withBackend, withBoard, withoutPodIps, type Patch } from './derive.ts';
 
 export type BreakItId =
   | 'firewall-8472'
@@ -22,6 +31,15 @@ export type BreakItId =
   | 'vtep-mac'
   | 'host-gw-router'
   | 'no-pod-cidr'
+  | 'annotations-wiped'
+  | 'cni0-other-subnet'
+  | 'cni-not-initialised'
+  | 'direct-routing'
+  | 'forward-drop'
+  | 'ipam-leak'
+  | 'same-public-ip'
+  | 'stale-lease'
+  | 'subnet-env-gone'
   | 'policy-ignored'
   | 'dns-forgotten';
 
@@ -46,6 +64,40 @@ const twoNodesOneCidr = patched(twoNodes, [
     replace: '  phase: Pending',
   })),
 ]);
+
+const OVERWRITE = 'flannel.alpha.coreos.com/public-ip-overwrite: 10.0.2.15';
+const publicIp = (ip: string): string => `flannel.alpha.coreos.com/public-ip: ${ip}\n`;
+
+/** What Vagrant makes: each node announces the address of the first card. */
+const twoNodesOneIp = patched(
+  twoNodes,
+  ['192.168.0.11', '192.168.0.12'].map((ip) => ({
+    find: publicIp(ip),
+    replace: `${publicIp(ip)}    ${OVERWRITE}\n`,
+  })),
+);
+
+const MAIL = `---
+apiVersion: v1
+kind: Pod
+metadata:
+  name: mail
+  namespace: shop
+spec:
+  nodeName: node2
+  containers:
+  - name: mail
+    ports:
+    - containerPort: 8080
+`;
+
+/** node2 with five addresses for its three pods, which host-local chooses. */
+const twoNodesFew = patched(withoutPodIps(twoNodes) + MAIL, [
+  { find: NODE2_CIDR, replace: NODE2_CIDR.replaceAll('10.244.2.0/24', '10.244.2.0/29') },
+]);
+
+/** kubelet tries again within ten seconds. */
+const WAIT = { on: 'node2', line: 'sleep 11' };
 
 export const breakIt: readonly BreakIt[] = [
   {
@@ -80,6 +132,66 @@ export const breakIt: readonly BreakIt[] = [
     id: 'host-gw-router',
     text: withBoard(withBackend(threeNodes, 'host-gw'), hostGwRouter),
     mend: { edit: [{ find: 'flannel: { backend: host-gw }', replace: 'flannel: { backend: vxlan }' }] },
+  },
+  {
+    id: 'same-public-ip',
+    text: withBoard(twoNodesOneIp, samePublicIp),
+    mend: {
+      edit: ['192.168.0.11', '192.168.0.12'].map((ip) => ({
+        find: `${publicIp(ip)}    ${OVERWRITE}\n`,
+        replace: publicIp(ip),
+      })),
+    },
+  },
+  {
+    id: 'cni0-other-subnet',
+    text: withBoard(twoNodes, cni0OtherSubnet),
+    mend: { run: [{ on: 'node2', line: 'ip link del cni0' }, WAIT] },
+  },
+  {
+    id: 'ipam-leak',
+    text: withBoard(twoNodesFew, ipamLeak),
+    mend: {
+      run: [
+        ...[2, 3, 4].map((host) => ({
+          on: 'node2',
+          line: `rm /var/lib/cni/networks/cbr0/10.244.2.${host}`,
+        })),
+        WAIT,
+      ],
+    },
+  },
+  {
+    id: 'subnet-env-gone',
+    text: withBoard(twoNodes, subnetEnvGone),
+    mend: { run: [{ on: 'node2', line: 'systemctl start flanneld' }, WAIT] },
+  },
+  {
+    id: 'forward-drop',
+    text: withBoard(twoNodes, forwardDrop),
+    mend: {
+      edit: [{ find: 'iptablesForwardRules: false }', replace: 'iptablesForwardRules: true }' }],
+    },
+  },
+  {
+    id: 'stale-lease',
+    text: withBoard(twoNodes, staleLease),
+    mend: { run: [{ on: 'node1', line: 'systemctl start flanneld' }] },
+  },
+  {
+    id: 'direct-routing',
+    text: withBoard(twoNodes, directRouting),
+    mend: { edit: [{ find: 'directRouting: true }', replace: 'directRouting: false }' }] },
+  },
+  {
+    id: 'annotations-wiped',
+    text: withBoard(twoNodes, annotationsWiped),
+    mend: { run: [{ on: 'node2', line: 'systemctl restart flanneld' }] },
+  },
+  {
+    id: 'cni-not-initialised',
+    text: withBoard(twoNodes, cniNotInitialised),
+    mend: { run: [{ on: 'node2', line: 'systemctl restart flanneld' }, WAIT] },
   },
   {
     id: 'no-pod-cidr',

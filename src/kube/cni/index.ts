@@ -19,6 +19,7 @@ import { ETH0, nodeNs, podNs } from '../ids.ts';
 import type { Naming } from '../naming.ts';
 import { withPodStatus, type PodStatus } from '../podStatus.ts';
 import { podsOn, podsText } from '../watch.ts';
+import { CONFLIST, CONFLIST_TEXT } from './conflist.ts';
 import { hostWith } from './exec.ts';
 import { namesIn, type Host } from './plugin.ts';
 import { runtimeOf, type Node } from './runtime.ts';
@@ -53,6 +54,8 @@ export interface KubeletState {
   /** a retry is due, at the timer with this number */
   readonly retry: number | undefined;
   readonly timers: number;
+  /** how often all its sandboxes had been thrown away when it last looked */
+  readonly evicted: number;
 }
 
 const EMPTY: KubeletState = {
@@ -62,9 +65,10 @@ const EMPTY: KubeletState = {
   seen: '',
   retry: undefined,
   timers: 0,
+  evicted: 0,
 };
 
-/** Its state after the machine was started again: it knows the sandboxes that ran, finds them dead, and makes each anew. */
+/** Its state after the machine was started again, or all sandboxes were thrown away: it knows the sandboxes that ran, finds them dead, and makes each anew. */
 export function afterReboot(state: KubeletState): KubeletState {
   const dead = Object.entries(state.running).map(([id, running]) => [id, { ...running, key: '' }] as const);
   return { ...state, running: Object.fromEntries(dead), waiting: {}, seen: '', retry: undefined };
@@ -149,6 +153,7 @@ class Kubelet {
       seen: podsText(this.#sys.cluster, this.#sys.ns),
       retry: isWaiting ? (asks ? timers : state.retry) : undefined,
       timers,
+      evicted: state.evicted,
     };
   }
 
@@ -292,6 +297,11 @@ function inOrder(pods: readonly ClusterPod[]): readonly ClusterPod[] {
   return [...asking, ...pods.filter((pod) => !asks(pod))];
 }
 
+function evict(sys: Sys<Cluster>, naming: Naming, state: KubeletState): KubeletState {
+  const dead = afterReboot(state);
+  return new Kubelet(sys, naming, dead).sync(dead, true);
+}
+
 /** Wakes when the pods of its node change, and to try again what failed. */
 export function kubelet(naming: Naming): Behaviour<KubeletState | undefined, Cluster> {
   return {
@@ -301,6 +311,10 @@ export function kubelet(naming: Naming): Behaviour<KubeletState | undefined, Clu
       if (why.why === 'timer')
         return why.tag === String(state.retry) ? new Kubelet(sys, naming, state).sync(state, true) : state;
       if (why.why !== 'start' && why.why !== 'objects') return state;
+      // the init container of flannel's DaemonSet has been there before any pod
+      if (state === EMPTY && !isCnm(sys.cluster)) sys.writeFile(sys.ns, CONFLIST, CONFLIST_TEXT);
+      const evicted = sys.cluster.evicted?.[sys.ns] ?? state.evicted;
+      if (evicted !== state.evicted) return evict(sys, naming, { ...state, evicted });
       if (podsText(sys.cluster, sys.ns) === state.seen) return state;
       return new Kubelet(sys, naming, state).sync(state, false);
     },

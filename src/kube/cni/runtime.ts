@@ -9,13 +9,14 @@
  *      pkg/kubelet/dockershim/docker_sandbox.go RunPodSandbox (facts/dataplane.md 0 S2, 2.1)
  * Left out: the loopback plugin, portmap and bandwidth, images, and that all this takes time.
  */
-import type { Origin } from '../../kernel/origin.ts';
+import { BY_KERNEL, type Origin } from '../../kernel/origin.ts';
 import type { NetNsId } from '../../kernel/recorder.ts';
 import { parseCidr, type Ipv4 } from '../../wire/address.ts';
 import type { Sys } from '../../sim/process.ts';
 import type { Cluster, ClusterPod, Runtime } from '../cluster.ts';
 import { runContainer, stopContainer } from '../docker/container.ts';
 import { ETH0, podNs } from '../ids.ts';
+import { CONFLIST, FLANNEL_CONF } from './conflist.ts';
 import { field, listIn, objectIn, textIn, type CniEnv, type Host, type JsonObject } from './plugin.ts';
 import { hexOf, uidOf, uuidOf, type Sandbox } from './sandbox.ts';
 
@@ -30,13 +31,8 @@ export type Made =
   /** what kubelet says of it */
   | { readonly ok: false; readonly error: string };
 
-/** /etc/cni/net.d/10-flannel.conflist of the stock manifest: what its first plugin gets. */
-const FLANNEL_CONF: JsonObject = {
-  name: 'cbr0',
-  cniVersion: '0.3.1',
-  type: 'flannel',
-  delegate: { hairpinMode: true, isDefaultGateway: true },
-};
+/** github.com/containerd/go-cni errors.go */
+const NOT_INITIALIZED = 'cni plugin not initialized';
 
 const PAUSE = 'registry.k8s.io/pause:3.10';
 const DOCKER_PAUSE = 'k8s.gcr.io/pause:3.5';
@@ -89,6 +85,7 @@ function setUpNetwork(
   pod: ClusterPod,
   sandbox: Sandbox,
 ): { readonly ip: Ipv4 | undefined } | { readonly error: string } {
+  if (node.sys.readFile(node.sys.ns, CONFLIST) === undefined) return { error: NOT_INITIALIZED };
   const host = node.hostFor(pod);
   const added = host.exec('flannel', envOf('ADD', pod, sandbox), FLANNEL_CONF);
   if (added.error === undefined) return { ip: addressIn(added.result) };
@@ -114,7 +111,8 @@ const containerd: RuntimeInterface = {
     const network = setUpNetwork(node, pod, sandbox);
     if ('error' in network) {
       removeNetns(node, sandbox, by);
-      const error = `failed to setup network for sandbox "${sandbox.id}": plugin type="flannel" failed (add): ${network.error}`;
+      const who = network.error === NOT_INITIALIZED ? '' : 'plugin type="flannel" failed (add): ';
+      const error = `failed to setup network for sandbox "${sandbox.id}": ${who}${network.error}`;
       sys.log(`RunPodSandbox for ${metadata} failed, error`, by, { result: 'failed', error });
       return { ok: false, error: `rpc error: code = Unknown desc = ${error}` };
     }
@@ -144,7 +142,13 @@ const containerd: RuntimeInterface = {
 };
 
 function removeNetns(node: Node, sandbox: Sandbox, by: Origin): void {
-  if (isOurs(node, sandbox)) node.sys.deleteNetns(sandbox.pod);
+  const { sys } = node;
+  if (isOurs(node, sandbox)) {
+    // a veth pair goes with either end's namespace, also where no DEL took it away
+    if (sys.netns(sandbox.pod)?.state.devices.has(ETH0) === true)
+      sys.op(sandbox.pod, { op: 'link-del', name: ETH0 }, BY_KERNEL);
+    sys.deleteNetns(sandbox.pod);
+  }
   const name = sandbox.netns.slice(sandbox.netns.lastIndexOf('/') + 1);
   if (sandbox.netns.startsWith('/var/run/netns/')) node.sys.log(`ip netns del ${name}`, by);
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { must } from '../lib/assert.ts';
 import { boardText } from '../kube/policy/board.testing.ts';
+import { decodeColumns, EMPTY_RECORDING } from '../trace/columns.ts';
 import { Engine } from './engine.ts';
 import { CELL, type MatrixAnswer } from './protocol.ts';
 
@@ -137,4 +138,45 @@ it('a field of an object is found in its document', () => {
   const text = 'kind: NetworkPolicy\nspec:\n  podSelector: { matchLabels: { a: b } }\n';
   const { from, to } = opened().handle('locate', { text, path: 'spec.podSelector.matchLabels.a' });
   expect(text.slice(from, to)).toBe('b');
+});
+
+describe('an edit', () => {
+  const DENY_DB = '{ podSelector: { matchLabels: { app: db } }, policyTypes: [Ingress] }';
+
+  /** The recording of a connection from api to db. */
+  function sentThrough(engine: Engine) {
+    const result = engine.handle('send', { from: 'pod/shop/api', to: 'pod/shop/db:5432', protocol: 'tcp' });
+    if (result.status !== 'sent') throw new Error('not sent');
+    return decodeColumns(EMPTY_RECORDING, result.recording);
+  }
+
+  it('meets a packet in flight where it is then', () => {
+    const engine = opened(API_AT_5432);
+    const sent = sentThrough(engine);
+    const { entries } = sent;
+    const onTheWire = entries.findIndex(
+      (entry) => entry.kind === 'tx' && entry.ns === 'node1' && entry.dev === 'eth0',
+    );
+    const result = engine.handle('apply', { text: boardText(DENY_DB), revision: 2, atSeq: onTheWire + 1 });
+    const recording = result.status === 'committed' ? decodeColumns(sent, result.recording) : undefined;
+    expect(recording?.exchanges[0]?.result).toBe('refused');
+  });
+
+  it('that the API server would refuse leaves board and matrix as they are', () => {
+    const engine = opened(API_AT_5432);
+    const before = engine.handle('matrix', { atSeq: END });
+    const wrong = API_AT_5432.replace('port: 5432', 'port: 5432, endPort: 80');
+    const result = engine.handle('apply', { text: boardText(wrong), revision: 2 });
+    expect(result).toMatchObject({
+      status: 'rejected',
+      diagnostics: [
+        {
+          severity: 'error',
+          upstream:
+            'spec.ingress[0].ports[0].endPort: Invalid value: 80: must be greater than or equal to `port`',
+        },
+      ],
+    });
+    expect(engine.handle('matrix', { atSeq: END }).cells).toEqual(before.cells);
+  });
 });

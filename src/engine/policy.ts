@@ -6,6 +6,7 @@ import { pathAt } from '../kube/manifest/pathAt.ts';
 import type { NetNs } from '../kernel/netns.ts';
 import type { Cluster } from '../kube/cluster.ts';
 import { nodeNs } from '../kube/ids.ts';
+import { hasBit } from '../kube/policy/bits.ts';
 import { editsFor } from '../kube/policy/edits.ts';
 import { podChain, policyChain } from '../kube/policy/kubeRouter/names.ts';
 import { exemptOf, NODE_PORTS, peerMiss, selects, type Connection } from '../kube/policy/match.ts';
@@ -33,6 +34,7 @@ import {
 const MOST_SUBJECTS = 1500;
 /** changes that are told one by one */
 const MOST_CHANGES = 200;
+const NOBODY = new Uint32Array();
 
 export interface PortQuestion {
   readonly protocol: Protocol;
@@ -146,34 +148,44 @@ function subjectOf({ id, isNode }: Subject): MatrixSubject {
   return { id, kind: kind === 'node' ? 'node' : 'client', namespace: '', name: first };
 }
 
-/** A byte for each pair. Classes are looked at in rows, because a million pairs are many. */
+/** A byte for each pair, class by class, because a million pairs are many; then those that are exempt. */
 function cellsOf(matrix: Matrix, count: number, c: number): Uint8Array {
   const cells = new Uint8Array(count * count);
   const { subjects, classes, ingress, egress, reading } = matrix;
-  const [range] = matrix.ports[c]?.ranges ?? [];
-  const rowsIn = rowsOf(ingress, c);
-  const rowsOut = rowsOf(egress, c);
+  const { of, first } = classes;
+  const [rowsIn, rowsOut] = [rowsOf(ingress, c), rowsOf(egress, c)];
+  const rowByClass = new Map<number, Uint8Array>();
+  const near = new Map<string, number[]>();
   for (let i = 0; i < count; i++) {
-    const from = subjects[i];
-    const s = classes.of[i] ?? 0;
-    const out = rowsOut[s];
-    for (let j = 0; j < count; j++) {
-      const to = subjects[j];
-      const d = classes.of[j] ?? 0;
-      const into = ((rowsIn[d]?.[s >>> 5] ?? 0) >>> (s & 31)) & 1;
-      const outOf = ((out?.[d >>> 5] ?? 0) >>> (d & 31)) & 1;
-      const isNear = i === j || (from?.node !== undefined && from.node === to?.node);
-      const isExempt =
-        isNear &&
-        from !== undefined &&
-        to !== undefined &&
-        range !== undefined &&
-        exemptOf({ from, to, protocol: range.protocol, port: range.first }, reading) !== undefined;
-      cells[i * count + j] = isExempt
-        ? CELL.ingress | CELL.egress | CELL.allowed | CELL.exempt
-        : (into && CELL.ingress) | (outOf && CELL.egress) | (into && outOf && CELL.allowed);
+    const s = of[i] ?? 0;
+    let row = rowByClass.get(s);
+    if (!row) {
+      row = new Uint8Array(first.length);
+      for (let d = 0; d < row.length; d++) {
+        const into = hasBit(rowsIn[d] ?? NOBODY, s);
+        const out = hasBit(rowsOut[s] ?? NOBODY, d);
+        row[d] = (into ? CELL.ingress : 0) | (out ? CELL.egress : 0) | (into && out ? CELL.allowed : 0);
+      }
+      rowByClass.set(s, row);
     }
+    const at = i * count;
+    for (let j = 0; j < count; j++) cells[at + j] = row[of[j] ?? 0] ?? 0;
+    const node = subjects[i]?.node;
+    if (node === undefined) near.set(`alone ${i}`, [i]);
+    else if (near.get(node)?.push(i) === undefined) near.set(node, [i]);
   }
+  const [range] = matrix.ports[c]?.ranges ?? [];
+  if (!range) return cells;
+  const exempt = CELL.ingress | CELL.egress | CELL.allowed | CELL.exempt;
+  for (const places of near.values())
+    for (const i of places)
+      for (const j of places) {
+        const [from, to] = [subjects[i], subjects[j]];
+        // only oneself and one's node are
+        if (!from || !to || (i !== j && !from.isNode && !to.isNode)) continue;
+        const connection = { from, to, protocol: range.protocol, port: range.first };
+        if (exemptOf(connection, reading) !== undefined) cells[i * count + j] = exempt;
+      }
   return cells;
 }
 

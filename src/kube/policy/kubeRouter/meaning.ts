@@ -17,7 +17,23 @@ import type { BlockEntry, ResolvedPolicy, ResolvedRule } from './resolved.ts';
 
 export const KUBE_ROUTER: Reading = { toOwnNode: 'node-ports' };
 
-export function asEnforced({ policy, ingress, egress }: ResolvedPolicy): NetworkPolicy {
+/** by policy: what it came to mean when its named ports were these */
+const known = new WeakMap<NetworkPolicy, { readonly named: string; readonly enforced: NetworkPolicy }>();
+
+/** The same object again where neither the policy nor its named ports changed, so that a matrix knows it at sight. */
+export function asEnforced(resolved: ResolvedPolicy): NetworkPolicy {
+  const { policy, ingress, egress } = resolved;
+  const named = JSON.stringify(
+    [...ingress, ...egress].map((rule) => rule.named.map(({ protocol, port }) => [protocol, port])),
+  );
+  const before = known.get(policy);
+  if (before?.named === named) return before.enforced;
+  const enforcedNow = enforcedPolicy(resolved);
+  known.set(policy, { named, enforced: enforcedNow });
+  return enforcedNow;
+}
+
+function enforcedPolicy({ policy, ingress, egress }: ResolvedPolicy): NetworkPolicy {
   const own = {
     ingress: policy.ingress.flatMap((rule, i) => enforced(rule, ingress[i], 'ingress')),
     egress: policy.egress.flatMap((rule, i) => enforced(rule, egress[i], 'egress')),

@@ -80,6 +80,22 @@ describe('the matrix', () => {
     }
   });
 
+  it('sees a pod that got another label, or another port', () => {
+    const { input } = randomInput(7);
+    const matrix = matrixOf(input);
+    for (const more of [
+      { labels: { app: 'c', env: 'c' } },
+      { ports: [{ port: 443, protocol: 'TCP' as const, name: 'http' }] },
+    ]) {
+      const subjects = input.subjects.map((subject, i) =>
+        i === 0 && subject.pod ? { ...subject, pod: { ...subject.pod, ...more } } : subject,
+      );
+      const next = nextMatrix(matrix, { ...input, subjects });
+      expect(next).not.toBe(matrix);
+      expect(cells(next)).toEqual(cells(matrixOf({ ...input, subjects })));
+    }
+  });
+
   it('keeps what an edit does not touch', () => {
     const { input } = randomInput(3);
     const matrix = matrixOf(input);

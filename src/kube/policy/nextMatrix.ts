@@ -8,6 +8,7 @@ import { SPEC } from './match.ts';
 import { rowsOf } from './planes.ts';
 import { policyKey, type Direction, type NetworkPolicy } from './networkPolicy.ts';
 import { cutsOf, refine } from './portClasses.ts';
+import type { SelectablePod, Subject } from './subject.ts';
 import { attributesOf, splits, type Attributes } from './subjectClasses.ts';
 
 /** So many classes of ports more than at first, and the next edit begins from nothing: what was typed on the way adds up. */
@@ -45,6 +46,34 @@ export function nextMatrix(before: Matrix, input: MatrixInput): Matrix {
   return { ...before, policies, ports, ingress, egress, combined };
 }
 
+/** A thousand of them are compared with every edit, so that is done field by field. */
+function sameSubjects(before: readonly Subject[], now: readonly Subject[]): boolean {
+  if (before === now) return true;
+  return (
+    before.length === now.length &&
+    before.every((a, i) => {
+      const b = now[i];
+      if (!b || a.id !== b.id || a.ip !== b.ip || a.reachedAt !== b.reachedAt || a.node !== b.node)
+        return false;
+      if (a.isNode !== b.isNode) return false;
+      return a.pod === b.pod || (a.pod !== undefined && b.pod !== undefined && samePods(a.pod, b.pod));
+    })
+  );
+}
+
+function samePods(a: SelectablePod, b: SelectablePod): boolean {
+  const keys = Object.keys(a.labels);
+  return (
+    keys.length === Object.keys(b.labels).length &&
+    keys.every((key) => a.labels[key] === b.labels[key]) &&
+    a.ports.length === b.ports.length &&
+    a.ports.every((port, i) => {
+      const other = b.ports[i];
+      return port.name === other?.name && port.port === other?.port && port.protocol === other.protocol;
+    })
+  );
+}
+
 /** Are subjects told apart by all of this already? */
 function knows(known: Attributes, { keys, starts, portNames }: Attributes): boolean {
   return (
@@ -58,7 +87,7 @@ function knows(known: Attributes, { keys, starts, portNames }: Attributes): bool
 function changedPolicies(before: Matrix, input: MatrixInput): readonly NetworkPolicy[] | undefined {
   const { subjects, namespaces, policies, reading = SPEC } = input;
   const isSame = (a: unknown, b: unknown): boolean => a === b || JSON.stringify(a) === JSON.stringify(b);
-  if (!isSame(before.reading, reading) || !isSame(before.subjects, subjects)) return undefined;
+  if (!isSame(before.reading, reading) || !sameSubjects(before.subjects, subjects)) return undefined;
   if (!isSame([...before.namespaces], [...namespaces])) return undefined;
   const old = new Map(before.policies.map((policy) => [policyKey(policy), policy]));
   const changed: NetworkPolicy[] = [];

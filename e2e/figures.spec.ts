@@ -147,3 +147,28 @@ test('the birth of a pod: step by step by keyboard, with the JSON that goes in a
   await dialog.getByRole('button', { name: 'Close' }).click();
   await expect(board.picks.first()).toBeVisible();
 });
+
+test('Docker alone beside flannel and CNI: one range on every machine, no plugin is called, and there is no backend to choose', async ({
+  page,
+}) => {
+  await page.getByRole('button', { name: 'Open your cluster' }).click();
+  const group = page.getByRole('group', { name: /CNM and CNI/ });
+  await expect(group.getByRole('button')).toHaveCount(3);
+  await group.getByRole('button', { name: 'Docker alone (CNM)' }).click();
+  await expect(page.getByText('Opened 2 nodes')).toBeVisible();
+  await expect(page.getByText('docker0').first()).toBeVisible();
+  await expect(page.getByRole('radio', { name: 'vxlan' })).toBeDisabled();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('a');
+  const dialog = page.getByRole('dialog');
+  await expect(dialog).toContainText(
+    'Docker takes the lowest address that is free: the next container gets 172.17.0.4',
+  );
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations).toEqual([]);
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('p');
+  await expect(dialog.getByRole('slider')).toHaveAttribute('aria-valuetext', /^Step 1 of \d+: docker run/);
+  await page.keyboard.press('End');
+  await expect(dialog).toContainText('The namespace is this container’s own');
+});

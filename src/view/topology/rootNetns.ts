@@ -6,7 +6,7 @@ import { firstAddress, type Sketch } from './sketch.ts';
 
 export function addBridge(sketch: Sketch, device: BoardDevice, bar: Rect, axis: number): Rect {
   const door = sketch.door(device, { x: axis, y: bottom(bar) }, 'inside');
-  sketch.slot(door.key, device.name, { x: bar.x + 8, y: bar.y + 2, w: 50, h: bar.h - 4 }, { look: 'bridge' });
+  sketch.slot(door.key, device.name, { x: bar.x + 8, y: bar.y + 2, w: 62, h: bar.h - 4 }, { look: 'bridge' });
   sketch.slot(
     `${door.key}#ip`,
     firstAddress(device),

@@ -58,6 +58,13 @@ export class Board {
     await expect(this.picks.first()).toBeVisible();
   }
 
+  /** Opens a board that comes with the page, by its title. */
+  async openFromGallery(title: string): Promise<void> {
+    await this.page.getByRole('button', { name: w.open }).click();
+    await this.page.getByRole('button', { name: title, exact: true }).click();
+    await expect(this.page.getByRole('dialog')).toBeHidden();
+  }
+
   async reload(): Promise<void> {
     await this.page.reload();
     await this.ready();

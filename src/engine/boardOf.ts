@@ -7,6 +7,7 @@ import { hasFlannel } from '../kube/docker/options.ts';
 import { nodeNs, podNs, segmentNs } from '../kube/ids.ts';
 import { allSegments } from '../kube/machines.ts';
 import type { World } from '../sim/world.ts';
+import { boardServices } from './services.ts';
 import type { Board, BoardDevice, BoardMachine, BoardNode, BoardPod } from './protocol.ts';
 
 function deviceOf(world: World<Cluster>, ns: NetNsId, device: Device): BoardDevice {
@@ -120,6 +121,7 @@ export function boardOf(world: World<Cluster>): Board {
     clients: cluster.clients.map((client) => machine(world, client.name, printIpv4(client.ip))),
     nodes: cluster.nodes.map((node) => nodeOf(world, node, podsByNode.get(node.name) ?? [])),
     ...(cluster.policyController === undefined ? {} : { policyController: cluster.policyController }),
+    services: boardServices(cluster),
     traffic: cluster.traffic,
     expect: cluster.expect,
   };

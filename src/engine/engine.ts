@@ -4,17 +4,18 @@
  */
 import { assert } from '../lib/assert.ts';
 import { message } from '../lib/message.ts';
+import { choosePolicy } from '../kube/manifest/choosePolicy.ts';
 import { chooseBackend } from '../kube/manifest/chooseBackend.ts';
 import { createReader, type ReadResult } from '../kube/manifest/reader.ts';
 import { locate } from '../kube/manifest/locate.ts';
 import { parsePath } from '../kube/manifest/pathAt.ts';
 import type { Cluster } from '../kube/cluster.ts';
-import { nodeNs } from '../kube/ids.ts';
 import type { NetNsId } from '../kernel/recorder.ts';
 import { gallery } from '../scenario/gallery.ts';
 import { STEP_BUDGET } from '../sim/run.ts';
 import { encodeColumns, type Kept, type RecordingColumns } from '../trace/columns.ts';
 import { toPcapng } from '../trace/toPcap.ts';
+import { nodeNs } from '../kube/ids.ts';
 import { touch } from '../kube/board.ts';
 import { addressesOf } from '../kube/cni/memory.ts';
 import { addressPlan } from './addresses.ts';
@@ -41,6 +42,7 @@ import { countersAt, netfilterOf, nothingIn } from './netfilter.ts';
 import { raceOf } from './race.ts';
 import { policyAt, PolicyReader } from './policy.ts';
 import { Run } from './run.ts';
+import { serviceDetail } from './services.ts';
 import { redo, tablesOf } from './tables.ts';
 import { completeLine, interrupt, runLine } from './terminalRun.ts';
 
@@ -78,6 +80,15 @@ export class Engine {
         const chosen = chooseBackend(text, backend);
         return chosen === undefined ? {} : { text: chosen };
       },
+      choosePolicy: ({ text, service, policy }) => {
+        const [namespace = '', name = ''] = service.split('/');
+        const chosen = choosePolicy(text, { namespace, name, policy });
+        return chosen === undefined ? {} : { text: chosen };
+      },
+      service: ({ service, node, atSeq }) =>
+        this.#look(nodeNs(node), atSeq, (world) =>
+          serviceDetail(world.cluster, world.namespaces.get(nodeNs(node)), service),
+        ),
       race: raceOf,
       send: (request) => this.#send(request),
       expect: ({ atSeq }) => checkExpectations(this.#running, { atSeq, most: LIVE_EXPECTATIONS }),
@@ -270,17 +281,20 @@ export class Engine {
     const run = this.#running;
     const recording = { entries: [...run.recording.entries], frames: [...run.recording.frames] };
     const now = recording.entries[atSeq - 1]?.at ?? run.world.now;
-    const read = (world: Run['world']): NetfilterTables => {
+    return this.#look(id as NetNsId, atSeq, (world) => {
       const ns = world.namespaces.get(id as NetNsId);
       return ns ? netfilterOf(ns, view, { now, counters: countersAt(ns, recording, atSeq) }) : nothingIn(id);
-    };
-    const isAsleep = (world: Run['world']): boolean => {
-      const ns = id as NetNsId;
-      return world.sleeps(ns) || world.namespaces.get(ns) === undefined;
-    };
+    });
+  }
+
+  /** Reads at an entry, in the midst of an event if need be; a machine that sleeps is woken for it. */
+  #look<T>(ns: NetNsId, atSeq: number, read: (world: Run['world']) => T): T {
+    const run = this.#running;
+    const isAsleep = (world: Run['world']): boolean =>
+      world.sleeps(ns) || world.namespaces.get(ns) === undefined;
     if (!run.midway(atSeq, isAsleep)) return run.midway(atSeq, read);
     return run.before(atSeq, (world) => {
-      touch(world, id as NetNsId);
+      touch(world, ns);
       return read(world);
     });
   }

@@ -10,6 +10,7 @@ import type { Disposition, DropReason, ObjectRef, Origin } from '../trace/types.
 import type { AddressPlan } from './addressProtocol.ts';
 import type { BirthResult } from './birthProtocol.ts';
 import type { MatrixAnswer, PolicyAtAnswer, PolicyController, WhyAnswer } from './policyProtocol.ts';
+import type { BoardService, ServiceDetail } from './servicesProtocol.ts';
 import type { ChainRef, NetfilterTables, RuleExplanation, RulesView } from './rulesProtocol.ts';
 
 export * from './policyProtocol.ts';
@@ -24,6 +25,13 @@ export type {
   ServiceRangeView,
 } from './addressProtocol.ts';
 export type { BirthResult, BirthStep } from './birthProtocol.ts';
+export type {
+  BoardService,
+  BoardServicePort,
+  ServiceDetail,
+  ServiceEndpoint,
+  ServiceRule,
+} from './servicesProtocol.ts';
 export type {
   ChainLines,
   ChainRef,
@@ -50,6 +58,7 @@ export interface Board {
   readonly nodes: readonly BoardNode[];
   /** who enforces NetworkPolicies; undefined: nobody has to, there are none */
   readonly policyController?: PolicyController;
+  readonly services: readonly BoardService[];
   /** the running traffic of the Board document */
   readonly traffic: readonly BoardFlow[];
   readonly expect: readonly BoardExpectation[];
@@ -249,7 +258,7 @@ export interface TerminalPlace {
 /** A scenario that comes with the program; the first of the gallery is the default. */
 export interface GalleryEntry {
   readonly id: string;
-  readonly group: 'backends' | 'cnm' | 'nat' | 'policy' | 'break';
+  readonly group: 'backends' | 'cnm' | 'nat' | 'services' | 'policy' | 'break';
 }
 
 /**
@@ -314,6 +323,20 @@ export interface Calls {
   };
   /** the same packet under every backend; the board of the page stays as it is */
   readonly race: { readonly params: RaceRequest; readonly result: RaceResult };
+  /** The text with another externalTrafficPolicy of a Service (`NAMESPACE/NAME`); none where that cannot be written. Changes nothing. */
+  readonly choosePolicy: {
+    readonly params: {
+      readonly text: string;
+      readonly service: string;
+      readonly policy: 'Cluster' | 'Local';
+    };
+    readonly result: { readonly text?: string };
+  };
+  /** what stands behind a Service (`NAMESPACE/NAME`), and its rules on a node at the playhead; undefined: there is no such Service */
+  readonly service: {
+    readonly params: { readonly service: string; readonly node: string; readonly atSeq: number };
+    readonly result: ServiceDetail | undefined;
+  };
   readonly send: { readonly params: SendRequest; readonly result: SendResult };
   /** the running traffic of the Board document (`spec.traffic`), each flow sent once at the playhead, on a branch of its own */
   readonly traffic: { readonly params: { readonly atSeq: number }; readonly result: readonly FlowResult[] };

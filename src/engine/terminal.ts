@@ -56,7 +56,7 @@ const HELP: readonly string[] = [
   'ping [-c COUNT] [-i SECONDS] [-s SIZE] [-t TTL] [-M do|want|dont] HOST',
   'traceroute HOST',
   'curl [http://]HOST[:PORT][/PATH]',
-  'nc [-u] [-z] HOST PORT',
+  'nc [-u] [-z] [-p SOURCE_PORT] HOST PORT',
   'nslookup NAME [SERVER]',
   'tcpdump [-i DEV|any] [-e] [-c COUNT] [host ADDRESS] [port PORT] [tcp|udp|icmp|arp]    tcpdump -r recording ...',
   'cat [-A] FILE    ls [DIRECTORY]    rm FILE    sleep SECONDS',

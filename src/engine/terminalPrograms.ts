@@ -214,13 +214,13 @@ export function parseCurl(words: readonly string[], place: Place): Injection {
 
 // ---------------------------------------------------------------------------------------------- nc
 
-export const NC_OPTIONS = ['-u', '-z', '-v', '-w'];
+export const NC_OPTIONS = ['-u', '-z', '-v', '-w', '-p'];
 
-/** `nc -z HOST PORT` probes, `nc -u HOST PORT` sends one datagram and prints the answer. */
+/** `nc -z HOST PORT` probes, `nc -u HOST PORT` sends one datagram and prints the answer; `-p` is the port it comes from. */
 export function parseNc(words: readonly string[], place: Place): Injection {
-  const usage = 'usage: nc [-uvz] [-w timeout] [destination] [port]';
+  const usage = 'usage: nc [-uvz] [-p source_port] [-w timeout] [destination] [port]';
   const { options, rest } = readOptions(words, {
-    valued: ['-w'],
+    valued: ['-w', '-p'],
     flags: ['-u', '-z', '-v', '-n'],
     unknown: (option) => [`nc: invalid option -- '${letter(option)}'`, usage],
     missing: (option) => [`nc: option requires an argument -- '${letter(option)}'`, usage],
@@ -231,12 +231,17 @@ export function parseNc(words: readonly string[], place: Place): Injection {
   if (!/^\d+$/.test(portText) || port < 1 || port > 65_535)
     throw new ShellError(`nc: port number invalid: ${portText}`);
   const found = hostOf(host, place, [`nc: getaddrinfo for host "${host}" port ${portText}: %s`]);
+  const source = options.get('-p');
+  const sport = Number(source);
+  if (source !== undefined && !(Number.isInteger(sport) && sport >= 1 && sport <= 65_535))
+    throw new ShellError(`nc: port number invalid: ${source}`);
   const wait = Number(options.get('-w') ?? 0);
   return {
     protocol: options.has('-u') ? 'udp' : 'tcp',
     from: place.ns,
     ...found,
     dport: port,
+    ...(source === undefined ? {} : { sport }),
     ...(wait > 0 ? { timeout: wait * SECOND } : {}),
   };
 }

@@ -5,10 +5,15 @@
 import dnsForgotten from './gallery/break/dns-forgotten.yaml?raw';
 import policyIgnored from './gallery/break/policy-ignored.yaml?raw';
 import bridgeNfOff from './gallery/break/bridge-nf-off.yaml?raw';
+import clientIpLost from './gallery/break/client-ip-lost.yaml?raw';
+import namesForgotten from './gallery/break/names-forgotten.yaml?raw';
 import firewall8472 from './gallery/break/firewall-8472.yaml?raw';
+import hairpinOff from './gallery/break/hairpin-off.yaml?raw';
 import hostGwRouter from './gallery/break/host-gw-router.yaml?raw';
 import mtuBlackHole from './gallery/break/mtu-black-hole.yaml?raw';
+import noEndpoints from './gallery/break/no-endpoints.yaml?raw';
 import noPodCidr from './gallery/break/no-pod-cidr.yaml?raw';
+import ruleOrder from './gallery/break/rule-order.yaml?raw';
 import vtepMac from './gallery/break/vtep-mac.yaml?raw';
 import annotationsWiped from './gallery/break/annotations-wiped.yaml?raw';
 import cni0OtherSubnet from './gallery/break/cni0-other-subnet.yaml?raw';
@@ -23,6 +28,7 @@ import threeNodes from './gallery/three-nodes.yaml?raw';
 import twoNodes from './gallery/two-nodes.yaml?raw';
 import { policyBase, policyBaseWithDns } from './policyBoards.ts';
 import { patched, withBackend, withBoard, withoutPodIps, type Patch } from './derive.ts';
+import { withApi, withDns } from './serviceBoards.ts';
 
 export type BreakItId =
   | 'firewall-8472'
@@ -41,6 +47,11 @@ export type BreakItId =
   | 'stale-lease'
   | 'subnet-env-gone'
   | 'policy-ignored'
+  | 'no-endpoints'
+  | 'hairpin-off'
+  | 'client-ip-lost'
+  | 'rule-order'
+  | 'names-forgotten'
   | 'dns-forgotten';
 
 /** What makes it work again: commands typed in terminals, or an edit of the text. */
@@ -221,6 +232,56 @@ export const breakIt: readonly BreakIt[] = [
       protocol: UDP
     - port: 53
 `,
+        },
+      ],
+    },
+  },
+  {
+    id: 'no-endpoints',
+    text: withBoard(
+      patched(withApi, [
+        {
+          find: '  selector:\n    app.kubernetes.io/name: api\n',
+          replace: '  selector:\n    app.kubernetes.io/name: apis\n',
+        },
+      ]),
+      noEndpoints,
+    ),
+    mend: { edit: [{ find: 'app.kubernetes.io/name: apis\n', replace: 'app.kubernetes.io/name: api\n' }] },
+  },
+  {
+    id: 'hairpin-off',
+    text: withBoard(withApi, hairpinOff),
+    mend: { run: [{ on: 'node2', line: 'bridge link set dev veth3665cf3c hairpin on' }] },
+  },
+  {
+    id: 'client-ip-lost',
+    text: withBoard(withApi, clientIpLost),
+    mend: {
+      edit: [{ find: 'externalTrafficPolicy: Cluster', replace: 'externalTrafficPolicy: Local' }],
+    },
+  },
+  {
+    id: 'rule-order',
+    text: withBoard(withApi, ruleOrder),
+    mend: {
+      run: [
+        {
+          on: 'node2',
+          line: 'iptables -t nat -D POSTROUTING -s 10.244.0.0/16 -d 10.244.0.0/16 -j ACCEPT',
+        },
+      ],
+    },
+  },
+  {
+    id: 'names-forgotten',
+    text: withBoard(withDns, namesForgotten),
+    mend: {
+      edit: [
+        {
+          find: '    ports:\n    - port: 8080\n---',
+          replace:
+            '    ports:\n    - port: 8080\n  - to:\n    - namespaceSelector:\n        matchLabels:\n          kubernetes.io/metadata.name: kube-system\n    ports:\n    - port: 53\n      protocol: UDP\n---',
         },
       ],
     },

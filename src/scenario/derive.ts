@@ -39,6 +39,11 @@ export function withoutPodIps(text: string, published: Readonly<Record<string, n
     .join(SEPARATOR);
 }
 
+/** A cluster with more documents behind its own. */
+export function withDocuments(text: string, ...documents: readonly string[]): string {
+  return `${[text, ...documents].map((document) => document.trimEnd()).join(SEPARATOR)}\n`;
+}
+
 /** One place of a text in other words. */
 export interface Patch {
   readonly find: string;

@@ -10,10 +10,12 @@ const read = (id: string) => createReader().read(gallery.find((entry) => entry.i
 /** What is said of boards that are broken in what they say. */
 const SAID: Readonly<Record<string, readonly string[]>> = {
   'same-public-ip': ['cluster.same-public-ip'],
+  'no-endpoints': ['cluster.service-selects-none'],
   'no-pod-cidr': ['cluster.node-no-podcidr', 'cluster.pod-no-podcidr', 'cluster.pod-no-podcidr'],
   'policy-or': ['lint.lone-dash'],
   'policy-node-port': ['lint.snat'],
   'dns-forgotten': ['lint.no-dns'],
+  'names-forgotten': ['lint.no-dns'],
 };
 
 test.each(gallery)('$id opens and stays as it is written', ({ id, text }) => {

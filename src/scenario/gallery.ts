@@ -10,6 +10,7 @@ import twoNodes from './gallery/two-nodes.yaml?raw';
 import { breakIt, type BreakItId } from './breakIt.ts';
 import { withBackend, withBoard, withoutPodIps } from './derive.ts';
 import { policyBoards, type PolicyBoardId } from './policyBoards.ts';
+import { serviceBoards, type ServiceBoardId } from './serviceBoards.ts';
 
 export type GalleryId =
   | 'two-nodes'
@@ -20,13 +21,14 @@ export type GalleryId =
   | 'masquerade'
   | 'dnat'
   | 'drop-reject'
+  | ServiceBoardId
   | PolicyBoardId
   | 'cnm'
   | 'cnm-flannel'
   | 'cni'
   | BreakItId;
 
-export type GalleryGroup = 'backends' | 'cnm' | 'nat' | 'policy' | 'break';
+export type GalleryGroup = 'backends' | 'cnm' | 'nat' | 'services' | 'policy' | 'break';
 
 export interface GalleryEntry {
   readonly id: GalleryId;
@@ -50,6 +52,7 @@ export const gallery: readonly GalleryEntry[] = [
   { id: 'masquerade', group: 'nat', text: withBoard(twoNodes, masquerade) },
   { id: 'dnat', group: 'nat', text: withBoard(twoNodes, dnat) },
   { id: 'drop-reject', group: 'nat', text: withBoard(twoNodes, dropReject) },
+  ...serviceBoards.map(({ id, text }): GalleryEntry => ({ id, group: 'services', text })),
   ...policyBoards.map(({ id, text }): GalleryEntry => ({ id, group: 'policy', text })),
   ...breakIt.map(({ id, text }): GalleryEntry => ({ id, group: 'break', text })),
 ];

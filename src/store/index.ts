@@ -14,6 +14,7 @@ import { createLabSlice } from './slices/lab.ts';
 import { createNetfilterSlice } from './slices/netfilter.ts';
 import { createPolicySlice } from './slices/policy.ts';
 import { createRaceSlice } from './slices/race.ts';
+import { createServicesSlice } from './slices/services.ts';
 import { createTablesSlice } from './slices/tables.ts';
 import { createTerminalSlice } from './slices/terminal.ts';
 import { createTraceSlice } from './slices/trace.ts';
@@ -25,53 +26,23 @@ export type { BoardState } from './state.ts';
 export type BoardStore = StoreApi<BoardState>;
 
 export function createBoardStore(deps: Deps): BoardStore {
-  const [
-    addresses,
-    backend,
-    birth,
-    cluster,
-    editor,
-    lab,
-    netfilter,
-    policy,
-    race,
-    tables,
-    terminal,
-    trace,
-    traffic,
-    ui,
-  ] = [
-    createAddressesSlice(deps),
-    createBackendSlice(deps),
-    createBirthSlice(deps),
-    createClusterSlice(deps),
-    createEditorSlice(deps),
-    createLabSlice(deps),
-    createNetfilterSlice(deps),
-    createPolicySlice(deps),
-    createRaceSlice(deps),
-    createTablesSlice(deps),
-    createTerminalSlice(deps),
-    createTraceSlice(deps),
-    createTrafficSlice(deps),
-    createUiSlice(deps),
-  ];
   return createStore<BoardState>()(
     immer((set, get, store) => ({
-      ...addresses(set, get, store),
-      ...backend(set, get, store),
-      ...birth(set, get, store),
-      ...cluster(set, get, store),
-      ...editor(set, get, store),
-      ...lab(set, get, store),
-      ...netfilter(set, get, store),
-      ...policy(set, get, store),
-      ...race(set, get, store),
-      ...tables(set, get, store),
-      ...terminal(set, get, store),
-      ...trace(set, get, store),
-      ...traffic(set, get, store),
-      ...ui(set, get, store),
+      ...createAddressesSlice(deps)(set, get, store),
+      ...createBackendSlice(deps)(set, get, store),
+      ...createBirthSlice(deps)(set, get, store),
+      ...createClusterSlice(deps)(set, get, store),
+      ...createEditorSlice(deps)(set, get, store),
+      ...createLabSlice(deps)(set, get, store),
+      ...createNetfilterSlice(deps)(set, get, store),
+      ...createPolicySlice(deps)(set, get, store),
+      ...createRaceSlice(deps)(set, get, store),
+      ...createServicesSlice(deps)(set, get, store),
+      ...createTablesSlice(deps)(set, get, store),
+      ...createTerminalSlice(deps)(set, get, store),
+      ...createTraceSlice(deps)(set, get, store),
+      ...createTrafficSlice(deps)(set, get, store),
+      ...createUiSlice(deps)(set, get, store),
     })),
   );
 }

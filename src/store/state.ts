@@ -10,6 +10,7 @@ import type { LabSlice } from './slices/lab.ts';
 import type { NetfilterSlice } from './slices/netfilter.ts';
 import type { PolicySlice } from './slices/policy.ts';
 import type { RaceSlice } from './slices/race.ts';
+import type { ServicesSlice } from './slices/services.ts';
 import type { TablesSlice } from './slices/tables.ts';
 import type { TerminalSlice } from './slices/terminal.ts';
 import type { TraceSlice } from './slices/trace.ts';
@@ -28,6 +29,7 @@ export type BoardState = AddressesSlice &
   NetfilterSlice &
   PolicySlice &
   RaceSlice &
+  ServicesSlice &
   TablesSlice &
   TerminalSlice &
   TraceSlice &

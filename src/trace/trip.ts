@@ -89,7 +89,7 @@ export function tripOf(recording: Recording, exchange: number): Trip | undefined
 }
 
 /** The steps of the packet that `first` makes, through every hop that carries it on, to its end. */
-function lineOf({ entries, hops }: Recording, first: Step): readonly Step[] {
+export function lineOf({ entries, hops }: Recording, first: Step): readonly Step[] {
   const carried = new Set<HopIndex>([first.hop]);
   hops.forEach((hop, i) => {
     if (carried.has(hop.parent) && SAME_PACKET.includes(hop.cause)) carried.add(i as HopIndex);

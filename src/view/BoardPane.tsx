@@ -7,7 +7,7 @@ import { IconButton } from './controls/Button.tsx';
 import { ClientClock } from './ClientClock.tsx';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { useT } from './i18n/useT.ts';
-import { BackendChoice, PolicyBadge } from './later.ts';
+import { BackendChoice, PolicyBadge, ServiceCard } from './later.ts';
 import { LensChoice } from './LensChoice.tsx';
 import { useBoard, usePlayback } from './page.ts';
 import { Traffic } from './Traffic.tsx';
@@ -99,6 +99,7 @@ function Moving({ board, ref }: { readonly board: Board; readonly ref: Ref<Pictu
         <BackendChoice />
       </Suspense>
       <LensChoice />
+      <Suspense fallback={null}>{lens === 'service' ? <ServiceCard /> : null}</Suspense>
       <ClientClock handle={handle} />
       <Traffic />
       {board.policyController === undefined || isNarrow ? null : (

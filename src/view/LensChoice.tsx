@@ -9,6 +9,7 @@ import { LENSES } from './topology/lens.ts';
 export function LensChoice() {
   const { ui } = useT();
   const lens = useBoard((state) => state.lens);
+  const hasServices = useBoard((state) => (state.board?.services.length ?? 0) > 0);
   const setLens = useBoard((state) => state.setLens);
   const name = useId();
   const why = useId();
@@ -16,8 +17,7 @@ export function LensChoice() {
     <fieldset className={css['lens']}>
       <legend className="visually-hidden">{ui.lens.label}</legend>
       {LENSES.map((choice) => {
-        // until the engine makes Services there is nothing that this lens could show
-        const isIdle = choice === 'service';
+        const isIdle = choice === 'service' && !hasServices;
         return (
           <label
             key={choice}

@@ -1,6 +1,8 @@
+import { Suspense } from 'react';
 import type { RunningFlow } from '../store/slices/traffic.ts';
 import { Button } from './controls/Button.tsx';
 import { say, useT } from './i18n/useT.ts';
+import { SourcesSeen } from './later.ts';
 import { useBoard } from './page.ts';
 import { flowMark } from './topology/flowMark.ts';
 import css from './Traffic.module.css';
@@ -38,7 +40,7 @@ interface FlowProps {
   readonly index: number;
 }
 
-function Flow({ running: { flow, result, refusal }, index }: FlowProps) {
+function Flow({ running: { flow, result, refusal, recording, exchange }, index }: FlowProps) {
   const t = useT();
   const short = (endpoint: string): string => endpoint.replace(/^(pod|node|client)\//, '');
   const word = refusal ? say(t, refusal) : result === undefined ? '' : t.disposition[result];
@@ -52,6 +54,11 @@ function Flow({ running: { flow, result, refusal }, index }: FlowProps) {
         {short(flow.from)} → {short(flow.to)}
       </span>{' '}
       {flow.protocol}: <b>{word}</b>
+      {recording === undefined || exchange === undefined ? null : (
+        <Suspense fallback={null}>
+          <SourcesSeen recording={recording} exchange={exchange} />
+        </Suspense>
+      )}
     </li>
   );
 }

@@ -11,6 +11,9 @@ export const HelpDialog = lazy(async () => ({ default: (await import('./HelpDial
 export const LabDialog = lazy(() => import('./lab/LabDialog.tsx'));
 export const OpenDialog = lazy(async () => ({ default: (await import('./open/OpenDialog.tsx')).OpenDialog }));
 export const RaceDialog = lazy(() => import('./race/RaceDialog.tsx'));
+export const EndpointPick = lazy(() => import('./services/EndpointPick.tsx'));
+export const ServiceCard = lazy(() => import('./services/ServiceCard.tsx'));
+export const SourcesSeen = lazy(() => import('./services/SourcesSeen.tsx'));
 export const StepList = lazy(async () => ({ default: (await import('./trace/StepList.tsx')).StepList }));
 export const TablesTab = lazy(async () => ({ default: (await import('./tables/TablesTab.tsx')).TablesTab }));
 export const TerminalTab = lazy(async () => ({

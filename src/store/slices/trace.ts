@@ -203,6 +203,8 @@ export function createTraceSlice({ client, playback }: Deps): Slice<TraceSlice> 
       },
       chooseTarget: (target) => {
         select({ source: get().source, target });
+        // a Service is a port: whoever chooses one wants to connect, not to ping
+        if (target.includes(':')) set({ protocol: 'tcp' });
       },
       chooseProtocol: (protocol) => {
         set({ protocol, refusal: undefined });

@@ -13,6 +13,8 @@ import type { Deps, Slice } from '../state.ts';
 export interface RunningFlow {
   readonly flow: BoardFlow;
   readonly recording?: Recording;
+  /** the flow's own in that recording */
+  readonly exchange?: number;
   readonly beats: readonly Beat[];
   readonly result?: Disposition | undefined;
   readonly refusal?: Message;
@@ -46,7 +48,13 @@ export function createTrafficSlice({ client, playback }: Deps): Slice<TrafficSli
           if (result.status === 'refused') return { flow, beats: [], refusal: result.message };
           const branch = Object.freeze(decodeColumns(recording, result.recording));
           const beats = Object.freeze(beatsOf(branch, result.exchange, NOTHING_OPENED));
-          return { flow, recording: branch, beats, result: branch.exchanges[result.exchange]?.result };
+          return {
+            flow,
+            recording: branch,
+            exchange: result.exchange,
+            beats,
+            result: branch.exchanges[result.exchange]?.result,
+          };
         });
         set({ flows: Object.freeze(flows) });
       });

@@ -1,8 +1,9 @@
-import { useId, useMemo } from 'react';
+import { Suspense, useId, useMemo } from 'react';
 import type { Board, Endpoint } from '../../engine/protocol.ts';
-import { endpointsOf, type EndpointChoice } from '../../store/endpoints.ts';
+import { endpointsOf, servicesOf, type EndpointChoice } from '../../store/endpoints.ts';
 import type { Protocol } from '../../store/slices/trace.ts';
 import { useT } from '../i18n/useT.ts';
+import { EndpointPick } from '../later.ts';
 import { useBoard } from '../page.ts';
 import { Button, leaveAfterPointer } from './Button.tsx';
 import { Icon } from './Icon.tsx';
@@ -28,7 +29,8 @@ export function SendBar() {
       <span className={css['arrow']}>
         <Icon name="arrow" />
       </span>
-      <EndpointPicker label={ui.send.to} board={board} value={target} onChoose={chooseTarget} />
+      <EndpointPicker label={ui.send.to} board={board} value={target} onChoose={chooseTarget} isTarget />
+      <Suspense fallback={null}>{target?.includes(':') === true ? <EndpointPick /> : null}</Suspense>
       <ProtocolChoice />
       <Button
         kind="primary"
@@ -54,14 +56,16 @@ interface PickerProps {
   readonly board: Board | undefined;
   readonly value: Endpoint | undefined;
   readonly onChoose: (endpoint: Endpoint) => void;
+  /** what cannot send can be sent to: Services */
+  readonly isTarget?: boolean;
 }
 
 /** More than these are too many for a list (20,000 options freeze the page): then pods are chosen on the board or by its search. */
 const MOST_LISTED = 1_000;
 
-function EndpointPicker({ label, board, value, onChoose }: PickerProps) {
+function EndpointPicker({ label, board, value, onChoose, isTarget = false }: PickerProps) {
   const { ui } = useT();
-  const groups = useMemo(() => groupsOf(board, value), [board, value]);
+  const groups = useMemo(() => groupsOf(board, value, isTarget), [board, value, isTarget]);
   return (
     <label className={css['picker']}>
       <span className={css['label']}>{label}</span>
@@ -78,14 +82,18 @@ function EndpointPicker({ label, board, value, onChoose }: PickerProps) {
         ))}
         <Choices label={ui.send.nodes} choices={groups.nodes} />
         <Choices label={ui.send.clients} choices={groups.clients} />
+        <Choices label={ui.send.services} choices={groups.services} />
+        <Choices label={ui.send.nodePorts} choices={groups.nodePorts} />
       </select>
     </label>
   );
 }
 
 /** The choices by kind, pods by node: in one pass, since a board may have ten thousand. */
-function groupsOf(board: Board | undefined, value: Endpoint | undefined) {
+function groupsOf(board: Board | undefined, value: Endpoint | undefined, isTarget: boolean) {
   const choices = board === undefined ? [] : endpointsOf(board);
+  const services = board === undefined || !isTarget ? [] : servicesOf(board);
+  const offered = services.slice(0, MOST_LISTED);
   const listed = choices.length <= MOST_LISTED;
   const pods = new Map<string, EndpointChoice[]>();
   for (const choice of choices) {
@@ -98,6 +106,8 @@ function groupsOf(board: Board | undefined, value: Endpoint | undefined) {
     pods: [...pods],
     nodes: choices.filter(({ kind }) => kind === 'node'),
     clients: choices.filter(({ kind }) => kind === 'client'),
+    services: offered.filter(({ kind }) => kind === 'service'),
+    nodePorts: offered.filter(({ kind }) => kind === 'nodePort'),
   };
 }
 

@@ -5,7 +5,7 @@ import { useOpenT } from '../i18n/useOpenT.ts';
 import { useBoard } from '../page.ts';
 import css from './OpenDialog.module.css';
 
-const groups: readonly GalleryEntry['group'][] = ['backends', 'cnm', 'nat', 'policy', 'break'];
+const groups: readonly GalleryEntry['group'][] = ['backends', 'cnm', 'nat', 'services', 'policy', 'break'];
 
 /** The boards that come with the page, by group; a word finds one. */
 export function Gallery() {

@@ -15,6 +15,7 @@ const above = ['route', 'neigh', 'fdb'] as const;
 const below = ['addr', 'link'] as const;
 
 /** Rules are looked at later than the board. */
+const ServicesTable = lazy(() => import('../services/ServicesTable.tsx'));
 const NetfilterTables = lazy(() => import('./NetfilterTables.tsx'));
 
 /** What the namespace of the present step (or a chosen one) holds at the playhead; every row with who wrote it. */
@@ -40,6 +41,7 @@ function All({ tables }: { readonly tables: NamespaceTables }) {
     <>
       {above.map(table)}
       <Suspense fallback={null}>
+        <ServicesTable ns={tables.ns} />
         <NetfilterTables ns={tables.ns} />
       </Suspense>
       {below.map(table)}

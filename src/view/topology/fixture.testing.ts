@@ -163,6 +163,7 @@ export function boardOf(specs: readonly NodeSpec[], backend: Board['backend'] = 
     name: 'fixture',
     clusterCIDR: '10.244.0.0/16',
     serviceCIDR: '10.96.0.0/12',
+    services: [],
     traffic: [],
     expect: [],
     backend,

@@ -1,6 +1,8 @@
+import { Suspense } from 'react';
 import type { Disposition, ExchangeRecord } from '../../trace/types.ts';
 import { Button } from '../controls/Button.tsx';
 import { useT } from '../i18n/useT.ts';
+import { SourcesSeen } from '../later.ts';
 import { useBoard } from '../page.ts';
 import { endingBeat } from './ending.ts';
 import css from './PacketTab.module.css';
@@ -13,6 +15,8 @@ export function Result() {
   const exchange = useBoard((state) => state.exchange);
   const beats = useBoard((state) => state.beats);
   const beat = useBoard((state) => state.beat);
+  const recording = useBoard((state) => state.recording);
+  const lens = useBoard((state) => state.lens);
   if (exchange === undefined) return null;
   const { result, output } = exchange;
   const end = endingBeat(exchange, beats);
@@ -31,6 +35,12 @@ export function Result() {
         </span>
       </p>
       {output.length === 0 ? null : <pre className={css['output']}>{output.join('\n')}</pre>}
+      {/* under the lens "service" the board says it */}
+      {lens === 'service' ? null : (
+        <Suspense fallback={null}>
+          <SourcesSeen recording={recording} exchange={exchange.id} />
+        </Suspense>
+      )}
     </section>
   );
 }

@@ -21,6 +21,8 @@ export const ui = {
     podsOn: (node: string) => `Pods on ${node}`,
     nodes: 'Nodes',
     clients: 'Outside clients',
+    services: 'Services',
+    nodePorts: 'NodePorts',
     protocol: 'What to send',
     icmp: 'ping',
     tcp: 'TCP',

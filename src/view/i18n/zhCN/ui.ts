@@ -19,6 +19,8 @@ export const ui: Dictionary['ui'] = {
     podsOn: (node) => `${node} 上的 Pod`,
     nodes: '节点',
     clients: '集群外的客户端',
+    services: 'Service',
+    nodePorts: 'NodePort',
     protocol: '发什么',
     icmp: 'ping',
     tcp: 'TCP',

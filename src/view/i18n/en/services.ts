@@ -1,0 +1,42 @@
+/** The words around Services; they are loaded with them. */
+export const services = {
+  card: 'Services',
+  nobody: 'No device has these addresses: they are rules on every node.',
+  headless: 'headless: no address',
+  external: 'a name in DNS',
+  endpoints: (count: number) =>
+    count === 0 ? 'no endpoints' : count === 1 ? '1 endpoint' : `${count} endpoints`,
+  choose: (service: string) => `Send to ${service}`,
+  more: (count: number) => `${count} more stand under Tables.`,
+  policy: (service: string) => `externalTrafficPolicy of ${service}`,
+  policyHelp: {
+    Cluster:
+      'Cluster: any endpoint in the cluster; its source address becomes one of the node that was dialled',
+    Local: 'Local: only endpoints of the node that is dialled; the source address stays',
+  },
+  broken: 'Mend the YAML first: what stands there now makes no board.',
+  unreadable: 'The document of the Service cannot be written into. Set spec.externalTrafficPolicy there.',
+  toYaml: 'Open the YAML',
+  switched: (service: string, policy: string) =>
+    `${service} is ${policy} now; the last packet was sent again.`,
+  undo: (was: string) => `Back to ${was}`,
+  becomes: (was: string, is: string) => `${was} has become ${is}`,
+  seen: 'Who sees which source address',
+  sees: (place: string, source: string) => `${place} sees ${source}`,
+  lost: 'and there it ends',
+  itself: 'sends from',
+  of: (owner: string) => `of ${owner}`,
+  pick: 'Endpoint',
+  byLot: 'by lot',
+  table: 'Services',
+  none: 'The text has no Services.',
+  onNode: (node: string) => `Rules of ${node}`,
+  notReady: 'not ready',
+  terminating: 'terminating',
+  endpointsTitle: 'Endpoints',
+  sharedTitle: 'Rules in chains that all share',
+  chainsTitle: 'Chains of its own',
+  noRules: 'kube-proxy has written nothing for it here.',
+  rules: (count: number) => (count === 1 ? '1 rule' : `${count} rules`),
+  filter: 'Find a Service',
+};

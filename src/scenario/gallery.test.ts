@@ -11,6 +11,7 @@ const read = (id: string) => createReader().read(gallery.find((entry) => entry.i
 const SAID: Readonly<Record<string, readonly string[]>> = {
   'same-public-ip': ['cluster.same-public-ip'],
   'no-endpoints': ['cluster.service-selects-none'],
+  'dns-forgotten': ['lint.no-dns'],
   'no-pod-cidr': ['cluster.node-no-podcidr', 'cluster.pod-no-podcidr', 'cluster.pod-no-podcidr'],
   'policy-or': ['lint.lone-dash'],
   'policy-node-port': ['lint.snat'],

@@ -15,7 +15,6 @@ const SAID: Readonly<Record<string, readonly string[]>> = {
   'no-pod-cidr': ['cluster.node-no-podcidr', 'cluster.pod-no-podcidr', 'cluster.pod-no-podcidr'],
   'policy-or': ['lint.lone-dash'],
   'policy-node-port': ['lint.snat'],
-  'dns-forgotten': ['lint.no-dns'],
   'names-forgotten': ['lint.no-dns'],
 };
 

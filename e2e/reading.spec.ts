@@ -227,6 +227,7 @@ test('with the keyboard alone: tables of another namespace, and who owns an addr
   await board.sendIt();
   await tab(page, 'Packet').focus();
   await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('ArrowRight');
   await expect(tab(page, 'Tables')).toHaveAttribute('aria-selected', 'true');
   await page.getByRole('combobox', { name: 'Tables of' }).focus();
   await page.keyboard.type('node2');

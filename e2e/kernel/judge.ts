@@ -3,6 +3,8 @@
  * in the real kernel, compared. A difference is saved, with the scenario and both traces, and makes the run fail; with `--first`
  * it also ends it.
  *
+ * `--labs`: the script of every board of the gallery comes up, answers as the simulator says, and goes without a trace.
+ *
  * `--slice` is what `npm test` runs: a fixed seed, a time limit, the labs of the gallery, a report for the count; where there
  * is no kernel to compare with it is one named skip.
  */
@@ -52,7 +54,7 @@ async function slice(root: string): Promise<number> {
     console.log(`skipped: no real kernel to compare with: ${why}`);
     return report(0, [], [`random scenarios in the real kernel (${why})`]);
   }
-  const labs = tryLabs();
+  const labs = tryLabs(false);
   for (const { name, fault } of labs) if (fault !== undefined) console.log(`${name}: ${fault}`);
   const workers = 2;
   const trial = await tryAll(random(SLICE.seed, SLICE.count), {
@@ -75,6 +77,7 @@ async function main(root: string): Promise<number> {
       count: { type: 'string', default: '40' },
       workers: { type: 'string', default: '2' },
       slice: { type: 'boolean', default: false },
+      labs: { type: 'boolean', default: false },
       first: { type: 'boolean', default: false },
       bundle: { type: 'string' },
     },
@@ -84,6 +87,12 @@ async function main(root: string): Promise<number> {
   if (why !== undefined) {
     console.error(`no real kernel to compare with: ${why}`);
     return 2;
+  }
+  if (values.labs) {
+    const labs = tryLabs(true);
+    for (const { name, fault } of labs)
+      console.log(`${fault === undefined ? 'yes' : 'NO '} ${name}${fault === undefined ? '' : `: ${fault}`}`);
+    return labs.every(({ fault }) => fault === undefined) ? 0 : 1;
   }
   const scenarios =
     positionals.length > 0 ? positionals.map(saved) : random(number(values.seed), number(values.count));

@@ -44,6 +44,8 @@ export class World<C> {
   /** those that subscribe to rows */
   readonly #hearing: readonly AnyBehaviour<C>[];
   readonly #onOp: OnOp | undefined;
+  /** hears of namespaces that come and go */
+  onNetns: ((id: NetNsId, what: 'add' | 'del') => void) | undefined;
   readonly #carry: WorldOptions<C>['carry'];
   #cluster: C;
   /** while false, commands are carried out but not recorded: the board is being set up */
@@ -325,9 +327,10 @@ export class World<C> {
       addNetns: (id, options) => {
         assert(!this.#namespaces.has(id), `namespace ${id} exists`);
         this.#namespaces.set(id, createNetNs(id, options));
+        this.onNetns?.(id, 'add');
       },
       deleteNetns: (id) => {
-        this.#namespaces.delete(id);
+        if (this.#namespaces.delete(id)) this.onNetns?.(id, 'del');
         this.#asleep = withoutEntry(this.#asleep, id);
         this.#files = withoutEntry(this.#files, id);
       },

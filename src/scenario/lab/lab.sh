@@ -111,6 +111,18 @@ netns() { # a namespace as the board's begins: lo is up, IPv4 only, nothing inhe
     echo 0 >/proc/sys/net/ipv4/ip_forward' lab "$file"
 }
 
+netns_del() { # its devices first, and with them the other ends of pairs: a namespace goes only after a while
+  local file
+  file=$(path "$1")
+  nsenter --net="$file" bash -c '
+    ip -o link | while IFS=": " read -r _ dev _; do
+      dev=${dev%%@*}
+      [ "$dev" = lo ] || ip link del "$dev" 2>/dev/null || true
+    done'
+  umount "$file"
+  rm "$file"
+}
+
 n() { # NS CMD...: the command of the board, in its namespace; a path like shop/web after "netns" is relative to /run/lab
   local ns=$1
   shift

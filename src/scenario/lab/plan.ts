@@ -23,6 +23,8 @@ export interface LabCommand {
   readonly text: string;
   /** Linux says no, in these words */
   readonly refused?: string;
+  /** it makes or takes away `ns`, which does not live from the beginning to the end */
+  readonly netns?: 'add' | 'del';
 }
 
 /** What answers in a pod: it says who it is and whom it saw. */
@@ -46,6 +48,7 @@ export interface LabProxy {
 
 export interface LabPlan {
   readonly name: string;
+  /** those that are there in the end; what no command makes is there from the beginning */
   readonly namespaces: readonly NetNsId[];
   readonly commands: readonly LabCommand[];
   readonly servers: readonly LabServer[];
@@ -71,6 +74,11 @@ export function planLab(
     onOp: (ns, op, result) => {
       commands.push({ ns, text: printOp(op), ...(result.ok ? {} : { refused: result.text }) });
     },
+    onWorld: (made) => {
+      made.onNetns = (ns, netns) => {
+        commands.push({ ns, text: `ip netns ${netns} ${ns}`, netns });
+      };
+    },
   });
   for (const node of cluster.nodes) touch(world, nodeNs(node.name));
   // a Linux machine gets the tables that flanneld wrote, and no flanneld that keeps them
@@ -79,12 +87,14 @@ export function planLab(
     touch(world, ns);
     world.op(ns, op, BY_USER);
   }
-  const namespaces = world.namespaces.ids();
+  const living = world.namespaces.ids();
+  // a sandbox that failed, a machine that was exchanged: most boards have none
+  const mortal = new Set(commands.flatMap(({ ns, netns }) => (netns === 'del' ? [ns] : [])));
   const plan: LabPlan = {
     name: cluster.name,
-    namespaces,
-    commands: [...commands],
-    servers: namespaces.flatMap((id) => serverOf(world, id)),
+    namespaces: living,
+    commands: commands.filter(({ ns, netns }) => netns === undefined || mortal.has(ns)),
+    servers: living.flatMap((id) => serverOf(world, id)),
     proxies: cluster.flannel.backend === 'udp' ? cluster.nodes.flatMap((node) => proxyOf(world, node)) : [],
   };
   return { plan, world };

@@ -29,7 +29,8 @@ describe('the script of a lab', () => {
       const script = labScript(plan);
       let at = 0;
       for (const { text } of plan.commands) {
-        const [command = ''] = text.split(' # ');
+        const [written = ''] = text.split(' # ');
+        const command = written.replace(/^ip netns add /, 'netns ').replace(/^ip netns del /, 'netns_del ');
         at = script.indexOf(command, at);
         expect(at, command).toBeGreaterThan(0);
       }
@@ -54,6 +55,14 @@ describe('the script of a lab', () => {
   it('has nobody who heals what somebody deleted: there is no flanneld in a lab', () => {
     const { commands } = planOf('two-nodes', ['ip link del flannel.1']);
     expect(commands.at(-1)?.text).toBe('ip link del flannel.1');
+  });
+
+  it('makes and takes away the sandbox of a pod whose network failed, where it happened', () => {
+    const script = labScript(planOf('ipam-leak'));
+    const lives = script.split('\n').filter((line) => /^ {2}netns(_del)? shop\/mail$/.test(line));
+    const [made, gone] = ['  netns shop/mail', '  netns_del shop/mail'];
+    expect(lives).toEqual([made, gone, made, gone]);
+    expect(script).toMatch(/list\) printf '%s\\n' (?!.*shop\/mail).* ;;/);
   });
 
   it('quotes what bash would read as more than a word', () => {

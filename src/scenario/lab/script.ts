@@ -18,7 +18,8 @@ export function quoted(word: string): string {
   return /^[\w./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
-function commandLine({ ns, text, refused }: LabCommand): string {
+function commandLine({ ns, text, refused, netns }: LabCommand): string {
+  if (netns !== undefined) return `  ${netns === 'add' ? 'netns' : 'netns_del'} ${quoted(ns)}`;
   const how = refused === undefined ? `n ${quoted(ns)}` : `refused ${quoted(ns)} ${quoted(refused)}`;
   // a here document goes as it is: its delimiter is quoted, so bash reads nothing in it
   const [line = '', ...input] = text.split('\n');
@@ -34,7 +35,9 @@ function commandLine({ ns, text, refused }: LabCommand): string {
 const words = (command: string): string => must(shellWords(command), command).map(quoted).join(' ');
 
 function build(plan: LabPlan): string {
-  const lines = plan.namespaces.map((ns) => `  netns ${quoted(ns)}`);
+  const late = new Set(plan.commands.flatMap(({ ns, netns }) => (netns === 'add' ? [ns] : [])));
+  const early = plan.namespaces.filter((ns) => !late.has(ns));
+  const lines = early.map((ns) => `  netns ${quoted(ns)}`);
   for (const command of plan.commands) lines.push(commandLine(command));
   return lines.join('\n');
 }

@@ -66,10 +66,13 @@ export function createPlates(screen: () => Screen): Plates {
     const { width, height } = screen();
     return { x: 4, y: 4, w: width - 8, h: height - 8 };
   };
+  /** read with every new placement; between them frames go by */
+  let covered: readonly Rect[] | undefined;
   const obstacles = (): readonly Rect[] => {
     const { layout, transform, coverings } = screen();
+    covered ??= coverings();
     // a plate on a label hides the label; below a control it is hidden itself, and so is what it says
-    const above = coverings().flatMap((rect) => Array.from({ length: HIDES }, () => rect));
+    const above = covered.flatMap((rect) => Array.from({ length: HIDES }, () => rect));
     return [...obstaclesOf(layout, transform), ...above];
   };
 
@@ -80,6 +83,7 @@ export function createPlates(screen: () => Screen): Plates {
     const key = [marker.x, marker.y, width, height].map(Math.round).join(' ');
     const known = placements.get(key);
     if (known) return known;
+    covered = undefined;
     const up = height + (far ? 180 : 90);
     const reach: Rect = { x: marker.x - width - 40, y: marker.y - up, w: 2 * width + 80, h: 2 * up };
     const near = obstacles().filter(
@@ -156,6 +160,7 @@ export function createPlates(screen: () => Screen): Plates {
     clear: () => {
       placements.clear();
       resting.clear();
+      covered = undefined;
     },
   };
 }

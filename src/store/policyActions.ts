@@ -1,5 +1,6 @@
 /** What the policy slice does; loaded when it is first needed. */
 import type { DocumentSummary } from '../engine/protocol.ts';
+import { seqAfter } from './moment.ts';
 import type { Asked } from './slices/policy.ts';
 import type { BoardState, Deps } from './state.ts';
 
@@ -15,11 +16,7 @@ interface Means extends Deps {
   readonly get: () => BoardState;
 }
 
-/** After so many entries the world is what the playhead shows. */
-function atSeqOf({ beats, beat, recording }: BoardState): number {
-  const now = beats[beat];
-  return now === undefined ? recording.entries.length : now.last + 1;
-}
+const atSeqOf = ({ beats, beat, recording }: BoardState): number => seqAfter(beats[beat], recording);
 
 const isSame = (a: Asked | undefined, b: Asked): boolean =>
   a?.from === b.from && a.to === b.to && a.protocol === b.protocol && a.port === b.port;

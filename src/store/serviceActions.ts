@@ -1,5 +1,6 @@
 /** Looking behind a Service, and switching its externalTrafficPolicy: an edit of the text, and what was sent last is sent again. */
 import type { Client } from '../engine/client.ts';
+import { seqAfter } from './moment.ts';
 import type { ServicesSlice, TrafficPolicy } from './slices/services.ts';
 import type { BoardState } from './state.ts';
 
@@ -36,8 +37,7 @@ export function createServiceActions({ set, get, client }: Store): Actions {
       const known = get().lookedAt;
       const isSame = known?.service === service && known.node === node;
       set({ lookedAt: Object.freeze({ service, node, detail: isSame ? known.detail : undefined }) });
-      const now = beats[beat];
-      const atSeq = now === undefined ? recording.entries.length : now.last + 1;
+      const atSeq = seqAfter(beats[beat], recording);
       await get().whenAlive(async () => {
         const detail = await client.call('service', { service, node, atSeq });
         const open = get().lookedAt;

@@ -2,6 +2,7 @@
 import type { Client } from '../engine/client.ts';
 import type { CommandResult } from '../engine/protocol.ts';
 import type { ExchangeRecord, Recording } from '../trace/types.ts';
+import { seqAfter } from './moment.ts';
 import type { LogEntry, Terminal, TerminalActions } from './slices/terminal.ts';
 import type { BoardState } from './state.ts';
 
@@ -16,8 +17,7 @@ export function happened({
   beat,
   recording,
 }: Pick<BoardState, 'beats' | 'beat' | 'recording'>): number {
-  const now = beats[beat];
-  return now === undefined || beat >= beats.length - 1 ? recording.entries.length : now.last + 1;
+  return seqAfter(beat >= beats.length - 1 ? undefined : beats[beat], recording);
 }
 
 /** The lines that the client of an exchange has printed by then. */

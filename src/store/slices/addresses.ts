@@ -1,6 +1,7 @@
 /** The figure of the addresses: who has which, and where the next comes from, at the playhead. */
 import type { AddressPlan } from '../../engine/protocol.ts';
 import type { ObjectRef } from '../../trace/types.ts';
+import { seqAfter } from '../moment.ts';
 import type { Deps, Slice } from '../state.ts';
 
 export interface AddressesSlice {
@@ -23,7 +24,7 @@ export function createAddressesSlice({ client, playback }: Deps): Slice<Addresse
         set(get().dialog === 'addresses' ? {} : { dialog: 'addresses', addresses: undefined });
         const { beats, beat, recording, branch, whenAlive } = get();
         const now = branch === 'now' ? beats[beat] : undefined;
-        const atSeq = now === undefined ? recording.entries.length : now.last + 1;
+        const atSeq = seqAfter(now, recording);
         await whenAlive(async () => {
           const plan = await client.call('addresses', { atSeq, ...(node === undefined ? {} : { node }) });
           if (asked === newest) set({ addresses: Object.freeze(plan) });

@@ -1,6 +1,7 @@
 /** The birth of a pod as a story of its own, with its own playhead. */
 import type { BirthResult } from '../../engine/protocol.ts';
 import type { Playback } from '../playback.ts';
+import { seqAfter } from '../moment.ts';
 import type { Deps, Slice } from '../state.ts';
 
 export interface Birth {
@@ -33,7 +34,7 @@ export function createBirthSlice({ client, playback }: Deps): Slice<BirthSlice> 
       const birth: Birth = { pod, result: undefined, playback: own };
       set({ dialog: 'birth', birth: Object.freeze(birth) });
       const now = branch === 'now' ? beats[beat] : undefined;
-      const atSeq = now === undefined ? recording.entries.length : now.last + 1;
+      const atSeq = seqAfter(now, recording);
       await whenAlive(async () => {
         const result = await client.call('birth', { pod, atSeq });
         // another pod was asked for meanwhile

@@ -2,6 +2,7 @@
 import type { ChainRef, NetfilterTables, RuleExplanation, RulesView } from '../../engine/protocol.ts';
 import { isStep, type Recording, type Step } from '../../trace/types.ts';
 import { deciderOf } from '../../trace/walk.ts';
+import { seqAfter } from '../moment.ts';
 import type { Deps, Slice } from '../state.ts';
 
 export type RuleRef = ChainRef & { readonly number: number };
@@ -79,7 +80,7 @@ export function createNetfilterSlice({ client, playback }: Deps): Slice<Netfilte
       const ns = heldNs ?? entry?.ns ?? board?.nodes[0]?.ns;
       if (ns === undefined) return;
       await whenAlive(async () => {
-        const atSeq = now === undefined ? recording.entries.length : now.last + 1;
+        const atSeq = seqAfter(now, recording);
         const netfilter = await client.call('netfilter', { ns, atSeq, view: viewNow(ns) });
         if (asked === newest) set({ netfilter: Object.freeze(netfilter) });
       });

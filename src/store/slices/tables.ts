@@ -1,5 +1,6 @@
 /** The tables of one namespace at the playhead, as the engine prints them. Asked for only while they are looked at. */
 import type { NamespaceTables } from '../../engine/protocol.ts';
+import { seqAfter } from '../moment.ts';
 import type { Deps, Slice } from '../state.ts';
 
 export interface TablesSlice {
@@ -32,7 +33,7 @@ export function createTablesSlice({ client, playback, later }: Deps): Slice<Tabl
       const ns = heldNs ?? entry?.ns ?? board?.nodes[0]?.ns;
       if (ns === undefined) return;
       await whenAlive(async () => {
-        const atSeq = now === undefined ? recording.entries.length : now.last + 1;
+        const atSeq = seqAfter(now, recording);
         const tables = await client.call('tables', { ns, atSeq });
         if (asked === newest) set({ tables: Object.freeze(tables) });
       });

@@ -1,6 +1,7 @@
 /** Looking behind a Service, and switching its externalTrafficPolicy: an edit of the text, and what was sent last is sent again. */
 import type { Client } from '../engine/client.ts';
 import { seqAfter } from './moment.ts';
+import { replaceAndSendAgain, rewrite } from './rewrite.ts';
 import type { ServicesSlice, TrafficPolicy } from './slices/services.ts';
 import type { BoardState } from './state.ts';
 
@@ -15,13 +16,6 @@ interface Actions extends Pick<ServicesSlice, 'switchPolicy' | 'undoSwitch'> {
 }
 
 export function createServiceActions({ set, get, client }: Store): Actions {
-  /** The edit happens now, not amid a packet: that one met the old policy. */
-  const replace = async (text: string): Promise<void> => {
-    get().goToEnd();
-    await get().replaceText(text);
-    if (get().text === text && get().textStatus === 'committed') await get().sendAgain();
-  };
-
   const policyOf = (service: string): TrafficPolicy | undefined =>
     get().board?.services.find(({ namespace, name }) => `${namespace}/${name}` === service)
       ?.externalTrafficPolicy;
@@ -46,25 +40,21 @@ export function createServiceActions({ set, get, client }: Store): Actions {
       });
     },
     switchPolicy: async (service, policy) => {
-      const { text: before } = get();
       const was = policyOf(service);
       if (was === undefined || was === policy) return 'done';
-      let after: string | undefined;
-      await get().whenAlive(async () => {
-        ({ text: after } = await client.call('choosePolicy', { text: before, service, policy }));
-      });
-      if (after === undefined) return 'unreadable';
-      // somebody has typed meanwhile: that text is newer
-      if (get().text !== before) return 'done';
-      set({ switched: { service, was, before, after } });
-      await replace(after);
-      return 'done';
+      return rewrite(
+        get,
+        (text) => client.call('choosePolicy', { text, service, policy }),
+        (texts) => {
+          set({ switched: { service, was, ...texts } });
+        },
+      );
     },
     undoSwitch: async () => {
       const { switched, text } = get();
       if (switched?.after !== text) return;
       set({ switched: undefined });
-      await replace(switched.before);
+      await replaceAndSendAgain(get, switched.before);
     },
   };
 }

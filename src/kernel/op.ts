@@ -22,9 +22,8 @@ export type { LinkChange, LinkKind, Listens, Namespaces, OpResult, RouteSpec, Ta
 const TO_ALL: Listens = () => true;
 
 /**
- * Applies one op. A refusal changes nothing, but for a restore: what it did before the wrong line stays, and is told.
- * Changes that
- * nobody listens to are not listed.
+ * Applies one op. A refusal changes nothing, but for a restore: what it did before the wrong line stays, and is told. Changes
+ * that nobody listens to are not listed.
  */
 export function apply(
   namespaces: Namespaces,

@@ -199,9 +199,10 @@ class Walk {
 
   /** Where the destination was picked by hand, chance has no say up to the rule that leads there. */
   #loadDice(frame: Frame, position: number, rule: Rule): void {
-    delete this.#probe.drawn;
     const picked = this.#picked;
-    if (picked === undefined || !drawsLots(rule)) return;
+    if (picked === undefined) return;
+    this.#probe.drawn = undefined;
+    if (!drawsLots(rule)) return;
     frame.lucky ??= luckyPosition(frame.chain, picked, this.#chains);
     if (position <= frame.lucky) this.#probe.drawn = position === frame.lucky;
   }

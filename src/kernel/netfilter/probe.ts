@@ -51,7 +51,7 @@ export interface Probe {
   readonly now: SimTime;
   readonly random: Random;
   /** how a rule that draws lots falls, where that is not left to chance (luck.ts) */
-  readonly drawn?: boolean;
+  readonly drawn?: boolean | undefined;
   /** the rule under trial */
   readonly rule: number;
   /** read and replaced by stateful matches */

@@ -128,6 +128,12 @@ function withRule({ policy, direction, at }: Place, change: (rule: PolicyRule) =
   return { ...policy, [direction]: policy[direction].map((rule, i) => (i === at ? change(rule) : rule)) };
 }
 
+/** An edit of one rule, of the policy as it is after the edits before. */
+function onRule(place: Place, change: (rule: PolicyRule) => PolicyRule): Candidate['apply'] {
+  return (cluster) =>
+    withPolicy(cluster, withRule({ ...place, policy: current(cluster, place.policy) }, change));
+}
+
 function portOf({ protocol, port }: Connection): PolicyPort {
   return { protocol, port };
 }
@@ -150,14 +156,7 @@ function addPort(place: Place, connection: Connection): Candidate {
     }),
     yaml,
     cost: lines(yaml),
-    apply: (cluster) =>
-      withPolicy(
-        cluster,
-        withRule({ ...place, policy: current(cluster, policy) }, (old) => ({
-          ...old,
-          ports: [...old.ports, portOf(connection)],
-        })),
-      ),
+    apply: onRule(place, (old) => ({ ...old, ports: [...old.ports, portOf(connection)] })),
   };
 }
 
@@ -282,14 +281,7 @@ function addPeer(place: Place, other: Subject): readonly Candidate[] {
       message: policyMessage('edit.add-peer', { policy: policyKey(policy), rule, peer: found.words }),
       yaml,
       cost: lines(yaml),
-      apply: (cluster) =>
-        withPolicy(
-          cluster,
-          withRule({ ...place, policy: current(cluster, policy) }, (old) => ({
-            ...old,
-            peers: [...old.peers, found.peer],
-          })),
-        ),
+      apply: onRule(place, (old) => ({ ...old, peers: [...old.peers, found.peer] })),
     },
   ];
 }

@@ -8,9 +8,21 @@ import type { BackendType, Cluster, ClusterPod } from '../cluster.ts';
 import { DEFAULT_KUBE_PROXY } from '../kubeProxy/options.ts';
 import { SEEDED_NAMING, type Naming } from '../naming.ts';
 
-const ref = (kind: string, name: string, namespace = ''): ObjectRef => ({ kind, name, namespace, path: '' });
+/** An object of which only the name matters. */
+export const ref = (kind: string, name: string, namespace = ''): ObjectRef => ({
+  kind,
+  name,
+  namespace,
+  path: '',
+});
 
-function pod(name: string, node: string, ip: string): ClusterPod {
+const LISTENS: ClusterPod['ports'] = [
+  { port: 8080, protocol: 'TCP' },
+  { port: 5353, protocol: 'UDP' },
+];
+
+/** A pod of the namespace `lab` that listens on `ports`. */
+export function pod(name: string, node: string, ip: string, ports = LISTENS): ClusterPod {
   return {
     namespace: 'lab',
     name,
@@ -18,10 +30,7 @@ function pod(name: string, node: string, ip: string): ClusterPod {
     ip: ipv4(ip),
     hostNetwork: false,
     labels: { app: name },
-    ports: [
-      { port: 8080, protocol: 'TCP' },
-      { port: 5353, protocol: 'UDP' },
-    ],
+    ports,
     ready: true,
     terminating: false,
     targetPorts: [],

@@ -1,7 +1,7 @@
 /** The three machines on which the real flanneld ran (../shared/data/flannel/REAL.md 1), as a board that is ordered about. */
 import { cidr, ipv4, mac, type Mac } from '../../../wire/address.ts';
 import { isTool, parseShell } from '../../../kernel/shell/shell.ts';
-import { BY_USER, type ObjectRef } from '../../../kernel/origin.ts';
+import { BY_USER } from '../../../kernel/origin.ts';
 import { parseOp } from '../../../kernel/opText.ts';
 import type { NetNs } from '../../../kernel/netns.ts';
 import type { NetNsId, SimTime } from '../../../kernel/recorder.ts';
@@ -14,26 +14,11 @@ import { createBoard } from '../../board.ts';
 import type { Cluster, ClusterNode, ClusterPod, FlannelConfig } from '../../cluster.ts';
 import { DEFAULT_KUBE_PROXY } from '../../kubeProxy/options.ts';
 import { SEEDED_NAMING, type Naming } from '../../naming.ts';
+import { pod, ref } from '../../testing/lab.testing.ts';
 
 export const SECOND = 1_000_000_000;
 
-const ref = (kind: string, name: string, namespace = ''): ObjectRef => ({ kind, name, namespace, path: '' });
-
-function pod(name: string, node: string, ip: string): ClusterPod {
-  return {
-    namespace: 'lab',
-    name,
-    node,
-    ip: ipv4(ip),
-    hostNetwork: false,
-    labels: { app: name },
-    ports: [{ port: 8080, protocol: 'TCP' }],
-    ready: true,
-    terminating: false,
-    targetPorts: [],
-    ref: ref('Pod', name, 'lab'),
-  };
-}
+const PORTS: ClusterPod['ports'] = [{ port: 8080, protocol: 'TCP' }];
 
 export interface RigOptions {
   readonly flannel?: Partial<FlannelConfig>;
@@ -75,7 +60,7 @@ export function rigCluster(options: RigOptions = {}): Cluster {
     nodes: [node('a', 0), node('b', 1), node('c', 2)],
     pods: pods
       ? ['a', 'b', 'c'].flatMap((letter, n) =>
-          [1, 2].map((i) => pod(`pod${letter}${i}`, `node-${letter}`, `10.244.${n}.${i + 1}`)),
+          [1, 2].map((i) => pod(`pod${letter}${i}`, `node-${letter}`, `10.244.${n}.${i + 1}`, PORTS)),
         )
       : [],
     namespaces: [],

@@ -30,6 +30,8 @@ export default defineConfig({
     // Tests share no state (there is no module-level state to share), so workers are not made anew for every file: 19 s, not 50.
     pool: 'threads',
     isolate: false,
+    // The default leaves one processor to the watching of files, which is half of two.
+    maxWorkers: '100%',
     // Generous, because continuous integration runs on two busy cores; a hang still ends.
     testTimeout: 20_000,
     reporters: ['default'],

@@ -5,4 +5,4 @@
 import { checkStages } from './checkStages.mjs';
 import { runStages } from './stages.mjs';
 
-await runStages(checkStages({ truthTables: false }));
+await runStages([checkStages({ truthTables: false })]);

@@ -1,6 +1,7 @@
 /**
  * Runs the stages of `npm run check` and `npm test` one after the other, with their output as they write it, and ends
- * with one line over all runners: `N passed, N failed, N skipped`.
+ * with one line over all runners: `N passed, N failed, N skipped`. A list of stages in the place of one runs two at a
+ * time, each with its output once it has ended.
  *
  * Tests are counted from the runners' own JSON reports. A stage that is no test runner (types, lint, build) counts only
  * when it fails, as one failure; so does a runner that ends without a report, or with a failure its report does not know.
@@ -25,18 +26,28 @@ import { readPlain, readPlaywright, readVitest } from './reports.mjs';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const readers = { vitest: readVitest, playwright: readPlaywright, plain: readPlain };
 
-/** @param {Stage} stage @returns {Promise<number>} the exit code */
-function run(stage) {
+const SIDE_BY_SIDE = 2;
+
+/**
+ * @param {Stage} stage @param {boolean} held its output is kept until it has ended
+ * @returns {Promise<{ code: number, output: readonly Buffer[] }>}
+ */
+function run(stage, held) {
   return new Promise((resolve) => {
+    /** @type {Buffer[]} */ const output = [];
+    const to = held ? 'pipe' : 'inherit';
     const child = spawn(process.execPath, stage.command, {
       cwd: root,
-      stdio: ['ignore', 'inherit', 'inherit'],
+      stdio: ['ignore', to, to],
+      env: held && process.stdout.isTTY ? { FORCE_COLOR: '1', ...process.env } : process.env,
     });
+    for (const stream of [child.stdout, child.stderr])
+      stream?.on('data', (/** @type {Buffer} */ data) => output.push(data));
     child.on('error', (error) => {
       console.error(error.message);
-      resolve(1);
+      resolve({ code: 1, output });
     });
-    child.on('close', (code) => resolve(code ?? 1));
+    child.on('close', (code) => resolve({ code: code ?? 1, output }));
   });
 }
 
@@ -63,7 +74,10 @@ function reportOf(stage, code) {
     : report;
 }
 
-/** Runs them all, prints the closing lines, and sets the exit code. @param {readonly Stage[]} stages */
+/**
+ * Runs them all, prints the closing lines, and sets the exit code.
+ * @param {readonly (Stage | readonly Stage[])[]} stages
+ */
 export async function runStages(stages) {
   /** @type {string[]} */ const times = [];
   /** @type {string[]} */ const failures = [];
@@ -71,27 +85,44 @@ export async function runStages(stages) {
   const failed = new Set();
   let passed = 0;
 
-  mkdirSync(`${root}.results`, { recursive: true });
-  for (const stage of stages) {
+  /** @param {Stage} stage @param {boolean} held */
+  const runOne = async (stage, held) => {
     const missing = stage.needs?.find((name) => failed.has(name));
     if (missing !== undefined) {
       console.log(`\n== ${stage.name}: not run, because "${missing}" failed`);
       failed.add(stage.name);
-      continue;
+      return;
     }
-    console.log(`\n== ${stage.name}`);
+    if (!held) console.log(`\n== ${stage.name}`);
     // An old report must not speak for a run that crashed.
     if (stage.report !== undefined) rmSync(`${root}${stage.report.file}`, { force: true });
     const start = performance.now();
-    const report = reportOf(stage, await run(stage));
+    const { code, output } = await run(stage, held);
+    if (held) process.stdout.write(`\n== ${stage.name}\n${Buffer.concat(output).toString()}`);
+    const report = reportOf(stage, code);
     times.push(`${stage.name} ${((performance.now() - start) / 1000).toFixed(1)} s`);
     passed += report.passed;
     skipped.push(...report.skipped.map((test) => `${stage.name}: ${test}`));
     failures.push(...report.failures.map((test) => `${stage.name}: ${test}`));
     if (report.failures.length > 0) failed.add(stage.name);
+  };
+
+  const start = performance.now();
+  mkdirSync(`${root}.results`, { recursive: true });
+  for (const each of stages) {
+    if ('name' in each) {
+      await runOne(each, false);
+      continue;
+    }
+    console.log(`\n== side by side: ${each.map(({ name }) => name).join(', ')}`);
+    const queue = [...each];
+    const lane = async () => {
+      for (let next = queue.shift(); next !== undefined; next = queue.shift()) await runOne(next, true);
+    };
+    await Promise.all(Array.from({ length: SIDE_BY_SIDE }, lane));
   }
 
-  console.log(`\n${times.join(', ')}`);
+  console.log(`\n${times.join(', ')}, in all ${((performance.now() - start) / 1000).toFixed(1)} s`);
   for (const test of skipped) console.log(`skipped  ${test}`);
   for (const test of failures) console.log(`FAILED   ${test.replaceAll(root, '')}`);
   console.log(`${passed} passed, ${failures.length} failed, ${skipped.length} skipped`);

@@ -7,7 +7,7 @@ import { runStages } from './stages.mjs';
 
 await runStages([
   { name: 'set-up', command: ['e2e/setup.mjs'] },
-  ...checkStages({ truthTables: true }),
+  checkStages({ truthTables: true }),
   {
     name: 'kernel',
     command: ['e2e/kernel/main.mjs', '--slice'],

@@ -1,22 +1,21 @@
 /** A sprite as numbers: the pixels that are not empty, ready to be copied into an ImageData. */
 
-/** Pixels in the order of the picture; colours as ImageData holds them, read as signed 32-bit numbers (0xAABBGGRR), which a compiler keeps unboxed. */
+/** Pixels by rows from the top, colours as ImageData holds them, read as signed 32-bit numbers (0xAABBGGRR), which a compiler keeps unboxed. */
 export interface Stamp {
   readonly width: number;
   readonly height: number;
   /** fully opaque pixels */
-  readonly solid: Pixels;
+  readonly solid: Runs;
   /** smoothed edges */
-  readonly soft: Pixels;
+  readonly soft: Runs;
 }
 
-interface Pixels {
-  readonly x: Int16Array;
-  readonly y: Int16Array;
+/** Pixels that stand side by side, each run with the place of its first; the colours of all runs follow each other. */
+interface Runs {
+  readonly x: Int32Array;
+  readonly y: Int32Array;
+  readonly length: Int32Array;
   readonly colour: Int32Array;
-  /** y * stride + x for the sheet it was last put on */
-  readonly offset: Int32Array;
-  stride: number;
 }
 
 export interface Sheet {
@@ -41,17 +40,22 @@ export function readStamp(canvas: HTMLCanvasElement): Stamp {
 
 /** `crisp`: a pixel is there or it is not. */
 export function toStamp(pixels: Int32Array, width: number, height: number, crisp = false): Stamp {
-  const take = (wanted: (alpha: number) => boolean): Pixels => {
-    const at: number[] = [];
-    pixels.forEach((colour, i) => {
-      if (wanted(colour >>> 24)) at.push(i);
+  const take = (wanted: (alpha: number) => boolean): Runs => {
+    const runs: { x: number; y: number; length: number }[] = [];
+    const colour: number[] = [];
+    pixels.forEach((one, i) => {
+      if (!wanted(one >>> 24)) return;
+      const [x, y] = [i % width, Math.floor(i / width)];
+      const run = runs.at(-1);
+      if (run?.y === y && run.x + run.length === x) run.length++;
+      else runs.push({ x, y, length: 1 });
+      colour.push(one | (crisp ? 0xff000000 : 0));
     });
     return {
-      x: Int16Array.from(at, (i) => i % width),
-      y: Int16Array.from(at, (i) => Math.floor(i / width)),
-      colour: Int32Array.from(at, (i) => (pixels[i] ?? 0) | (crisp ? 0xff000000 : 0)),
-      offset: new Int32Array(at.length),
-      stride: -1,
+      x: Int32Array.from(runs, (run) => run.x),
+      y: Int32Array.from(runs, (run) => run.y),
+      length: Int32Array.from(runs, (run) => run.length),
+      colour: Int32Array.from(colour),
     };
   };
   const [opaque, empty] = crisp ? [HALF, HALF] : [OPAQUE, EMPTY];
@@ -67,46 +71,47 @@ export function toStamp(pixels: Int32Array, width: number, height: number, crisp
 export function stamped(stamp: Stamp, sheet: Sheet, left: number, top: number): void {
   const { solid, soft } = stamp;
   if (left >= 0 && top >= 0 && left + stamp.width <= sheet.width && top + stamp.height <= sheet.height) {
-    const base = top * sheet.width + left;
-    copy(aimed(solid, sheet.width), sheet.pixels, base);
-    fringe(aimed(soft, sheet.width), sheet.pixels, base);
+    copy(solid, sheet, left, top);
+    fringe(soft, sheet, left, top);
   } else {
     cutOff(solid, sheet, { left, top, covers: true });
     cutOff(soft, sheet, { left, top, covers: false });
   }
 }
 
-function aimed(part: Pixels, stride: number): Pixels {
-  if (part.stride === stride) return part;
-  part.stride = stride;
-  for (let i = 0; i < part.offset.length; i++) part.offset[i] = (part.y[i] ?? 0) * stride + (part.x[i] ?? 0);
-  return part;
-}
-
 // The two loops below run some hundred thousand times a frame: no objects, no functions that are not inlined.
 
-function copy({ offset, colour }: Pixels, pixels: Int32Array, base: number): void {
-  for (let i = 0; i < offset.length; i++) pixels[base + (offset[i] as number)] = colour[i] as number;
+function copy({ x, y, length, colour }: Runs, { pixels, width }: Sheet, left: number, top: number): void {
+  let next = 0;
+  for (let i = 0; i < length.length; i++) {
+    let at = (top + (y[i] as number)) * width + left + (x[i] as number);
+    const end = next + (length[i] as number);
+    while (next < end) pixels[at++] = colour[next++] as number;
+  }
 }
 
 /** A smoothed edge over another packet is left out: the two touch without a seam, and nothing has to be mixed. */
-function fringe({ offset, colour }: Pixels, pixels: Int32Array, base: number): void {
-  for (let i = 0; i < offset.length; i++) {
-    const at = base + (offset[i] as number);
-    if (pixels[at] === 0) pixels[at] = colour[i] as number;
+function fringe({ x, y, length, colour }: Runs, { pixels, width }: Sheet, left: number, top: number): void {
+  let next = 0;
+  for (let i = 0; i < length.length; i++) {
+    let at = (top + (y[i] as number)) * width + left + (x[i] as number);
+    const end = next + (length[i] as number);
+    for (; next < end; at++, next++) if (pixels[at] === 0) pixels[at] = colour[next] as number;
   }
 }
 
 function cutOff(
-  { x, y, colour }: Pixels,
+  runs: Runs,
   { pixels, width, height }: Sheet,
   { left, top, covers }: { readonly left: number; readonly top: number; readonly covers: boolean },
 ): void {
-  for (let i = 0; i < colour.length; i++) {
-    const column = left + (x[i] ?? 0);
-    const row = top + (y[i] ?? 0);
-    if (column < 0 || row < 0 || column >= width || row >= height) continue;
-    const at = row * width + column;
-    if (covers || pixels[at] === 0) pixels[at] = colour[i] ?? 0;
-  }
+  let next = 0;
+  runs.length.forEach((length, i) => {
+    const row = top + (runs.y[i] ?? 0);
+    for (let column = left + (runs.x[i] ?? 0); length > 0; length--, column++, next++) {
+      if (column < 0 || row < 0 || column >= width || row >= height) continue;
+      const at = row * width + column;
+      if (covers || pixels[at] === 0) pixels[at] = runs.colour[next] ?? 0;
+    }
+  });
 }

@@ -6,6 +6,7 @@ import { assert } from '../lib/assert.ts';
 import { message } from '../lib/message.ts';
 import { choosePolicy } from '../kube/manifest/choosePolicy.ts';
 import { chooseBackend } from '../kube/manifest/chooseBackend.ts';
+import { addToObjects } from '../kube/manifest/editObject.ts';
 import { createReader, type ReadResult } from '../kube/manifest/reader.ts';
 import { locate } from '../kube/manifest/locate.ts';
 import { parsePath } from '../kube/manifest/pathAt.ts';
@@ -109,6 +110,10 @@ export class Engine {
       },
       matrix: ({ atSeq, port }) => this.#policies.matrix(this.#clusterAt(atSeq), port),
       policyWhy: ({ atSeq, ...question }) => this.#policyWhy(atSeq, question),
+      applyEdit: ({ text, changes }) => {
+        const edited = addToObjects(text, changes);
+        return edited === undefined ? {} : { text: edited };
+      },
       policyAt: ({ atSeq, text, offset }) => policyAt(this.#clusterAt(atSeq), text, offset),
       locate: ({ text, path }) => {
         const { from, to } = locate(text, parsePath(path));

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { must } from '../lib/assert.ts';
 import { boardText } from '../kube/policy/board.testing.ts';
 import { decodeColumns, EMPTY_RECORDING } from '../trace/columns.ts';
+import { policyBoards } from '../scenario/policyBoards.ts';
 import { Engine } from './engine.ts';
 import { CELL, type MatrixAnswer } from './protocol.ts';
 
@@ -178,5 +179,34 @@ describe('an edit', () => {
       ],
     });
     expect(engine.handle('matrix', { atSeq: END }).cells).toEqual(before.cells);
+  });
+});
+
+describe('a suggested edit, written into the text,', () => {
+  it.each(policyBoards)('opens the cell it was suggested for, on $id', ({ text }) => {
+    const engine = new Engine();
+    engine.handle('open', { text, revision: 1 });
+    const matrix = engine.handle('matrix', { atSeq: END });
+    const port = must(matrix.ports[matrix.chosen], 'ports');
+    const pods = matrix.subjects.filter(({ kind }) => kind === 'pod');
+    const shut = pods.flatMap((from) =>
+      pods.flatMap((to) =>
+        cell(matrix, from.id, to.id) & CELL.allowed ? [] : [{ from: from.id, to: to.id }],
+      ),
+    );
+    // one of each destination: the others are told the same kinds of edits
+    for (const { from, to } of shut.filter(
+      ({ to: end }, i) => shut.findIndex((one) => one.to === end) === i,
+    )) {
+      const asked = { from, to, protocol: port.protocol, port: port.port, atSeq: END };
+      const edits = engine.handle('policyWhy', asked).why?.edits ?? [];
+      expect(edits.length).toBeGreaterThan(0);
+      for (const { changes } of edits) {
+        const written = engine.handle('applyEdit', { text, changes }).text ?? '';
+        const other = new Engine();
+        expect(other.handle('open', { text: written, revision: 1 }).status).toBe('committed');
+        expect(other.handle('policyWhy', asked).why?.allowed, written).toBe(true);
+      }
+    }
   });
 });

@@ -403,6 +403,14 @@ export interface Calls {
     };
     readonly result: { readonly why?: WhyAnswer };
   };
+  /** The text with what a suggested edit adds; none where an object has no document that can be written into. Changes nothing. */
+  readonly applyEdit: {
+    readonly params: {
+      readonly text: string;
+      readonly changes: readonly { readonly ref: ObjectRef; readonly yaml: string }[];
+    };
+    readonly result: { readonly text?: string };
+  };
   /** the NetworkPolicy of one document's text in words, and whom the selector at `offset` means */
   readonly policyAt: {
     readonly params: { readonly atSeq: number; readonly text: string; readonly offset: number };

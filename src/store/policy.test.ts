@@ -59,4 +59,30 @@ describe('policies in the store', () => {
     const { from, to } = state().reveal ?? { from: 0, to: 0 };
     expect(state().text.slice(from, to)).toBe('podSelector');
   });
+
+  it('a suggested edit is written into the text, opens the cell, and can be undone', async () => {
+    const { state, wait } = await withMatrix();
+    state().askCell(BOB_TO_WEB);
+    await wait();
+    const [edit] = state().askedCell?.answer?.edits ?? [];
+    if (!edit) throw new Error('nothing was suggested');
+    expect(await state().applyEdit(edit)).toBe('done');
+    await wait();
+    await wait();
+    expect(state().textStatus).toBe('committed');
+    expect(state().askedCell?.answer?.allowed).toBe(true);
+    await state().undoPolicyEdit();
+    await wait();
+    expect(state().text).toBe(text);
+  });
+
+  it('an edit of an object that the text does not have is not written', async () => {
+    const { state } = await withMatrix();
+    const ref = { kind: 'Pod', namespace: 'bob', name: 'nobody', path: 'metadata.labels' };
+    const message = { id: 'edit.label-pod', params: { pod: 'bob/nobody', label: 'a=b' } } as const;
+    expect(await state().applyEdit({ changes: [{ ref, message, yaml: 'a: b' }], alsoOpens: 0 })).toBe(
+      'unreadable',
+    );
+    expect(state().text).toBe(text);
+  });
 });

@@ -1,10 +1,11 @@
 /** What the policy slice does; loaded when it is first needed. */
 import type { DocumentSummary } from '../engine/protocol.ts';
 import { seqAfter } from './moment.ts';
-import type { Asked } from './slices/policy.ts';
+import { replaceAndSendAgain, rewrite } from './rewrite.ts';
+import type { Asked, PolicySlice } from './slices/policy.ts';
 import type { BoardState, Deps } from './state.ts';
 
-export interface PolicyActions {
+export interface PolicyActions extends Pick<PolicySlice, 'applyEdit' | 'undoPolicyEdit'> {
   readonly refresh: () => Promise<void>;
   readonly explain: (slot: 'askedCell' | 'refused', asked: Asked) => Promise<void>;
   readonly sendCell: (asked: Asked) => Promise<void>;
@@ -66,6 +67,21 @@ export function createPolicyActions({ set, get, client }: Means): PolicyActions 
         set({ sent: request, refusal: undefined, source: from, target: to, protocol: 'tcp' });
         get().tellSent(result);
       });
+    },
+    applyEdit: ({ changes }) =>
+      rewrite(
+        get,
+        (text) =>
+          client.call('applyEdit', { text, changes: changes.map(({ ref, yaml }) => ({ ref, yaml })) }),
+        (policyEdit) => {
+          set({ policyEdit });
+        },
+      ),
+    undoPolicyEdit: async () => {
+      const { policyEdit, text } = get();
+      if (policyEdit?.after !== text) return;
+      set({ policyEdit: undefined });
+      await replaceAndSendAgain(get, policyEdit.before);
     },
     readAt: async (offset) => {
       const { documents, text } = get();

@@ -1,5 +1,5 @@
 /** NetworkPolicies: the matrix, the cell that is asked about, and what the policy under the cursor says. What it does comes later (policyActions.ts). */
-import type { MatrixAnswer, PolicyAtAnswer, WhyAnswer } from '../../engine/protocol.ts';
+import type { Edit, MatrixAnswer, PolicyAtAnswer, WhyAnswer } from '../../engine/protocol.ts';
 import type { Deps, Slice } from '../state.ts';
 
 export interface PortQuestion {
@@ -24,12 +24,17 @@ export interface PolicySlice {
   readonly policyWords: PolicyAtAnswer | undefined;
   /** where in the text the words are about */
   readonly cursorAt: number;
+  /** the last click that edited a policy, for undo; it counts while the text is still `after` */
+  readonly policyEdit: { readonly before: string; readonly after: string } | undefined;
   /** endpoints that the selector at the cursor means */
   readonly litPods: readonly string[];
   readonly chooseMatrixPort: (port: PortQuestion) => void;
   readonly askCell: (asked: Asked | undefined) => void;
   /** sends the packet of a cell and tells it */
   readonly sendCell: (asked: Asked) => Promise<void>;
+  /** a suggested edit, written into the text */
+  readonly applyEdit: (edit: Edit) => Promise<'done' | 'unreadable'>;
+  readonly undoPolicyEdit: () => Promise<void>;
   readonly askRefused: (asked: Asked) => void;
   /** the cursor moved in the text; undefined: the text is not looked at any more */
   readonly pointAt: (offset: number | undefined) => void;
@@ -57,6 +62,7 @@ export function createPolicySlice(deps: Deps): Slice<PolicySlice> {
       refused: undefined,
       policyWords: undefined,
       cursorAt: 0,
+      policyEdit: undefined,
       litPods: [],
       chooseMatrixPort: (matrixPort) => {
         set({ matrixPort });
@@ -68,6 +74,10 @@ export function createPolicySlice(deps: Deps): Slice<PolicySlice> {
       },
       sendCell: async (asked) => {
         await (await load()).sendCell(asked);
+      },
+      applyEdit: async (edit) => (await load()).applyEdit(edit),
+      undoPolicyEdit: async () => {
+        await (await load()).undoPolicyEdit();
       },
       askRefused: (asked) => {
         set({ refused: asked });

@@ -2,6 +2,7 @@
  * Why a connection may be opened or not: both sides, who isolates, each rule with the condition that does not hold, the smallest edits
  * that would help, and where iptables refuses. Every object leads to its lines in the YAML, every rule of iptables to its chain.
  */
+import { useState } from 'react';
 import type { Edit, Failed, RuleWhy, SideWhy, WhyAnswer, WhyRule } from '../../engine/protocol.ts';
 import type { Asked } from '../../store/slices/policy.ts';
 import { Button } from '../controls/Button.tsx';
@@ -51,6 +52,7 @@ export function WhyPolicy({ asked, isPart = false }: Props) {
           </>
         )}
       </header>
+      <UndoEdit />
       {answer ? <Answer answer={answer} /> : null}
     </section>
   );
@@ -160,10 +162,14 @@ function FieldLink({ text, object }: { readonly text: string; readonly object: F
 function Edits({ edits }: { readonly edits: readonly Edit[] }) {
   const t = usePolicyT();
   const say = useSayPolicy();
+  const applyEdit = useBoard((state) => state.applyEdit);
+  const isBroken = useBoard((state) => state.textStatus === 'rejected');
+  const [isUnwritable, setUnwritable] = useState(false);
   return (
     <section className={css['side']} aria-label={t.why.edits}>
       <h3>{t.why.edits}</h3>
       <p className={css['note']}>{t.why.tried}</p>
+      <p role="status">{isUnwritable ? `▲ ${t.why.unwritable}` : null}</p>
       <ol className={css['edits']}>
         {edits.map(({ changes, alsoOpens }) => (
           <li key={changes.map(({ yaml, ref }) => `${ref.path} ${yaml}`).join()}>
@@ -176,11 +182,47 @@ function Edits({ edits }: { readonly edits: readonly Edit[] }) {
                 <pre>{yaml}</pre>
               </details>
             ))}
-            <p className={css['note']}>{t.why.alsoOpens(alsoOpens)}</p>
+            <p className={css['apply']}>
+              <span className={css['note']}>{t.why.alsoOpens(alsoOpens)}</span>
+              <Button
+                disabled={isBroken}
+                {...(isBroken ? { title: t.why.broken } : {})}
+                onClick={() => {
+                  void applyEdit({ changes, alsoOpens }).then((outcome) => {
+                    setUnwritable(outcome === 'unreadable');
+                  });
+                }}
+              >
+                {t.why.apply}
+              </Button>
+            </p>
           </li>
         ))}
       </ol>
     </section>
+  );
+}
+
+/** After a suggested edit, as long as nothing was typed since. */
+function UndoEdit() {
+  const t = usePolicyT();
+  const isDone = useBoard((state) => state.policyEdit?.after === state.text);
+  const undo = useBoard((state) => state.undoPolicyEdit);
+  return (
+    <p role="status" className={css['apply']}>
+      {isDone ? (
+        <>
+          <span className={css['note']}>{t.why.written}</span>
+          <Button
+            onClick={() => {
+              void undo();
+            }}
+          >
+            ↶ {t.why.undo}
+          </Button>
+        </>
+      ) : null}
+    </p>
   );
 }
 

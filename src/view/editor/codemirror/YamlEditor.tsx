@@ -9,7 +9,7 @@ import {
   type CompletionContext,
   type CompletionResult,
 } from '@codemirror/autocomplete';
-import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
+import { defaultKeymap, history, historyKeymap, isolateHistory } from '@codemirror/commands';
 import { yaml } from '@codemirror/lang-yaml';
 import {
   bracketMatching,
@@ -109,8 +109,9 @@ export function YamlEditor({ text, label, phrases, markers, reveal, onChange, on
     const { view } = editor.current ?? {};
     if (view === undefined || text === known.current) return;
     view.dispatch({
-      changes: { from: 0, to: view.state.doc.length, insert: text },
-      annotations: fromOutside.of(true),
+      changes: changeTo(known.current, text),
+      // an undo of its own, and the cursor stays with the line it was in
+      annotations: [fromOutside.of(true), isolateHistory.of('full')],
     });
   }, [text]);
 
@@ -151,6 +152,23 @@ function completion(offersFor: (text: string, offset: number) => Offers | undefi
     };
   };
   return autocompletion({ override: [source], icons: false });
+}
+
+/** What lies between the common beginning and the common end. */
+function changeTo(
+  before: string,
+  after: string,
+): { readonly from: number; readonly to: number; readonly insert: string } {
+  const most = Math.min(before.length, after.length);
+  let from = 0;
+  while (from < most && before.charCodeAt(from) === after.charCodeAt(from)) from++;
+  let same = 0;
+  while (
+    same < most - from &&
+    before.charCodeAt(before.length - 1 - same) === after.charCodeAt(after.length - 1 - same)
+  )
+    same++;
+  return { from, to: before.length - same, insert: after.slice(from, after.length - same) };
 }
 
 /** A place may speak of a text that has become shorter meanwhile. */

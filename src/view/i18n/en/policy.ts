@@ -51,6 +51,12 @@ export const policy = {
     refuses: 'refuses',
     leads: (policy: string) => `leads to the rules of ${policy}`,
     packets: (count: number) => `${count} packets`,
+    apply: 'Write it into the YAML',
+    written: 'Written into the YAML.',
+    undo: 'Undo',
+    unwritable:
+      'It cannot be written into this text: the object has no document here, or one of an unusual shape.',
+    broken: 'The YAML has errors: mend those first.',
     send: 'Send this packet',
     close: 'Close',
     policyDrop: 'A NetworkPolicy kept this packet out',

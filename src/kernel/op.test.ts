@@ -86,7 +86,7 @@ const anyOp: fc.Arbitrary<TableOp> = fc.oneof(
     op: fc.constantFrom('addr-add' as const, 'addr-del' as const),
     dev: name,
     address: fc.record({ address: ip, bits }),
-    broadcast: fc.boolean(),
+    broadcast: fc.oneof(fc.boolean(), ip),
   }),
   fc.record({
     op: fc.constantFrom('route-add' as const, 'route-replace' as const, 'route-del' as const),
@@ -174,6 +174,18 @@ describe("Linux's refusals", () => {
       'a gateway that no route reaches',
       [],
       'ip route add 10.9.0.0/24 via 10.5.0.3',
+      'Error: Nexthop has invalid gateway.',
+    ],
+    [
+      'a gateway that is a broadcast address of the device, even with onlink',
+      ['ip addr add 10.7.0.1/16 brd 10.7.0.0 dev eth0'],
+      'ip route replace 10.9.0.0/24 via 10.7.0.0 dev eth0 onlink',
+      'Error: Nexthop has invalid gateway.',
+    ],
+    [
+      'an address of its own as gateway with onlink',
+      [],
+      'ip route replace 10.9.0.0/24 via 10.0.0.1 dev eth0 onlink',
       'Error: Nexthop has invalid gateway.',
     ],
     [

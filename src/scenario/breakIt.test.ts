@@ -35,6 +35,7 @@ const FAILS: Readonly<Record<BreakItId, Readonly<Record<string, string>>>> = {
   'subnet-env-gone': { 'web db:8080': 'send.waiting' },
   'forward-drop': { 'web db:8080': 'timeout node1 NETFILTER_DROP' },
   'stale-lease': { 'web db:8080': 'timeout node1 NEIGH_FAILED' },
+  'first-subnet': { 'db web:8080': 'unreachable node2 NEIGH_FAILED' },
   'direct-routing': { 'web db': 'replied' },
   'annotations-wiped': { 'web db:8080': 'timeout rtr IP_INNOROUTES' },
   'cni-not-initialised': { 'web db:8080': 'send.waiting' },

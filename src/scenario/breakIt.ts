@@ -19,6 +19,7 @@ import annotationsWiped from './gallery/break/annotations-wiped.yaml?raw';
 import cni0OtherSubnet from './gallery/break/cni0-other-subnet.yaml?raw';
 import cniNotInitialised from './gallery/break/cni-not-initialised.yaml?raw';
 import directRouting from './gallery/break/direct-routing.yaml?raw';
+import firstSubnet from './gallery/break/first-subnet.yaml?raw';
 import forwardDrop from './gallery/break/forward-drop.yaml?raw';
 import ipamLeak from './gallery/break/ipam-leak.yaml?raw';
 import samePublicIp from './gallery/break/same-public-ip.yaml?raw';
@@ -45,6 +46,7 @@ export type BreakItId =
   | 'ipam-leak'
   | 'same-public-ip'
   | 'stale-lease'
+  | 'first-subnet'
   | 'subnet-env-gone'
   | 'policy-ignored'
   | 'no-endpoints'
@@ -188,6 +190,16 @@ export const breakIt: readonly BreakIt[] = [
     id: 'stale-lease',
     text: withBoard(twoNodes, staleLease),
     mend: { run: [{ on: 'node1', line: 'systemctl start flanneld' }] },
+  },
+  {
+    id: 'first-subnet',
+    text: withBoard(twoNodes.replaceAll('10.244.1.', '10.244.0.'), firstSubnet),
+    mend: {
+      run: [
+        { on: 'node1', line: 'sleep 2' },
+        { on: 'node2', line: 'systemctl restart flanneld' },
+      ],
+    },
   },
   {
     id: 'direct-routing',

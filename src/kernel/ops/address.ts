@@ -1,5 +1,5 @@
 /** `ip addr add|del`, and the routes the kernel keeps for an address. @see net/ipv4/devinet.c, fib_frontend.c */
-import { lastOf, networkOf, type Cidr } from '../../wire/address.ts';
+import { lastOf, networkOf, type Cidr, type Ipv4 } from '../../wire/address.ts';
 import { localRoute, update, type Address, type NetNs, type Route } from '../netns.ts';
 import { BY_KERNEL } from '../origin.ts';
 import { printAddress, printNeigh, printRoute } from '../print.ts';
@@ -10,7 +10,7 @@ export function addAddress(
   c: OpContext,
   dev: IfName,
   address: Cidr,
-  broadcast: boolean,
+  broadcast: boolean | Ipv4,
 ): OpResult | undefined {
   const { ns } = c;
   if (!ns.state.devices.has(dev)) return noDevice(dev);
@@ -22,7 +22,7 @@ export function addAddress(
     ip: address.address,
     bits: address.bits,
     scope: 'global',
-    ...(broadcast ? { broadcast: lastOf(address) } : {}),
+    ...(broadcast === false ? {} : { broadcast: broadcast === true ? lastOf(address) : broadcast }),
     origin: c.origin,
   };
   update(ns, { addresses: [...ns.state.addresses, added] });
@@ -61,6 +61,10 @@ export function addRoutesOf(c: OpContext, address: Address, ns: NetNs = c.ns): v
   const up = ns.state.devices.get(dev)?.up === true;
   const own = { dev, src: ip, origin: BY_KERNEL };
   const routes: Route[] = [localRoute('local', { address: ip, bits: 32 }, own)];
+  const last = lastOf({ address: ip, bits });
+  const given = address.broadcast;
+  if (up && given !== undefined && given !== last)
+    routes.push(localRoute('broadcast', { address: given, bits: 32 }, own));
   if (up && bits < 32) {
     const origin = address.origin;
     const dst = networkOf({ address: ip, bits });
@@ -76,9 +80,7 @@ export function addRoutesOf(c: OpContext, address: Address, ns: NetNs = c.ns): v
       proto: 'kernel',
       origin,
     });
-    if (address.broadcast !== undefined || bits < 31) {
-      routes.push(localRoute('broadcast', { address: lastOf({ address: ip, bits }), bits: 32 }, own));
-    }
+    if (given === last || bits < 31) routes.push(localRoute('broadcast', { address: last, bits: 32 }, own));
   }
   const fresh = routes.filter(
     (route) => !ns.state.routes.some((old) => printRoute(old) === printRoute(route)),

@@ -1,23 +1,32 @@
 /** `ip route add|replace|del`, with the checks of net/ipv4/fib_semantics.c. */
 import { networkOf } from '../../wire/address.ts';
-import { lookup } from '../fib.ts';
+import { addressType, lookup } from '../fib.ts';
 import { update, type NetNs, type Route } from '../netns.ts';
 import { printRoute } from '../print.ts';
 import type { RouteSpec } from './types.ts';
 import { FILE_EXISTS, noDevice, refuse, type OpContext, type OpResult } from './types.ts';
 
-/** fib_check_nh: the gateway must be on a connected prefix unless `onlink` is given; without that check the device must be up. */
+const INVALID_GATEWAY = 'Error: Nexthop has invalid gateway.';
+
+/**
+ * fib_check_nh: the gateway must be on a connected prefix unless `onlink` is given; with it the device must be up and the gateway be
+ * no address of this host and no broadcast address. @see net/ipv4/fib_semantics.c fib_check_nh_v4_gw
+ */
 function nexthop(ns: NetNs, spec: RouteSpec): Route['dev'] | OpResult {
   if (spec.type !== 'unicast') return undefined;
   if (spec.dev !== undefined) {
     const device = ns.state.devices.get(spec.dev);
     if (!device) return noDevice(spec.dev);
-    if (spec.via === undefined || spec.onlink)
-      return device.up ? spec.dev : refuse('ENETDOWN', 'Error: Device for nexthop is not up.');
+    if (spec.via === undefined || spec.onlink) {
+      if (!device.up) return refuse('ENETDOWN', 'Error: Device for nexthop is not up.');
+      const isOther = spec.via === undefined || addressType(ns, spec.via) === 'unicast';
+      return isOther ? spec.dev : refuse('EINVAL', INVALID_GATEWAY);
+    }
   }
-  const invalid = refuse('ENETUNREACH', 'Error: Nexthop has invalid gateway.');
+  const invalid = refuse('ENETUNREACH', INVALID_GATEWAY);
   if (spec.via === undefined) return refuse('ENODEV', 'RTNETLINK answers: No such device');
   const towards = lookup(ns, spec.via, spec.dev);
+  if (towards !== 'miss' && towards.type === 'broadcast') return refuse('EINVAL', INVALID_GATEWAY);
   if (towards === 'miss' || towards.type !== 'unicast' || towards.scope !== 'link') return invalid;
   if (spec.dev !== undefined && towards.dev !== spec.dev) return invalid;
   return towards.dev;

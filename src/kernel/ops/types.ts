@@ -61,7 +61,8 @@ export type TableOp =
       readonly op: 'addr-add' | 'addr-del';
       readonly dev: IfName;
       readonly address: Cidr;
-      readonly broadcast: boolean;
+      /** `brd +` is the last address of the prefix; another one is given as it is */
+      readonly broadcast: boolean | Ipv4;
     }
   | { readonly op: 'route-add' | 'route-replace' | 'route-del'; readonly route: RouteSpec }
   | { readonly op: 'neigh-replace'; readonly dev: IfName; readonly ip: Ipv4; readonly lladdr: Mac }

@@ -93,7 +93,8 @@ export function printIp(op: IpOp): string {
     case 'addr-add':
     case 'addr-del': {
       const verb = op.op === 'addr-add' ? 'add' : 'del';
-      return `ip addr ${verb} ${printCidr(op.address)}${op.broadcast ? ' brd +' : ''} dev ${op.dev}`;
+      const brd = typeof op.broadcast === 'number' ? printIpv4(op.broadcast) : '+';
+      return `ip addr ${verb} ${printCidr(op.address)}${op.broadcast === false ? '' : ` brd ${brd}`} dev ${op.dev}`;
     }
     case 'route-add':
     case 'route-replace':
@@ -196,8 +197,7 @@ export function parseIp(w: Words, cable: boolean): TableOp {
   if (object === 'addr') {
     const verb = oneOf(w.next('verb'), ['add', 'del']);
     const address = w.cidr();
-    const broadcast = w.take('brd');
-    if (broadcast) w.expect('+');
+    const broadcast = w.take('brd') && (w.take('+') || w.ip());
     w.expect('dev');
     return { op: `addr-${verb}`, address, broadcast, dev: w.name() };
   }

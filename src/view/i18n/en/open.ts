@@ -62,6 +62,7 @@ export const open = {
     'ipam-leak': 'Addresses leaked: the range is full with one pod',
     'subnet-env-gone': 'subnet.env is missing',
     'forward-drop': "Docker's FORWARD DROP",
+    'first-subnet': 'etcd mode: the first subnet, and a route that Linux refuses',
     'stale-lease': 'Stale entries: flanneld was down when a node changed',
     'direct-routing': 'DirectRouting: nothing on flannel.1',
     'annotations-wiped': "flannel's annotations were wiped off a node",

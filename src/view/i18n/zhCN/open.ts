@@ -63,6 +63,7 @@ export const open: OpenWords = {
     'ipam-leak': '地址泄漏：只有一个 Pod，网段却满了',
     'subnet-env-gone': '缺少 subnet.env',
     'forward-drop': 'Docker 把 FORWARD 设成 DROP',
+    'first-subnet': 'etcd 模式：分到了首个子网，路由却被 Linux 拒绝',
     'stale-lease': '残留的表项：节点变动时 flanneld 没在运行',
     'direct-routing': 'DirectRouting：flannel.1 上什么也抓不到',
     'annotations-wiped': '节点上 flannel 的注解被清掉',

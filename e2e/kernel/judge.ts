@@ -1,5 +1,5 @@
 /**
- * `npm run test:kernel -- [--seed S] [--count N] [--workers N] [--first] [FILE...]`: random scenarios (or saved ones) in the simulator and
+ * `npm run test:kernel -- [--seed S] [--count N] [--from N] [--workers N] [--first] [FILE...]`: random scenarios (or saved ones) in the simulator and
  * in the real kernel, compared. A difference is saved, with the scenario and both traces, and makes the run fail; with `--first`
  * it also ends it.
  *
@@ -24,8 +24,8 @@ const number = (text: string): number => {
   return Number(text);
 };
 
-const random = (seed: number, count: number): readonly Scenario[] =>
-  Array.from({ length: count }, (_, i) => generate(seed, i));
+const random = (seed: number, count: number, from = 0): readonly Scenario[] =>
+  Array.from({ length: count }, (_, i) => generate(seed, from + i));
 
 const saved = (file: string): Scenario =>
   (JSON.parse(readFileSync(file, 'utf8')) as { readonly scenario: Scenario }).scenario;
@@ -75,6 +75,7 @@ async function main(root: string): Promise<number> {
     options: {
       seed: { type: 'string', default: '1' },
       count: { type: 'string', default: '40' },
+      from: { type: 'string', default: '0' },
       workers: { type: 'string', default: '2' },
       slice: { type: 'boolean', default: false },
       labs: { type: 'boolean', default: false },
@@ -95,7 +96,9 @@ async function main(root: string): Promise<number> {
     return labs.every(({ fault }) => fault === undefined) ? 0 : 1;
   }
   const scenarios =
-    positionals.length > 0 ? positionals.map(saved) : random(number(values.seed), number(values.count));
+    positionals.length > 0
+      ? positionals.map(saved)
+      : random(number(values.seed), number(values.count), number(values.from));
   const workers = number(values.workers);
   const trial = await tryAll(scenarios, {
     root,

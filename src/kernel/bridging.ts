@@ -9,7 +9,7 @@ import type { Frame } from '../wire/frame.ts';
 import { copyOf, device, drop, dropBy, kernelChange, pktTypeOn, step, type Kernel } from './context.ts';
 import { eachFragment } from './defrag.ts';
 import { decideFromPort, fdbOf, type BridgeDecision } from './device/bridge.ts';
-import type { Bridge } from './device/index.ts';
+import { fitsDevice, type Bridge } from './device/index.ts';
 import { lookup } from './fib.ts';
 import { hook } from './hooks.ts';
 import { connected, neighOutput } from './neigh.ts';
@@ -78,7 +78,7 @@ function redirected(k: Kernel, bridge: Bridge, port: IfName, skb: Skb): void {
   const nexthop = gatewayOf(k, route, dst) ?? dst;
   const known = connected(k, bridge.name, nexthop);
   if (known !== undefined) {
-    const next: Skb = { ...skb, frame: { ...ethernetOf(skb.frame), dst: known.mac } };
+    const next: Skb = { ...skb, redirected: true, frame: { ...ethernetOf(skb.frame), dst: known.mac } };
     const found = {
       kind: 'neigh',
       dev: bridge.name,
@@ -93,7 +93,12 @@ function redirected(k: Kernel, bridge: Bridge, port: IfName, skb: Skb): void {
   // the slow path: the neighbour code sends it out of the bridge's own device, which gives it back (resumeBridged)
   const { src } = ethernetOf(skb.frame);
   // while it waits there it is a packet of the host's, so its sender hears when nobody answers
-  neighOutput(k, bridge.name, { ...skb, pkttype: 'host', bridgedFrom: { port, src } }, nexthop);
+  neighOutput(
+    k,
+    bridge.name,
+    { ...skb, pkttype: 'host', redirected: true, bridgedFrom: { port, src } },
+    nexthop,
+  );
 }
 
 /** br_nf_pre_routing_finish_bridge_slow: the neighbour code has found the MAC; the frame goes on from the port it came in by. */
@@ -151,7 +156,7 @@ export function carryOut(k: Kernel, bridge: Bridge, skb: Skb, decision: BridgeDe
     case 'forward': {
       const { port, entry } = decision;
       step(k, skb, { kind: 'fdb', dev, mac, result: 'port', port, row: fdbRow(entry) });
-      bridgeForward(k, dev, port, skb);
+      bridgeForward(k, bridge, port, skb);
       return;
     }
     case 'same-port': {
@@ -168,7 +173,7 @@ export function carryOut(k: Kernel, bridge: Bridge, skb: Skb, decision: BridgeDe
         return;
       }
       step(k, skb, { kind: 'flood', dev, ports, local });
-      for (const port of ports) bridgeForward(k, dev, port, copyOf(k, skb));
+      for (const port of ports) bridgeForward(k, bridge, port, copyOf(k, skb));
       if (local) passUp(k, bridge, copyOf(k, skb));
       return;
     }
@@ -185,24 +190,32 @@ function passUp(k: Kernel, bridge: Bridge, skb: Skb): void {
 }
 
 /** __br_forward: FORWARD and POSTROUTING for bridged IPv4, then out by the port. */
-function bridgeForward(k: Kernel, bridge: IfName, port: IfName, leaving: Skb): void {
-  const skb = bridgedHooks(k, bridge, port, leaving);
+function bridgeForward(k: Kernel, { name, mtu: own, routeMtu }: Bridge, port: IfName, leaving: Skb): void {
+  const skb = bridgedHooks(k, name, port, leaving);
   if (!skb) return;
-  const { mtu } = device(k, port);
   const { payload } = skb.frame;
-  if (payload.kind === 'ipv4' && packetLength(payload) > mtu) {
-    if (skb.fragMaxSize === undefined) {
-      drop(k, skb, 'NOT_SPECIFIED', 'br_dev_queue_push_xmit');
-      return;
-    }
-    // br_nf_dev_queue_xmit: what conntrack put together is cut again
-    eachFragment(k, skb, { dev: port, mtu: Math.min(mtu, skb.fragMaxSize) }, (piece) => {
-      k.path.xmit(k, port, piece);
-      return true; // br_dev_queue_push_xmit does not tell
-    });
+  const { fragMaxSize, physin } = skb;
+  const mtu = Math.min(device(k, port).mtu, fragMaxSize ?? Infinity);
+  if (physin === undefined || payload.kind !== 'ipv4' || packetLength(payload) <= mtu) {
+    pushOut(k, port, skb);
     return;
   }
-  k.path.xmit(k, port, skb);
+  // br_nf_ip_fragment: it is cut for its route, which for a bridged packet is made up
+  const ofRoute = skb.redirected ? own : routeMtu;
+  if ((payload.df && fragMaxSize === undefined) || (fragMaxSize ?? 0) > ofRoute) {
+    drop(k, skb, 'NOT_SPECIFIED', 'br_nf_dev_queue_xmit');
+    return;
+  }
+  eachFragment(k, skb, { dev: port, mtu: fragMaxSize ?? ofRoute }, (piece) => {
+    pushOut(k, port, piece);
+    return true; // br_dev_queue_push_xmit does not tell
+  });
+}
+
+/** br_dev_queue_push_xmit */
+function pushOut(k: Kernel, port: IfName, skb: Skb): void {
+  if (fitsDevice(device(k, port), skb.frame)) k.path.xmit(k, port, skb);
+  else drop(k, skb, 'NOT_SPECIFIED', 'br_dev_queue_push_xmit');
 }
 
 function bridgedHooks(k: Kernel, bridge: IfName, port: IfName, skb: Skb): Skb | undefined {

@@ -5,7 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import type { IfName, NetNsId, SimTime } from './recorder.ts';
 import { parseShell } from './shell/shell.ts';
-import { bridged, routed, twoHosts, type Rig } from '../sim/testing/rig.testing.ts';
+import { bridged, routed, twoHosts, Rig } from '../sim/testing/rig.testing.ts';
 
 describe('TCP', () => {
   it('the reset of a connection that is given up carries time stamps (tcp_send_active_reset): 52 bytes', () => {
@@ -223,6 +223,75 @@ describe('netfilter', () => {
   it('where it must be cut again it leaves in the pieces it came in, if they fit (ip_do_fragment, frag_list)', () => {
     expect(leaving(1300)).toEqual(['996', '424']);
     expect(leaving(900)).toEqual(['900', '520']);
+  });
+});
+
+describe('a bridge with br_netfilter', () => {
+  const TRACKS = 'iptables -A FORWARD -m conntrack --ctstate INVALID';
+  /** what leaves for h2 by its port of a ping of 1473 bytes that h1 sends in two pieces */
+  const pieces = (commands: readonly string[], size = 1473): readonly string[] => {
+    const rig = bridged([TRACKS, ...commands]);
+    for (const ns of ['h1', 'h2']) rig.must(ns, 'ip link set eth0 mtu 1450');
+    rig.ping('h1', '10.0.0.2', { size, df: false });
+    return rig.taps('sw').flatMap((line) => {
+      const found = /^p2 out .*10\.0\.0\.1>10\.0\.0\.2 .*len=(\d+)/.exec(line);
+      return found?.[1] === undefined ? [] : [found[1]];
+    });
+  };
+
+  it('does not cut what was put together from pieces larger than its own MTU (br_nf_ip_fragment): all is lost', () => {
+    expect(pieces([])).toEqual(['1444', '49']);
+    expect(pieces(['ip link set br0 mtu 1300'])).toEqual([]);
+    expect(pieces(['ip link set br0 mtu 1300', 'ip link set br0 mtu 1444'])).toEqual(['1444', '49']);
+  });
+
+  it('takes 1500 for its own MTU as long as nobody changed the one it was made with (br_netfilter_rtable_init)', () => {
+    /** what h2 gets of a packet that needs the room of a VLAN header on the ports, which take 1300 */
+    const got = (commands: readonly string[]): readonly string[] => {
+      const rig = new Rig({
+        h1: [],
+        h2: [],
+        sw: ['ip link add br0 mtu 1300 type bridge', 'ip link set br0 up'],
+      });
+      for (const n of [1, 2]) {
+        rig.must('sw', `ip link add p${n} mtu 1300 type veth peer name eth0 mtu 1400 netns h${n}`);
+        rig.must('sw', `ip link set p${n} master br0`);
+        rig.must('sw', `ip link set p${n} up`);
+        rig.must(`h${n}`, `ip addr add 10.0.0.${n}/24 brd + dev eth0`);
+        rig.must(`h${n}`, 'ip link set eth0 up');
+      }
+      for (const command of commands) rig.must('sw', command);
+      rig.ping('h1', '10.0.0.2', { size: 1304, df: false });
+      return rig.taps('h2').flatMap((line) => /^eth0 in .*ICMP|^eth0 in .*off=/.exec(line)?.[0] ?? []);
+    };
+    expect(got([])).toHaveLength(1);
+    expect(got(['ip link set br0 mtu 1200', 'ip link set br0 mtu 1300'])).toHaveLength(2);
+  });
+
+  it('gives a port no whole packet longer than its MTU: with DF it is lost, without it is cut to what the bridge takes', () => {
+    const asked = (df: boolean): string =>
+      bridged(['ip link set p2 mtu 1300']).ping('h1', '10.0.0.2', { size: 1302, df });
+    expect(asked(true)).toBe('timeout');
+    expect(asked(false)).toBe('replied');
+  });
+
+  it('without it, a port takes four bytes more than its MTU (is_skb_forwardable: a VLAN header)', () => {
+    const off = 'sysctl -w net.bridge.bridge-nf-call-iptables=0';
+    const asked = (size: number): string =>
+      bridged([off, 'ip link set p2 mtu 1300']).ping('h1', '10.0.0.2', { size, df: true });
+    expect(asked(1304)).toBe('replied');
+    expect(asked(1305)).toBe('timeout');
+  });
+});
+
+describe('rp_filter', () => {
+  it('refuses, loose as it may be, what comes by a device without an address from a sender behind another', () => {
+    const rig = routed({ r: ['sysctl -w net.ipv4.conf.all.rp_filter=2'] });
+    expect(rig.ping('a', '10.0.2.2')).toBe('replied');
+    rig.must('r', 'ip addr del 10.0.1.1/24 dev r1');
+    rig.must('r', 'ip route add 10.0.1.0/24 via 10.0.2.2');
+    rig.ping('a', '10.0.2.2');
+    expect(rig.drops).toContain('IP_RPFILTER');
   });
 });
 

@@ -37,7 +37,7 @@ import {
 } from './context.ts';
 import { defrag, eachFragment } from './defrag.ts';
 import { decideFromHost } from './device/bridge.ts';
-import type { Device } from './device/index.ts';
+import { fitsDevice, type Device } from './device/index.ts';
 import { isLocal, lookup, sourceFor } from './fib.ts';
 import { hook } from './hooks.ts';
 import { icmpSend, pathMtu, routeError } from './icmp.ts';
@@ -52,8 +52,6 @@ import { vxlanReceive, vxlanXmit } from './tunnel.ts';
 
 /** XMIT_RECURSION_LIMIT */
 const RECURSION_LIMIT = 8;
-const ETHERNET_HEADER = 14;
-const VLAN_HEADER = 4;
 
 // ---------------------------------------------------------------------------------------------- receive
 
@@ -89,12 +87,7 @@ export function receive(k: Kernel, { dev, frame, hop, hash, mark, ct }: Arrival)
 function isForwardable(into: Device, frame: Frame): boolean {
   if (!into.up) return false;
   const isWire = into.kind === 'veth' || into.kind === 'physical';
-  return !isWire || lengthOnLink(frame) <= into.mtu + ETHERNET_HEADER + VLAN_HEADER;
-}
-
-function lengthOnLink(frame: Frame): number {
-  const inner = frame.payload;
-  return inner.kind === 'ipv4' ? packetLength(inner) + ETHERNET_HEADER : 0;
+  return !isWire || fitsDevice(into, frame);
 }
 
 function protocolReceive(k: Kernel, skb: Skb): void {
@@ -200,9 +193,9 @@ export function refusesSource(ns: NetNs, src: Ipv4, iif: IfName): DropReason | u
   if (back === 'miss') return 'IP_RPFILTER';
   if (back.type !== 'unicast') return back.type === 'local' && acceptLocal ? undefined : 'IP_LOCAL_SOURCE';
   if (back.dev === iif) return undefined;
-  // strict: the way back must be the way it came; loose: any way back by this device or another will do
-  if (rpFilter === 1) return 'IP_RPFILTER';
-  return undefined;
+  // strict: the way back must be the way it came; loose: any way back will do, if the device has an address
+  const hasAddress = ns.state.addresses.some(({ dev }) => dev === iif);
+  return rpFilter === 1 || !hasAddress ? 'IP_RPFILTER' : undefined;
 }
 
 /** ip_local_deliver: whole packets only, INPUT, then the protocol. */

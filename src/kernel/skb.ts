@@ -25,6 +25,8 @@ export interface Skb {
   readonly physdev: IfName | undefined;
   /** its destination was rewritten on this bridge port, and the neighbour code is to find the new receiver's MAC */
   readonly bridgedFrom: { readonly port: IfName; readonly src: Mac } | undefined;
+  /** its destination was rewritten on a bridge port: it has the route there, not the one that every bridged packet is given */
+  readonly redirected: boolean;
   /** its connection; undefined where conntrack is not at work */
   readonly ct: SkbCt | undefined;
   /** hash of the flow, chosen by the socket (txhash) or by the addresses; the VXLAN source port comes from it */
@@ -52,6 +54,7 @@ export function newSkb({ frame, hop, iif, pkttype = 'host', mark = 0, hash, ct }
     physin: undefined,
     physdev: undefined,
     bridgedFrom: undefined,
+    redirected: false,
     ct,
     hash,
   };

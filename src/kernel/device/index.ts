@@ -3,6 +3,8 @@
  * which returns effects that `path.ts` carries out (so no device imports the path).
  */
 import type { Ipv4, Mac } from '../../wire/address.ts';
+import { packetLength } from '../../wire/codec.ts';
+import type { Frame } from '../../wire/frame.ts';
 import type { IfName, NetNsId } from '../recorder.ts';
 import type { Origin } from '../origin.ts';
 
@@ -46,6 +48,8 @@ export interface Bridge extends DeviceBase {
   readonly ports: readonly IfName[];
   /** its MTU was changed by command, and no longer follows the smallest of its ports */
   readonly mtuByUser?: boolean;
+  /** the MTU of the route that br_netfilter gives to bridged packets (fake_rtable): 1500, or what the MTU was last changed to */
+  readonly routeMtu: number;
 }
 export interface Vxlan extends DeviceBase {
   readonly kind: 'vxlan';
@@ -72,4 +76,12 @@ export function usesArp(device: Device): boolean {
 /** True when frames can leave: administratively up and with carrier. */
 export function isRunning(device: Device): boolean {
   return device.up && device.carrier;
+}
+
+/** bytes of a VLAN header, which a device takes beyond its MTU whether there is one or not */
+const VLAN_HEADER = 4;
+
+/** True when a frame is not too long for a device: is_skb_forwardable in net/core/dev.c. ARP always fits. */
+export function fitsDevice({ mtu }: Device, { payload }: Frame): boolean {
+  return payload.kind !== 'ipv4' || packetLength(payload) <= mtu + VLAN_HEADER;
 }

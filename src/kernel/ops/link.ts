@@ -53,7 +53,13 @@ export function addLink(
   };
   switch (link.type) {
     case 'bridge':
-      return created(c, ns, { kind: 'bridge', ...base(ns, name, options), carrier: false, ports: [] });
+      return created(c, ns, {
+        kind: 'bridge',
+        ...base(ns, name, options),
+        carrier: false,
+        ports: [],
+        routeMtu: ETHERNET_MTU,
+      });
     case 'tun': {
       const { mac: _none, ...rest } = base(ns, name, options);
       return created(c, ns, { kind: 'tun', ...rest, carrier: false });
@@ -198,7 +204,10 @@ type Settable = {
 };
 
 function changed(c: OpContext, ns: NetNs, device: Device, fields: Settable): undefined {
-  const next: Device = { ...must(ns.state.devices.get(device.name), 'device'), ...fields };
+  const old = must(ns.state.devices.get(device.name), 'device');
+  // br_change_mtu
+  const isCut = old.kind === 'bridge' && fields.mtu !== undefined;
+  const next: Device = { ...old, ...fields, ...(isCut ? { routeMtu: fields.mtu } : {}) };
   put(ns, next);
   c.change({ table: 'link', op: 'change', line: () => printLink(next) }, ns);
 }

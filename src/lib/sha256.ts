@@ -19,49 +19,74 @@ const START = Int32Array.from(fractions(8, 2));
 
 const rotate = (x: number, n: number): number => (x >>> n) | (x << (32 - n));
 
-function padded(bytes: Uint8Array): DataView {
-  const view = new DataView(new ArrayBuffer(Math.ceil((bytes.length + 9) / 64) * 64));
-  new Uint8Array(view.buffer).set(bytes);
-  view.setUint8(bytes.length, 0x80);
-  view.setUint32(view.byteLength - 4, bytes.length * 8);
+/** texts as short as this are written into the same bytes again; in UTF-8 they are at most three times as long */
+const SHORT = 160;
+const scratch = new Uint8Array(Math.ceil((SHORT * 3 + 9) / 64) * 64);
+const ENCODER = new TextEncoder();
+
+/** 5.1.1: the text, a bit, and the length in bits at the end of the last block. */
+function padded(text: string): DataView {
+  const bytes = text.length <= SHORT ? scratch : new Uint8Array(Math.ceil((text.length * 3 + 9) / 64) * 64);
+  const { written } = ENCODER.encodeInto(text, bytes);
+  const length = Math.ceil((written + 9) / 64) * 64;
+  bytes.fill(0, written, length);
+  bytes[written] = 0x80;
+  const view = new DataView(bytes.buffer, 0, length);
+  view.setUint32(length - 4, written * 8);
   return view;
 }
 
+/** the message schedule, written anew for every block */
+const W = new Int32Array(64);
+
 /** 6.2.2: one block of 64 bytes into the state. */
-function compress(state: Int32Array, w: Int32Array): void {
+function compress(state: Int32Array): void {
   const at = (a: Int32Array, i: number): number => a[i] ?? 0;
   for (let t = 16; t < 64; t++) {
-    const w15 = at(w, t - 15);
-    const w2 = at(w, t - 2);
+    const w15 = at(W, t - 15);
+    const w2 = at(W, t - 2);
     const s0 = rotate(w15, 7) ^ rotate(w15, 18) ^ (w15 >>> 3);
     const s1 = rotate(w2, 17) ^ rotate(w2, 19) ^ (w2 >>> 10);
-    w[t] = at(w, t - 16) + s0 + at(w, t - 7) + s1;
+    W[t] = at(W, t - 16) + s0 + at(W, t - 7) + s1;
   }
-  let [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0] = state;
+  let [a, b, c, d] = [at(state, 0), at(state, 1), at(state, 2), at(state, 3)];
+  let [e, f, g, h] = [at(state, 4), at(state, 5), at(state, 6), at(state, 7)];
   for (let t = 0; t < 64; t++) {
     const s1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25);
-    const t1 = (h + s1 + ((e & f) ^ (~e & g)) + at(K, t) + at(w, t)) | 0;
+    const t1 = (h + s1 + ((e & f) ^ (~e & g)) + at(K, t) + at(W, t)) | 0;
     const s0 = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22);
     const t2 = (s0 + ((a & b) ^ (a & c) ^ (b & c))) | 0;
-    [h, g, f, e, d, c, b, a] = [g, f, e, (d + t1) | 0, c, b, a, (t1 + t2) | 0];
+    h = g;
+    g = f;
+    f = e;
+    e = (d + t1) | 0;
+    d = c;
+    c = b;
+    b = a;
+    a = (t1 + t2) | 0;
   }
-  [a, b, c, d, e, f, g, h].forEach((value, i) => {
+  const add = (i: number, value: number): void => {
     state[i] = at(state, i) + value;
-  });
+  };
+  add(0, a);
+  add(1, b);
+  add(2, c);
+  add(3, d);
+  add(4, e);
+  add(5, f);
+  add(6, g);
+  add(7, h);
 }
 
 /** The 32 bytes of the digest of a text in UTF-8. */
 export function sha256(text: string): Uint8Array {
-  const view = padded(new TextEncoder().encode(text));
+  const view = padded(text);
   const state = START.slice();
-  const w = new Int32Array(64);
   for (let block = 0; block < view.byteLength; block += 64) {
-    for (let t = 0; t < 16; t++) w[t] = view.getInt32(block + t * 4);
-    compress(state, w);
+    for (let t = 0; t < 16; t++) W[t] = view.getInt32(block + t * 4);
+    compress(state);
   }
   const digest = new DataView(new ArrayBuffer(32));
-  state.forEach((word, i) => {
-    digest.setInt32(i * 4, word);
-  });
+  for (let i = 0; i < state.length; i++) digest.setInt32(i * 4, state[i] ?? 0);
   return new Uint8Array(digest.buffer);
 }

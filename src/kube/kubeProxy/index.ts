@@ -20,7 +20,7 @@ import type { Cluster } from '../cluster.ts';
 import { nodeNs } from '../ids.ts';
 import { deleteCommand, staleEntries } from './conntrack.ts';
 import { hasLocalhostNodePorts, type ProxyNode } from './options.ts';
-import { serviceMap, type ServiceMap } from './servicePort.ts';
+import { samePort, serviceMap, type ServiceMap } from './servicePort.ts';
 import { CANARY, CANARY_TABLES, JUMPS, type Jump } from './staticRules.ts';
 import { isLargeCluster, NOTHING_WRITTEN, sync, type Written } from './sync.ts';
 
@@ -95,11 +95,13 @@ function syncIfChanged(sys: Sys<Cluster>, node: ProxyNode, state: KubeProxyState
 
 function sameServices(a: ServiceMap, b: ServiceMap): boolean {
   if (a === b) return true;
-  const [keys, others] = [[...a.keys()], [...b.keys()]];
-  return (
-    keys.length === others.length &&
-    keys.every((key, i) => key === others[i] && a.get(key)?.text === b.get(key)?.text)
-  );
+  if (a.size !== b.size) return false;
+  const others = b.entries();
+  for (const [key, port] of a) {
+    const [otherKey, other] = others.next().value ?? [];
+    if (key !== otherKey || !other || !samePort(port, other)) return false;
+  }
+  return true;
 }
 
 function isFullDue({ now }: Sys<Cluster>, { fullAt }: KubeProxyState): boolean {

@@ -30,8 +30,11 @@ export function printRules(lines: readonly RuleLine[]): string {
 function withFor<L extends ChainLine>(lines: readonly L[], print: (line: L) => string): string {
   let text = '';
   let said = '';
+  let whom = '';
+  let last: ObjectRef | undefined;
   for (const line of lines) {
-    const whom = line.for === undefined ? '' : printFor(line.for);
+    if (line.for !== last) whom = line.for === undefined ? '' : printFor(line.for);
+    last = line.for;
     if (whom !== said) text += `${whom === '' ? printFor(undefined) : whom}\n`;
     said = whom;
     text += print(line);

@@ -9,17 +9,17 @@ const BYTES = (LENGTH * 5) / 8;
 function base32(bytes: Uint8Array): string {
   let bits = 0;
   let value = 0;
-  let text = '';
+  const codes: number[] = [];
   for (const byte of bytes) {
     value = (value << 8) | byte;
     bits += 8;
     while (bits >= 5) {
       bits -= 5;
-      text += BASE32.charAt((value >>> bits) & 31);
+      codes.push(BASE32.charCodeAt((value >>> bits) & 31));
       value &= (1 << bits) - 1;
     }
   }
-  return text;
+  return String.fromCharCode(...codes);
 }
 
 /** The 16 characters at the end of a chain's name. */

@@ -1,4 +1,5 @@
 /** The chains that one service port has on this node, and where its traffic goes (facts/kube-proxy.md 5). */
+import { must } from '../../lib/assert.ts';
 import { categorize, type Categorized } from './categorize.ts';
 import { endpointChain, serviceHash } from './names.ts';
 import type { ProxyNode } from './options.ts';
@@ -39,6 +40,10 @@ export function portChains(port: ProxyPort, node: ProxyNode): PortChains {
   const hash = serviceHash(port.name, port.protocol);
   const [svc, svl] = [`KUBE-SVC-${hash}`, `KUBE-SVL-${hash}`];
   const [internalLocal, externalLocal] = [isInternalLocal(port), isExternalLocal(port)];
+  // named in several rules each
+  const seps = new Map(
+    endpoints.reachable.map(({ address }) => [address, endpointChain(port.name, port.protocol, address)]),
+  );
   return {
     endpoints,
     svc,
@@ -53,6 +58,6 @@ export function portChains(port: ProxyPort, node: ProxyNode): PortChains {
     hasInternal: hasAny && (!internalLocal || local.length > 0),
     external: externalLocal ? svl : svc,
     hasExternal: hasAny && (!externalLocal || local.length > 0),
-    sep: ({ address }) => endpointChain(port.name, port.protocol, address),
+    sep: ({ address }) => must(seps.get(address), address),
   };
 }

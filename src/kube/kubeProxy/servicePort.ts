@@ -1,10 +1,12 @@
 /** Service ports with their endpoints, as kube-proxy's change trackers hold them. @see pkg/proxy/serviceport.go, endpoints.go */
+import { onceFor } from '../../lib/memo.ts';
 import type { ObjectRef } from '../../kernel/origin.ts';
 import { printIpv4, type Ipv4 } from '../../wire/address.ts';
 import type { Endpoint, EndpointSlice, Service, ServicePort, ServiceProtocol } from '../service.ts';
 import { portName } from './names.ts';
 
-export interface ProxyEndpoint extends Endpoint {
+export interface ProxyEndpoint extends Omit<Endpoint, 'node' | 'hostname'> {
+  readonly node: string | undefined;
   readonly port: number;
   /** `ip:port` */
   readonly address: string;
@@ -22,8 +24,6 @@ export interface ProxyPort {
   readonly index: number;
   /** in the order of their text, which is the order in a chain */
   readonly endpoints: readonly ProxyEndpoint[];
-  /** all that rules are made of: the same text, the same rules */
-  readonly text: string;
 }
 
 /** By `namespace/name:port/protocol`: no two ports of a Service have the same. */
@@ -40,67 +40,109 @@ function isProxied(service: Service): service is Service & { readonly clusterIP:
   );
 }
 
-/** Service ports in the order of the documents. */
+/** in the order of their text */
+type Endpoints = readonly ProxyEndpoint[];
+
+const NO_ENDPOINTS: Endpoints = [];
+
+/** The ports made of a Service when it was last asked for. */
+const portsOf = onceFor((_service: Service) => new Map<ServicePort, ProxyPort>());
+
+/**
+ * Service ports in the order of the documents. A port whose Service and endpoints are the same objects as before is the same
+ * object as before, as upstream's trackers look only at what changed.
+ */
 export function serviceMap(services: readonly Service[], slices: readonly EndpointSlice[]): ServiceMap {
   const endpoints = endpointsByPort(slices);
   const map = new Map<string, ProxyPort>();
   for (const service of services) {
     if (!isProxied(service)) continue;
-    const { ports: _ports, ref: _ref, ...rest } = service;
-    const text = JSON.stringify(rest);
+    const known = portsOf(service);
     service.ports.forEach((port, index) => {
       const name = portName(service.namespace, service.name, port.name);
       const key = keyOf(name, port.protocol);
       const own = endpoints.get(key) ?? NO_ENDPOINTS;
-      map.set(key, {
+      const old = known.get(port);
+      if (old?.endpoints === own) {
+        map.set(key, old);
+        return;
+      }
+      const made: ProxyPort = {
         name,
         protocol: LOWER[port.protocol],
         clusterIP: service.clusterIP,
         service,
         port,
         index,
-        endpoints: own.endpoints,
-        text: `${text} ${index} ${JSON.stringify(port)} ${own.text}`,
-      });
+        endpoints: own,
+      };
+      known.set(port, made);
+      map.set(key, made);
     });
   }
   return map;
 }
 
-interface Endpoints {
-  readonly endpoints: readonly ProxyEndpoint[];
-  readonly text: string;
-}
-
-const NO_ENDPOINTS: Endpoints = { endpoints: [], text: '' };
-
-/** An address that two slices have is one endpoint: the first. */
 function endpointsByPort(slices: readonly EndpointSlice[]): ReadonlyMap<string, Endpoints> {
-  const found = new Map<string, Map<string, ProxyEndpoint>>();
-  for (const slice of slices) {
-    for (const port of slice.ports) {
-      const key = keyOf(portName(slice.namespace, slice.service, port.name), port.protocol);
-      let own = found.get(key);
-      if (!own) found.set(key, (own = new Map()));
-      for (const endpoint of slice.endpoints) {
-        const address = `${printIpv4(endpoint.ip)}:${port.port}`;
-        if (!own.has(address)) own.set(address, { ...endpoint, port: port.port, address });
-      }
+  const found = new Map<string, Endpoints>();
+  for (const slice of slices)
+    for (const [key, own] of ofSlice(slice)) {
+      const others = found.get(key);
+      found.set(key, others ? together(others, own) : own);
     }
-  }
-  return new Map([...found].map(([key, own]) => [key, inOrder([...own.values()])]));
+  return found;
 }
 
+const ofSlice = onceFor((slice: EndpointSlice): readonly (readonly [key: string, own: Endpoints])[] =>
+  slice.ports.map(({ name, protocol, port }) => [
+    keyOf(portName(slice.namespace, slice.service, name), protocol),
+    inOrder(slice.endpoints.map((endpoint) => atPort(endpoint, port))),
+  ]),
+);
+
+/** Field by field: tens of thousands are made at once, and a spread takes ten times as long. */
+function atPort(endpoint: Endpoint, port: number): ProxyEndpoint {
+  const { ip, ready, serving, terminating, node, forZones, forNodes, ref } = endpoint;
+  const address = `${printIpv4(ip)}:${port}`;
+  return { ip, ready, serving, terminating, node, forZones, forNodes, ref, port, address };
+}
+
+/** Of two slices for the same port; asked again with the same two, it has the same answer. */
+const together = (() => {
+  const known = onceFor((_one: Endpoints) => new WeakMap<Endpoints, Endpoints>());
+  return (one: Endpoints, other: Endpoints): Endpoints => {
+    const old = known(one).get(other);
+    if (old) return old;
+    const made = inOrder([...one, ...other]);
+    known(one).set(other, made);
+    return made;
+  };
+})();
+
+/** An address that is there twice is one endpoint: the first. */
 function inOrder(list: readonly ProxyEndpoint[]): Endpoints {
-  const endpoints = list.toSorted((a, b) => (a.address < b.address ? -1 : 1));
-  const text = endpoints
-    .map(({ address, ready, serving, terminating, node = '', forZones, forNodes, ref }) => {
+  const byAddress = new Map<string, ProxyEndpoint>();
+  for (const endpoint of list)
+    if (!byAddress.has(endpoint.address)) byAddress.set(endpoint.address, endpoint);
+  return [...byAddress.values()].sort((a, b) => (a.address < b.address ? -1 : 1));
+}
+
+/** All that rules are made of: the same text, the same rules. Only asked where the objects are not the same already. */
+const textOf = onceFor(({ service, index, port, endpoints }: ProxyPort): string => {
+  const { ports: _ports, ref: _ref, ...rest } = service;
+  const lines = endpoints.map(
+    ({ address, ready, serving, terminating, node = '', forZones, forNodes, ref }) => {
       const conditions = (ready ? 1 : 0) + (serving ? 2 : 0) + (terminating ? 4 : 0);
       const hints = forZones.length + forNodes.length === 0 ? '' : `${forZones.join()};${forNodes.join()}`;
       return `${address} ${conditions} ${node} ${hints} ${ref.kind}/${ref.name} ${ref.path}`;
-    })
-    .join('\n');
-  return { endpoints, text };
+    },
+  );
+  return [JSON.stringify(rest), index, JSON.stringify(port), ...lines].join('\n');
+});
+
+/** Whether kube-proxy writes the same for both. */
+export function samePort(one: ProxyPort, other: ProxyPort): boolean {
+  return one === other || textOf(one) === textOf(other);
 }
 
 /** Load balancer addresses whose packets nodes take. */

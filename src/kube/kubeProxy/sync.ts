@@ -8,7 +8,7 @@ import { isServiceChain } from './names.ts';
 import type { ProxyNode } from './options.ts';
 import { policyChains } from './policyChains.ts';
 import { portChains } from './portChains.ts';
-import type { ProxyPort, ServiceMap } from './servicePort.ts';
+import { samePort, type ProxyPort, type ServiceMap } from './servicePort.ts';
 import {
   filterChains,
   firewallRules,
@@ -23,8 +23,8 @@ export const LARGE_CLUSTER = 1000;
 
 /** The rules of one service port, printed. */
 export interface PortRules {
-  /** what they were made of: ProxyPort.text */
-  readonly of: string;
+  /** what they were made of */
+  readonly of: ProxyPort;
   readonly filter: string;
   readonly capture: string;
   readonly chains: string;
@@ -66,7 +66,7 @@ function rulesOf(port: ProxyPort, node: ProxyNode, large: boolean): PortRules {
   const { filter, nat } = captureRules(port, chains, node);
   const own = policyChains(port, { chains, node, large });
   return {
-    of: port.text,
+    of: port,
     filter: printRules(filter),
     capture: printRules(nat),
     chains: printChains(own.chains),
@@ -75,10 +75,13 @@ function rulesOf(port: ProxyPort, node: ProxyNode, large: boolean): PortRules {
   };
 }
 
+const isSame = (known: PortRules | undefined, port: ProxyPort): known is PortRules =>
+  known !== undefined && samePort(known.of, port);
+
 /** The Services of which a port came, changed or went: the others keep their chains in a partial sync. */
 function changedServices(map: ServiceMap, { ports }: Written): ReadonlySet<string> {
   const changed = new Set<string>();
-  for (const [key, port] of map) if (ports.get(key)?.of !== port.text) changed.add(serviceOf(port));
+  for (const [key, port] of map) if (!isSame(ports.get(key), port)) changed.add(serviceOf(port));
   return changed;
 }
 
@@ -91,23 +94,25 @@ export function sync({ map, node, written, full, existing }: SyncInput): Sync {
   const filter: string[] = [];
   const chains: string[] = [];
   const nat: string[] = [];
-  const active = new Set<string>();
+  const active = existing && new Set<string>();
   for (const [key, port] of map) {
     const isChanged = changed.has(serviceOf(port));
     const writes = full || isChanged;
     const known = written.ports.get(key);
     // crossing the threshold does not by itself rewrite what stands
-    const stands = known?.of === port.text && !(writes && large !== written.large);
+    const stands = isSame(known, port) && !(writes && large !== written.large);
     const rules = stands ? known : rulesOf(port, node, large);
     ports.set(key, rules);
     filter.push(rules.filter);
     nat.push(rules.capture);
-    for (const name of rules.chainNames) active.add(name);
+    if (active) for (const name of rules.chainNames) active.add(name);
     if (!writes) continue;
     chains.push(rules.chains);
     nat.push(rules.rules);
   }
-  const stale = [...(existing ?? [])].filter((name) => isServiceChain(name) && !active.has(name));
+  const stale = active
+    ? [...(existing ?? [])].filter((name) => isServiceChain(name) && !active.has(name))
+    : [];
   const text = [
     '*filter\n',
     printChains(filterChains(node)),

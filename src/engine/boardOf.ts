@@ -4,6 +4,8 @@ import type { Device } from '../kernel/device/index.ts';
 import type { NetNsId } from '../kernel/recorder.ts';
 import type { Cluster, ClusterNode, ClusterPod } from '../kube/cluster.ts';
 import { hasFlannel } from '../kube/docker/options.ts';
+import { flanneldPid } from '../kube/flannel/index.ts';
+import { runningOf } from '../kube/flannel/state.ts';
 import { nodeNs, podNs, segmentNs } from '../kube/ids.ts';
 import { allSegments } from '../kube/machines.ts';
 import type { World } from '../sim/world.ts';
@@ -70,9 +72,18 @@ function nodeOf(world: World<Cluster>, node: ClusterNode, pods: readonly Cluster
   return {
     ...machine(world, node.name, printIpv4(node.ip)),
     podCIDR: node.podCIDR ? printCidr(node.podCIDR) : '',
+    ...flanneldOf(world, node),
     pods: pods.filter((pod) => !pod.hostNetwork).map((pod) => podOf(world, pod)),
     hostPods: pods.filter((pod) => pod.hostNetwork).map(({ namespace, name }) => ({ namespace, name })),
   };
+}
+
+/** What became of the node's flanneld, when it does not run. */
+function flanneldOf(world: World<Cluster>, { name }: ClusterNode): Pick<BoardNode, 'flanneld'> {
+  if (!hasFlannel(world.cluster) || world.sleeps(nodeNs(name))) return {};
+  const process = world.process(flanneldPid(name));
+  if (process === undefined) return { flanneld: 'stopped' };
+  return runningOf(process.state) === undefined ? { flanneld: 'failed' } : {};
 }
 
 /** One node with one pod on it, which is there as far as its namespace is: what a birth has made so far. */

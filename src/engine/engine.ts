@@ -108,6 +108,12 @@ export class Engine {
         });
         return { recording: this.#columns() };
       },
+      takeBack: ({ atSeq }) => {
+        this.#keepUpTo(atSeq, (run) => {
+          run.goOnWithout();
+        });
+        return { recording: this.#columns(), board: boardOf(this.#running.world) };
+      },
       matrix: ({ atSeq, port }) => this.#policies.matrix(this.#clusterAt(atSeq), port),
       policyWhy: ({ atSeq, ...question }) => this.#policyWhy(atSeq, question),
       applyEdit: ({ text, changes }) => {
@@ -305,7 +311,7 @@ export class Engine {
   }
 
   /** A change of history: the page keeps what lies before it. */
-  #keepUpTo(atSeq: number | undefined): void {
+  #keepUpTo(atSeq: number | undefined, then?: (run: Run) => void): void {
     const run = this.#running;
     if (atSeq === undefined || atSeq >= run.recording.entries.length) return;
     run.journal.seek(atSeq);
@@ -315,6 +321,7 @@ export class Engine {
       hops: Math.min(this.#sent.hops, hops.length),
       frames: Math.min(this.#sent.frames, frames.length),
     };
+    then?.(run);
     const cluster = this.#cluster;
     if (cluster && run.given !== cluster) run.give({ input: 'cluster', cluster });
   }

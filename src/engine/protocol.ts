@@ -6,13 +6,15 @@ import type { Diagnostic, DocumentSummary, TextRange } from '../kube/manifest/di
 import type { Message } from '../lib/message.ts';
 import type { RecordingColumns } from '../trace/columns.ts';
 import type { Capture } from '../trace/tcpdump.ts';
-import type { Disposition, DropReason, ObjectRef, Origin } from '../trace/types.ts';
+import type { ObjectRef, Origin } from '../trace/types.ts';
 import type { AddressPlan } from './addressProtocol.ts';
+import type { Board, BoardFlow, BoardNode, Endpoint, ExpectationResult } from './boardProtocol.ts';
 import type { BirthResult } from './birthProtocol.ts';
-import type { MatrixAnswer, PolicyAtAnswer, PolicyController, WhyAnswer } from './policyProtocol.ts';
-import type { BoardService, ServiceDetail } from './servicesProtocol.ts';
+import type { MatrixAnswer, PolicyAtAnswer, WhyAnswer } from './policyProtocol.ts';
+import type { ServiceDetail } from './servicesProtocol.ts';
 import type { ChainRef, NetfilterTables, RuleExplanation, RulesView } from './rulesProtocol.ts';
 
+export * from './boardProtocol.ts';
 export * from './policyProtocol.ts';
 
 export type { Diagnostic, DocumentSummary, TextRange };
@@ -43,119 +45,6 @@ export type {
   RuleTable,
   SetLines,
 } from './rulesProtocol.ts';
-
-/** What the board draws: names, addresses and doors; no positions. */
-export interface Board {
-  readonly name: string;
-  readonly clusterCIDR: string;
-  readonly serviceCIDR: string;
-  readonly backend: 'vxlan' | 'host-gw' | 'udp';
-  /** Docker alone: no flannel runs here, so there is no backend */
-  readonly withoutFlannel?: true;
-  readonly segments: readonly BoardSegment[];
-  readonly router: BoardMachine | undefined;
-  readonly clients: readonly BoardMachine[];
-  readonly nodes: readonly BoardNode[];
-  /** who enforces NetworkPolicies; undefined: nobody has to, there are none */
-  readonly policyController?: PolicyController;
-  readonly services: readonly BoardService[];
-  /** the running traffic of the Board document */
-  readonly traffic: readonly BoardFlow[];
-  readonly expect: readonly BoardExpectation[];
-}
-
-export interface BoardFlow {
-  readonly from: Endpoint;
-  readonly to: Endpoint;
-  readonly protocol: 'icmp' | 'tcp' | 'udp';
-  /** nanoseconds between two packets */
-  readonly every: number;
-}
-
-/** What shall come of a packet, as the Board document says. */
-export interface BoardExpectation {
-  readonly from: Endpoint;
-  readonly to: Endpoint;
-  readonly protocol: 'icmp' | 'tcp' | 'udp';
-  /** length of the IP packet of a ping */
-  readonly size?: number;
-  readonly result: Disposition;
-  /** devices that it has to cross: `node1/flannel.1` */
-  readonly via: readonly string[];
-}
-
-/** An expectation, and what a packet sent now comes to. */
-export type ExpectationResult = BoardExpectation & { readonly holds: boolean } & (
-    | {
-        readonly ended?: Disposition;
-        /** devices of `via` that it did not cross */
-        readonly missed: readonly string[];
-        /** where it was dropped, when it was */
-        readonly why?: { readonly sentence: Message; readonly reason: DropReason; readonly where: string };
-      }
-    /** it could not be sent */
-    | { readonly refusal: Message }
-  );
-
-export interface BoardSegment {
-  readonly name: string;
-  readonly cidr: string;
-  readonly mtu: number;
-  /** namespace id of its switch */
-  readonly ns: string;
-}
-
-export interface BoardDevice {
-  readonly name: string;
-  readonly kind: 'veth' | 'bridge' | 'vxlan' | 'tun' | 'physical' | 'loopback';
-  readonly ns: string;
-  readonly mac: string;
-  readonly addresses: readonly string[];
-  readonly mtu: number;
-  readonly up: boolean;
-  /** the other end of a veth or cable */
-  readonly peer?: { readonly ns: string; readonly dev: string };
-  /** the bridge it is a port of */
-  readonly master?: string;
-}
-
-export interface BoardMachine {
-  readonly name: string;
-  readonly ns: string;
-  readonly ip: string;
-  readonly devices: readonly BoardDevice[];
-  /** segments its devices are plugged into, in order */
-  readonly segments: readonly string[];
-}
-
-export interface BoardNode extends BoardMachine {
-  readonly podCIDR: string;
-  readonly pods: readonly BoardPod[];
-  /** hostNetwork pods: they live in the node's own namespace */
-  readonly hostPods: readonly BoardHostPod[];
-}
-
-export interface BoardPod {
-  /** namespace id: `NAMESPACE/POD` */
-  readonly ns: string;
-  readonly namespace: string;
-  readonly name: string;
-  readonly ip: string;
-  readonly labels: Readonly<Record<string, string>>;
-  /** declared container ports, e.g. `8080/TCP` */
-  readonly ports: readonly string[];
-  /** its network could not be set up, so it is ContainerCreating and has no address: kubelet's words */
-  readonly waiting?: string;
-  readonly devices: readonly BoardDevice[];
-}
-
-export interface BoardHostPod {
-  readonly namespace: string;
-  readonly name: string;
-}
-
-/** A place a packet can be sent from or to, in the spelling of the command line (design.md section 11). */
-export type Endpoint = string;
 
 export interface SendRequest {
   /** `pod/NAMESPACE/NAME`, `node/NAME`, `client/NAME` */
@@ -383,6 +272,11 @@ export interface Calls {
   readonly interrupt: {
     readonly params: { readonly exchange: number; readonly atSeq?: number };
     readonly result: { readonly recording: RecordingColumns };
+  };
+  /** Undo: what was sent and typed after `atSeq` entries never was. The present text still holds. */
+  readonly takeBack: {
+    readonly params: { readonly atSeq: number };
+    readonly result: { readonly recording: RecordingColumns; readonly board: Board };
   };
   /** who may talk to whom at the playhead, at ports of one class; without a port at the first that a rule names */
   readonly matrix: {

@@ -80,6 +80,12 @@ export class Run {
     return ended;
   }
 
+  /** Inputs that were given after this moment never were; what is under way ends as it would have without them. */
+  goOnWithout(): void {
+    this.journal.forget();
+    runUntilSettled(this.world, () => this.journal.advance());
+  }
+
   /** What `read` sees (and does) in the world as it was after `atSeq` entries; the run stays where and as it is. */
   at<T>(atSeq: number, read: (world: World<Cluster>) => T): T {
     return this.#elsewhere(() => {

@@ -120,6 +120,13 @@ export class Journal<I, S> {
     return this.#onTo(length, most);
   }
 
+  /** What was planned after this moment is not going to be given. */
+  forget(): void {
+    const { events } = this.#run;
+    this.#entries = this.applied;
+    this.#checkpoints = this.#checkpoints.filter((c) => c.events <= events && c.applied <= this.#applied);
+  }
+
   /** Goes on from here to the first moment at which the recording is at least `length` long, as it was planned. */
   onTo(length: number): void {
     this.#onTo(length, Infinity);

@@ -9,6 +9,7 @@ import { createAddressesSlice } from './slices/addresses.ts';
 import { createBackendSlice } from './slices/backend.ts';
 import { createBirthSlice } from './slices/birth.ts';
 import { createClusterSlice } from './slices/cluster.ts';
+import { createDaemonSlice } from './slices/daemon.ts';
 import { createEditorSlice } from './slices/editor.ts';
 import { createLabSlice } from './slices/lab.ts';
 import { createNetfilterSlice } from './slices/netfilter.ts';
@@ -32,6 +33,7 @@ export function createBoardStore(deps: Deps): BoardStore {
       ...createBackendSlice(deps)(set, get, store),
       ...createBirthSlice(deps)(set, get, store),
       ...createClusterSlice(deps)(set, get, store),
+      ...createDaemonSlice(deps)(set, get, store),
       ...createEditorSlice(deps)(set, get, store),
       ...createLabSlice(deps)(set, get, store),
       ...createNetfilterSlice(deps)(set, get, store),

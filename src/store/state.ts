@@ -5,6 +5,7 @@ import type { AddressesSlice } from './slices/addresses.ts';
 import type { BackendSlice } from './slices/backend.ts';
 import type { BirthSlice } from './slices/birth.ts';
 import type { ClusterSlice } from './slices/cluster.ts';
+import type { DaemonSlice } from './slices/daemon.ts';
 import type { EditorSlice } from './slices/editor.ts';
 import type { LabSlice } from './slices/lab.ts';
 import type { NetfilterSlice } from './slices/netfilter.ts';
@@ -24,6 +25,7 @@ export type BoardState = AddressesSlice &
   BackendSlice &
   BirthSlice &
   ClusterSlice &
+  DaemonSlice &
   EditorSlice &
   LabSlice &
   NetfilterSlice &

@@ -85,6 +85,8 @@ export function createTerminalActions({ set, get, client }: Store): TerminalActi
         // in the midst of a story the command is a beat of it
         const command = get().recording.entries[from];
         if (isFork && command !== undefined) get().goToEntry(command.seq);
+        // it happened behind all that is told: a send from an earlier moment would forget it
+        else get().goToEnd();
         get().keepEnds();
         get().refreshTraffic();
         get().refreshTables();

@@ -6,6 +6,7 @@ import { useT } from './i18n/useT.ts';
 import {
   AddressesDialog,
   BirthDialog,
+  DaemonDialog,
   HelpDialog,
   LabDialog,
   OpenDialog,
@@ -48,6 +49,7 @@ export function App() {
         {dialog === 'race' ? <RaceDialog /> : null}
         {dialog === 'addresses' ? <AddressesDialog /> : null}
         {dialog === 'birth' ? <BirthDialog /> : null}
+        {dialog === 'daemon' ? <DaemonDialog /> : null}
       </Suspense>
       {isFileOver ? <p className={css['drop']}>{ui.board.drop}</p> : null}
     </div>

@@ -51,6 +51,7 @@ function Moving({ board, ref }: { readonly board: Board; readonly ref: Ref<Pictu
   const pick = useBoard((state) => state.pick);
   const lens = useBoard((state) => state.lens);
   const inspectNs = useBoard((state) => state.inspectNs);
+  const openDaemon = useBoard((state) => state.openDaemon);
   const recording = useBoard((state) => state.recording);
   const beats = useBoard((state) => state.beats);
   const beat = useBoard((state) => state.beat);
@@ -87,6 +88,7 @@ function Moving({ board, ref }: { readonly board: Board; readonly ref: Ref<Pictu
       labels={ui.board.words}
       note={note}
       lens={lens}
+      onDaemon={openDaemon}
       onInspect={inspectNs}
       onManual={following.yield}
     >

@@ -3,6 +3,7 @@ import { lazy } from 'react';
 
 export const AddressesDialog = lazy(() => import('./addresses/AddressesDialog.tsx'));
 export const BackendChoice = lazy(() => import('./backend/BackendChoice.tsx'));
+export const DaemonDialog = lazy(() => import('./daemon/DaemonDialog.tsx'));
 /** Asked for when the page is at rest: the first step that is told needs it. */
 export const entryDetail = () => import('./trace/EntryDetail.tsx');
 export const EntryDetail = lazy(entryDetail);

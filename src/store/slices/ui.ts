@@ -4,7 +4,7 @@ import type { Deps, Slice } from '../state.ts';
 
 /** 'story' and 'why' are tabs of the sheet on a phone; a wide page has both elsewhere. */
 export type PanelTab = 'story' | 'packet' | 'why' | 'matrix' | 'tables' | 'terminal' | 'yaml';
-export type DialogName = 'none' | 'open' | 'help' | 'race' | 'addresses' | 'birth' | 'lab';
+export type DialogName = 'none' | 'open' | 'help' | 'race' | 'addresses' | 'birth' | 'lab' | 'daemon';
 
 /** A line at the top of the board that goes away when it is dismissed. */
 export type Notice =

@@ -115,6 +115,16 @@ function Figures() {
   );
 }
 
+/** The last command that was given by a button, while the recording still has it. */
+function useActed() {
+  return useBoard(({ acted, recording, branch }) => {
+    const entry = branch === 'now' && acted !== undefined ? recording.entries[acted.seq] : undefined;
+    const isThere =
+      entry !== undefined && 'text' in entry && entry.text === acted?.line && entry.ns === acted.ns;
+    return isThere ? acted : undefined;
+  });
+}
+
 /** What the last choice did, until the text is edited otherwise, and the way back. */
 function Outcome({ isUnreadable }: { readonly isUnreadable: boolean }) {
   const words = useBackendT();
@@ -123,8 +133,23 @@ function Outcome({ isUnreadable }: { readonly isUnreadable: boolean }) {
   const wasSent = useBoard((state) => state.sent !== undefined);
   const undoBackend = useBoard((state) => state.undoBackend);
   const showTab = useBoard((state) => state.showTab);
+  const acted = useActed();
+  const takeBack = useBoard((state) => state.takeBack);
   return (
     <div role="status" className={css['outcome']}>
+      {acted === undefined ? null : (
+        <Button
+          className={css['undo']}
+          title={`${words.takeBackOf(acted.line, acted.ns)}: ${words.takeBackHelp}`}
+          aria-label={words.takeBackOf(acted.line, acted.ns)}
+          onClick={(event) => {
+            leaveAfterPointer(event);
+            void takeBack();
+          }}
+        >
+          ↶ {words.takeBack}
+        </Button>
+      )}
       {isUnreadable ? (
         <>
           <span>▲ {words.unreadable}</span>

@@ -16,6 +16,8 @@ export interface PickLabels {
   readonly clientAt: (name: string, ip: string) => string;
   /** a closed card, which opens on a press */
   readonly closedNode: (name: string, pods: number) => string;
+  /** flanneld of a node, which can be ended and started */
+  readonly daemonOf: (node: string, runs: boolean) => string;
 }
 
 interface Pick extends Spot {
@@ -25,6 +27,8 @@ interface Pick extends Spot {
   readonly badge: { readonly x: number; readonly y: number };
   /** a card of a grid: pressing it opens or closes it */
   readonly expanded?: boolean;
+  /** pressing it opens a dialog */
+  readonly opens?: true;
 }
 
 export interface PickablesProps {
@@ -34,11 +38,13 @@ export interface PickablesProps {
   readonly target: string | undefined;
   readonly onPick: (endpoint: string) => void;
   readonly onToggle: (node: string) => void;
+  readonly onDaemon: (node: string) => void;
   readonly onFocusAt: (rect: Rect) => void;
 }
 
 /** Ids of grid cards begin so; the rest is the node's name. */
 const CARD = 'card/';
+const DAEMON = 'flanneld/';
 
 /** More stops than this would bury the rest of the page: then one is in the tab order and arrow keys reach the others. */
 const MOST_STOPS = 48;
@@ -50,10 +56,15 @@ export const Pickables = memo(function Pickables({
   target,
   onPick,
   onToggle,
+  onDaemon,
   onFocusAt,
 }: PickablesProps) {
   const picks = picksOf(layout, labels);
-  const press = (id: string) => (id.startsWith(CARD) ? onToggle(id.slice(CARD.length)) : onPick(id));
+  const press = (id: string) => {
+    if (id.startsWith(CARD)) onToggle(id.slice(CARD.length));
+    else if (id.startsWith(DAEMON)) onDaemon(id.slice(DAEMON.length));
+    else onPick(id);
+  };
   const onKeyDown = (event: KeyboardEvent<SVGGElement>, id: string) => {
     if (event.key === 'Enter' || event.key === ' ') {
       event.preventDefault();
@@ -73,7 +84,7 @@ export const Pickables = memo(function Pickables({
   };
   return (
     <g>
-      {picks.map(({ id, rect, name, radius, badge, expanded }, i) => {
+      {picks.map(({ id, rect, name, radius, badge, expanded, opens }, i) => {
         const role = id === source ? labels.from : id === target ? labels.to : undefined;
         return (
           <g
@@ -82,9 +93,11 @@ export const Pickables = memo(function Pickables({
             role="button"
             tabIndex={picks.length <= MOST_STOPS || i === 0 ? 0 : -1}
             aria-label={role === undefined ? name : `${name}, ${role}`}
-            {...(expanded === undefined
-              ? { 'aria-pressed': role !== undefined }
-              : { 'aria-expanded': expanded })}
+            {...(opens
+              ? { 'aria-haspopup': 'dialog' }
+              : expanded === undefined
+                ? { 'aria-pressed': role !== undefined }
+                : { 'aria-expanded': expanded })}
             className={css['pick']}
             onClick={() => press(id)}
             onKeyDown={(event) => onKeyDown(event, id)}
@@ -169,7 +182,16 @@ function picksOf(layout: Layout, labels: PickLabels): readonly Pick[] {
   return [...closed, ...opened, ...open, ...clients];
 }
 
-function picksOfCard(labels: PickLabels, { name, ip, podCIDR, header, pods }: NodeBox): readonly Pick[] {
+function picksOfCard(labels: PickLabels, box: NodeBox): readonly Pick[] {
+  const { name, ip, podCIDR, header, pods, flanneld, dead, hasFlanneld } = box;
+  const daemon: Pick = {
+    id: `${DAEMON}${name}`,
+    rect: flanneld,
+    name: labels.daemonOf(name, !dead),
+    radius: Math.min(14, flanneld.h / 2),
+    badge: flanneld,
+    opens: true,
+  };
   const node: Pick = {
     id: `node/${name}`,
     rect: header,
@@ -179,6 +201,7 @@ function picksOfCard(labels: PickLabels, { name, ip, podCIDR, header, pods }: No
   };
   return [
     node,
+    ...(hasFlanneld ? [daemon] : []),
     ...pods.map((pod) => ({
       id: `pod/${pod.namespace}/${pod.name}`,
       rect: pod.strip,

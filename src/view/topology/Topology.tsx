@@ -70,6 +70,8 @@ export interface TopologyProps {
   readonly note?: GateWords | undefined;
   /** what does not belong to it is dimmed */
   readonly lens?: Lens;
+  /** flanneld of a node was pressed */
+  readonly onDaemon?: (node: string) => void;
   /** a long press or its like, on a namespace */
   readonly onInspect?: (ns: string) => void;
   /** only looked at, always as a whole: nothing in it can be chosen, searched, moved or zoomed */
@@ -82,6 +84,7 @@ export interface TopologyProps {
 }
 
 const NONE: ReadonlySet<string> = new Set();
+const ignore = (): void => undefined;
 /** Until the camera knows where the board lies (`panZoom.ts`). */
 const UNPLACED = { display: 'none' } as const;
 
@@ -93,6 +96,7 @@ export function Topology({
   labels,
   note,
   lens = 'all',
+  onDaemon = ignore,
   onInspect,
   isFigure = false,
   onManual,
@@ -197,6 +201,7 @@ export function Topology({
             target={target}
             onPick={onPick}
             onToggle={toggle}
+            onDaemon={onDaemon}
             onFocusAt={camera.reveal}
           />
         )}

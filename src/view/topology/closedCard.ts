@@ -77,6 +77,8 @@ export function addClosedCard(sketch: Sketch, node: BoardNode, x: number, y: num
     lanes: [],
     gates: card,
     flanneld: card,
+    dead: node.flanneld !== undefined,
+    hasFlanneld: false,
     hostPods: undefined,
     hostPodNames: node.hostPods.map((pod) => `${pod.namespace}/${pod.name}`),
     pods,

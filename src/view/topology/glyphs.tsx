@@ -97,7 +97,7 @@ export const OverlayArc = memo(function OverlayArc({
 });
 
 export const NodeCard = memo(function NodeCard({ node, lit }: { readonly node: NodeBox; readonly lit: Lit }) {
-  const { card, boundary, root, bridge, flanneld, hostPods, ns } = node;
+  const { card, boundary, root, bridge, flanneld, dead, hostPods, ns } = node;
   if (!node.open) return <ClosedCard node={node} lit={lit} />;
   const inner = inset(card, 4);
   const user = { ...inner, y: node.header.y + node.header.h, h: boundary - node.header.y - node.header.h };
@@ -129,7 +129,7 @@ export const NodeCard = memo(function NodeCard({ node, lit }: { readonly node: N
         <line key={key} x1={axis} x2={axis} y1={bottom(process)} y2={netns.y} className={css['socket']} />
       ))}
       <Stack node={node} lit={lit} />
-      <Process rect={flanneld} daemon />
+      <Process rect={flanneld} daemon dead={dead} />
       {hostPods && (
         <g data-of="process">
           <title>{node.hostPodNames.join('\n')}</title>
@@ -167,12 +167,24 @@ function Stack({ node, lit }: { readonly node: NodeBox; readonly lit: Lit }) {
   );
 }
 
-/** A user process: a gear, for flanneld, tells the daemon from the pods' programs. */
-function Process({ rect, daemon = false }: { readonly rect: Rect; readonly daemon?: boolean }) {
+interface ProcessProps {
+  readonly rect: Rect;
+  readonly daemon?: boolean;
+  readonly dead?: boolean;
+}
+
+/** A user process: a gear, for flanneld, tells the daemon from the pods' programs; one that does not run is an outline with a cross. */
+function Process({ rect, daemon = false, dead = false }: ProcessProps) {
+  const [x, y] = [rect.x + 16, rect.y + rect.h / 2];
   return (
     <g data-of={daemon ? 'daemon' : 'process'}>
-      <Box rect={rect} radius={Math.min(14, rect.h / 2)} className={css['process']} />
-      {daemon && <circle cx={rect.x + 16} cy={rect.y + rect.h / 2} r={5} className={css['gear']} />}
+      <Box
+        rect={rect}
+        radius={Math.min(14, rect.h / 2)}
+        className={classes(css['process'], css['dead'], dead)}
+      />
+      {daemon && !dead && <circle cx={x} cy={y} r={5} className={css['gear']} />}
+      {dead && <path d={`M${x - 5} ${y - 5}l10 10m0 -10l-10 10`} className={css['deadMark']} />}
     </g>
   );
 }

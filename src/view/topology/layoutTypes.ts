@@ -67,6 +67,10 @@ export interface NodeBox {
   /** the five netfilter hooks; their keys are `${ns} PREROUTING` and so on */
   readonly gates: Rect;
   readonly flanneld: Rect;
+  /** it does not run */
+  readonly dead: boolean;
+  /** it can be ended and started: flannel runs on this board */
+  readonly hasFlanneld: boolean;
   readonly hostPods: Rect | undefined;
   readonly hostPodNames: readonly string[];
   readonly pods: readonly PodBox[];
@@ -161,6 +165,8 @@ export interface LayoutWords {
   readonly router: string;
   readonly client: string;
   readonly hostPods: (count: number) => string;
+  /** under a flanneld that does not run */
+  readonly stopped: string;
   /** without an MTU where there is no room for it */
   readonly segment: (name: string, cidr: string, mtu?: number) => string;
 }

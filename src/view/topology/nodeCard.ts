@@ -111,6 +111,8 @@ export function addNodeCard(sketch: Sketch, node: BoardNode, x: number, y: numbe
     // on a card for one pod there is room on the other side only
     gates: { x: isSlim ? x + 60 : axis + 26, y: root.y + (isSlim ? 98 : 66), w: 122, h: 44 },
     flanneld,
+    dead: node.flanneld !== undefined,
+    hasFlanneld: sketch.daemon === 'flanneld',
     hostPods,
     hostPodNames: node.hostPods.map((pod) => `${pod.namespace}/${pod.name}`),
     pods,
@@ -124,7 +126,7 @@ export function addNodeCard(sketch: Sketch, node: BoardNode, x: number, y: numbe
 
 function addCardSlots(
   sketch: Sketch,
-  { ns, name, ip, podCIDR, card, root, flanneld, hostPods, hostPodNames }: NodeBox,
+  { ns, name, ip, podCIDR, card, root, flanneld, dead, hostPods, hostPodNames }: NodeBox,
   hasTun: boolean,
 ): void {
   const { words } = sketch;
@@ -182,6 +184,13 @@ function addCardSlots(
       { font: 'sans', look: 'region' },
     );
   sketch.slot(at('flanneld'), sketch.daemon, { ...flanneld, x: flanneld.x + 26, w: LANE - 32 }, { size: 14 });
+  if (dead && !hostPods)
+    sketch.slot(
+      at('dead'),
+      words.stopped,
+      { x: flanneld.x, y: flanneld.y + flanneld.h + 2, w: LANE, h: 18 },
+      { font: 'sans', look: 'soft', anchor: 'middle' },
+    );
   if (hostPods)
     sketch.slot(
       at('host'),

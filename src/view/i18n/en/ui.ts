@@ -54,6 +54,8 @@ export const ui = {
       node: (name: string, ip: string, podCIDR: string) => `Node ${name}, ${ip}, pods ${podCIDR}`,
       clientAt: (name: string, ip: string) => `Outside client ${name}, ${ip}`,
       closedNode: (name: string, pods: number) => `Node ${name}, ${plural(pods, 'pod', 'pods')}`,
+      daemonOf: (node: string, runs: boolean) => `flanneld on ${node}${runs ? '' : ': it does not run'}`,
+      stopped: 'does not run',
       dropped: 'dropped',
       heat: {
         grid: (nodes: number, pods: number) =>

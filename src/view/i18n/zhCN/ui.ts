@@ -51,6 +51,8 @@ export const ui: Dictionary['ui'] = {
       node: (name, ip, podCIDR) => `节点 ${name}，${ip}，Pod 网段 ${podCIDR}`,
       clientAt: (name, ip) => `集群外的客户端 ${name}，${ip}`,
       closedNode: (name, pods) => `节点 ${name}，${pods} 个 Pod`,
+      daemonOf: (node, runs) => `${node} 上的 flanneld${runs ? '' : '（没在运行）'}`,
+      stopped: '没在运行',
       dropped: '已丢弃',
       heat: {
         grid: (nodes, pods) =>

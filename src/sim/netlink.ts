@@ -5,9 +5,12 @@ import type { AnyBehaviour, Process } from './process.ts';
 
 /** Whether one of them may want to hear of such a change. */
 export function listensFor<C>(hearing: readonly AnyBehaviour<C>[]): Listens {
-  return (table, op) =>
-    hearing.some(({ hears }) => hears.some((row) => row.table === table && row.op === op));
+  const heard = new Set(hearing.flatMap(({ hears }) => hears.map(({ table, op }) => `${table} ${op}`)));
+  return (table, op) => heard.has(`${table} ${op}`);
 }
+
+/** Nobody hears of anything. */
+export const LISTENS_TO_NOTHING: Listens = () => false;
 
 /** The processes that subscribe to one of these changes, without the one that made them. */
 export function subscribers<C>(
@@ -16,6 +19,8 @@ export function subscribers<C>(
   processes: Iterable<Process>,
   by: string | undefined,
 ): readonly string[] {
+  // most commands of setting up change no row that anybody hears of
+  if (changes.length === 0) return [];
   const where = new Map<string, Set<NetNsId>>();
   for (const { name, hears } of hearing) {
     const heard = changes.filter(({ table, op, line }) =>

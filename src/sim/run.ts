@@ -8,9 +8,7 @@ export type RunEnd = 'settled' | 'budget';
 
 /** True when every exchange has its result and no packet is on its way: only timers may be waiting. */
 export function isSettled<C>(world: World<C>): boolean {
-  return (
-    world.quiet && world.recorder.recording().exchanges.every((exchange) => exchange.result !== undefined)
-  );
+  return world.quiet && world.recorder.unanswered === 0;
 }
 
 /** Advances until the world is settled. `advance` is the world's own step, or the journal's. */

@@ -8,7 +8,7 @@ import { Queue } from '../lib/queue.ts';
 import { createRandom, type Random } from '../lib/random.ts';
 import { newHop, type Effect, type Kernel, type KernelTimer } from '../kernel/context.ts';
 import { createNetNs, update, withEntry, withoutEntry, type NetNs } from '../kernel/netns.ts';
-import { apply, type Namespaces, type OpResult, type TableOp } from '../kernel/op.ts';
+import { apply, type Listens, type Namespaces, type OpResult, type TableOp } from '../kernel/op.ts';
 import { printOp } from '../kernel/opText.ts';
 import type { Origin } from '../kernel/origin.ts';
 import { fragmentsTimer } from '../kernel/defrag.ts';
@@ -20,7 +20,7 @@ import type { IfName, NetNsId, Seq, SimTime } from '../kernel/recorder.ts';
 import { tcpTimer } from '../kernel/tcp.ts';
 import { isBusy, type Happening } from './happening.ts';
 import { DELAY } from './link.ts';
-import { listensFor, subscribers } from './netlink.ts';
+import { LISTENS_TO_NOTHING, listensFor, subscribers } from './netlink.ts';
 import type { AnyBehaviour, Process, Sys, Wake } from './process.ts';
 import type { Files, OnOp, WorldEvent, WorldOptions, WorldSnapshot } from './worldTypes.ts';
 
@@ -43,6 +43,7 @@ export class World<C> {
   readonly #behaviours: ReadonlyMap<string, AnyBehaviour<C>>;
   /** those that subscribe to rows */
   readonly #hearing: readonly AnyBehaviour<C>[];
+  readonly #isHeard: Listens;
   readonly #onOp: OnOp | undefined;
   /** hears of namespaces that come and go */
   onNetns: ((id: NetNsId, what: 'add' | 'del') => void) | undefined;
@@ -61,6 +62,7 @@ export class World<C> {
     this.#behaviours = new Map(behaviours.map((b) => [b.name, b]));
     assert(this.#behaviours.size === behaviours.length, 'two behaviours of one name');
     this.#hearing = behaviours.filter(({ hears }) => hears.length > 0);
+    this.#isHeard = listensFor(this.#hearing);
     this.#cluster = cluster;
     this.#onOp = onOp;
   }
@@ -167,7 +169,7 @@ export class World<C> {
   /** Carries out a command in a namespace and records it; `by` is the process that gave it. */
   op(ns: NetNsId, op: TableOp, origin: Origin, by?: string): OpResult {
     const hearing = this.deaf ? [] : this.#hearing;
-    const isTold = this.recordOps ? undefined : listensFor(hearing);
+    const isTold = this.recordOps ? undefined : this.deaf ? LISTENS_TO_NOTHING : this.#isHeard;
     const result = apply(this.namespaces, this.netns(ns), op, { at: this.#now, origin, isTold });
     this.#onOp?.(ns, op, result);
     for (const pid of subscribers(result.changes ?? [], hearing, this.#processes.values(), by))

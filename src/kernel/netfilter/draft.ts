@@ -94,6 +94,7 @@ const textOf = onceFor(printRule);
 export class TableDraft {
   readonly #context: DraftContext;
   #nextId: number;
+  readonly #before: ReadonlyMap<string, DraftChain> | undefined;
   #chains: Map<string, DraftChain>;
   /** rule arrays of this transaction, which may be written in place */
   readonly #own = new Map<readonly Rule[], Rule[]>();
@@ -105,7 +106,8 @@ export class TableDraft {
   constructor(table: Table | undefined, context: DraftContext) {
     this.#context = context;
     this.#nextId = context.nextId;
-    this.#chains = new Map(table?.chains ?? this.#fresh());
+    this.#before = table?.chains;
+    this.#chains = table === undefined ? this.#fresh() : new Map(table.chains);
   }
 
   get nextId(): number {
@@ -374,13 +376,23 @@ export class TableDraft {
     return undefined;
   }
 
-  /** What the kernel says of the table as a whole. */
+  /** Whether the chains are those of before, in their places; what they hold may have changed. */
+  #hasOldChains(): boolean {
+    const before = this.#before;
+    if (before?.size !== this.#chains.size) return false;
+    const names = before.keys();
+    for (const name of this.#chains.keys()) if (names.next().value !== name) return false;
+    return true;
+  }
+
+  /** What the kernel says of the table as a whole; it has taken the one of before. */
   validate(): 'EMLINK' | 'EINVAL' | undefined {
-    return validateGraph(this.#chains, BASE_CHAINS[this.#context.name]);
+    return validateGraph(this.#chains, BASE_CHAINS[this.#context.name], this.#before);
   }
 
   /** The table as it is now; the draft must not be used any more. User chains come in the order of their names. */
   finish(): Table {
+    if (this.#hasOldChains()) return { chains: this.#chains };
     const base = BASE_CHAINS[this.#context.name];
     const user = [...this.#chains.values()].filter((chain) => chain.policy === undefined);
     const sorted = user.sort((a, b) => (a.name < b.name ? -1 : 1));

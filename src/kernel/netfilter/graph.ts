@@ -46,16 +46,42 @@ function waysOf(rules: readonly Rule[]): Ways {
   return ways;
 }
 
+/** Whether every way through the chains is one through the chains of `taken`. */
+function isWithin(chains: ReadonlyMap<string, Linked>, taken: ReadonlyMap<string, Linked>): boolean {
+  for (const [name, chain] of chains) {
+    const old = taken.get(name);
+    if (old === chain) continue;
+    if (!leadsNoFurther(chain.rules, old?.rules ?? NO_RULES)) return false;
+  }
+  return true;
+}
+
+const NO_RULES: readonly Rule[] = [];
+
 interface Linked {
   readonly name: string;
   readonly rules: readonly Rule[];
 }
 
-/** Undefined when the kernel takes the table; else why not. */
+/** Whether a chain leads nowhere new, and may be reached from wherever it was. */
+function leadsNoFurther(rules: readonly Rule[], before: readonly Rule[]): boolean {
+  if (rules === before) return true;
+  const [now, old] = [waysOf(rules), waysOf(before)];
+  if (now.hooks !== undefined && now.hooks !== old.hooks) {
+    const { hooks } = now;
+    if (old.hooks === undefined || old.hooks.some((hook) => !hooks.includes(hook))) return false;
+  }
+  for (const jump of now.jumps) if (!old.jumps.has(jump)) return false;
+  return true;
+}
+
+/** Undefined when the kernel takes the table; else why not. `taken`: the chains of a table that it took. */
 export function validateGraph(
   chains: ReadonlyMap<string, Linked>,
   baseChains: readonly Hook[],
+  taken?: ReadonlyMap<string, Linked>,
 ): 'EMLINK' | 'EINVAL' | undefined {
+  if (taken !== undefined && isWithin(chains, taken)) return undefined;
   /** how many chains deep it goes from here; Infinity while the chain is being looked at, so a loop is infinitely deep */
   const depths = new Map<string, number>();
   const depthOf = (name: string): number => {

@@ -83,7 +83,10 @@ export function addRoutesOf(c: OpContext, address: Address, ns: NetNs = c.ns): v
     if (given === last || bits < 31) routes.push(localRoute('broadcast', { address: last, bits: 32 }, own));
   }
   const fresh = routes.filter(
-    (route) => !ns.state.routes.some((old) => printRoute(old) === printRoute(route)),
+    (route) =>
+      !ns.state.routes.some(
+        (old) => old.dst.address === route.dst.address && printRoute(old) === printRoute(route),
+      ),
   );
   update(ns, { routes: [...ns.state.routes, ...fresh] });
   for (const route of fresh) {

@@ -87,18 +87,12 @@ function sameRules(a: readonly Rule[], b: readonly Rule[]): boolean {
  * counters begin anew, as those of new rules do.
  */
 function withOldChains(before: Table, after: Table, counters: Map<number, Counter | undefined>): Table {
-  const chains = new Map<string, Chain>();
+  let chains: Map<string, Chain> | undefined;
   for (const [name, chain] of after.chains) {
     const old = before.chains.get(name);
-    if (
-      old === undefined ||
-      old === chain ||
-      old.policy !== chain.policy ||
-      !sameRules(old.rules, chain.rules)
-    ) {
-      chains.set(name, chain);
-      continue;
-    }
+    if (old === undefined || old === chain) continue;
+    if (old.policy !== chain.policy || !sameRules(old.rules, chain.rules)) continue;
+    chains ??= new Map(after.chains);
     chains.set(name, old);
     if (old.id !== chain.id) move(counters, chain.id, old.id);
     old.rules.forEach((rule, i) => {
@@ -106,7 +100,7 @@ function withOldChains(before: Table, after: Table, counters: Map<number, Counte
       if (id !== undefined && id !== rule.id) move(counters, id, rule.id);
     });
   }
-  return { chains };
+  return chains === undefined ? after : { chains };
 }
 
 function move(counters: Map<number, Counter | undefined>, from: number, to: number): void {

@@ -14,6 +14,8 @@ export function setSysctl(c: OpContext, key: string, value: string): OpResult | 
   }
   if (!/^-?\d+$/.test(value)) return refuse('EINVAL', `sysctl: setting key "${key}": Invalid argument`);
   const old = c.ns.state.sysctl.get(key);
+  // writing ip_forward does more than that
+  if (old === value && key !== 'net.ipv4.ip_forward') return undefined;
   let table = withEntry(c.ns.state.sysctl, key, value);
   if (key === 'net.ipv4.ip_forward') {
     // inet_forward_change: writing ip_forward overwrites the flag of every device

@@ -67,16 +67,16 @@ export function planLab(
   options: { readonly naming?: Naming; readonly typed?: readonly Typed[]; readonly seed?: number } = {},
 ): { readonly plan: LabPlan; readonly world: World<Cluster> } {
   const { naming = SEEDED_NAMING, typed = [], seed = 1 } = options;
-  const commands: LabCommand[] = [];
+  const given: Given[] = [];
   const world = createBoard(cluster, {
     naming,
     seed,
     onOp: (ns, op, result) => {
-      commands.push({ ns, text: printOp(op), ...(result.ok ? {} : { refused: result.text }) });
+      given.push({ ns, op, ...(result.ok ? {} : { refused: result.text }) });
     },
     onWorld: (made) => {
       made.onNetns = (ns, netns) => {
-        commands.push({ ns, text: `ip netns ${netns} ${ns}`, netns });
+        given.push({ ns, netns });
       };
     },
   });
@@ -88,16 +88,35 @@ export function planLab(
     world.op(ns, op, BY_USER);
   }
   const living = world.namespaces.ids();
-  // a sandbox that failed, a machine that was exchanged: most boards have none
-  const mortal = new Set(commands.flatMap(({ ns, netns }) => (netns === 'del' ? [ns] : [])));
+  const setUp = given.slice();
+  let commands: readonly LabCommand[] | undefined;
   const plan: LabPlan = {
     name: cluster.name,
     namespaces: living,
-    commands: commands.filter(({ ns, netns }) => netns === undefined || mortal.has(ns)),
+    // put into words when somebody asks for them
+    get commands() {
+      return (commands ??= commandsOf(setUp));
+    },
     servers: living.flatMap((id) => serverOf(world, id)),
     proxies: cluster.flannel.backend === 'udp' ? cluster.nodes.flatMap((node) => proxyOf(world, node)) : [],
   };
   return { plan, world };
+}
+
+/** What was done to a namespace while the board was set up. */
+type Given = Omit<LabCommand, 'text' | 'netns'> &
+  ({ readonly op: TableOp } | { readonly netns: 'add' | 'del' });
+
+function commandsOf(given: readonly Given[]): readonly LabCommand[] {
+  // a sandbox that failed, a machine that was exchanged: most boards have none
+  const mortal = new Set(given.flatMap((each) => ('netns' in each && each.netns === 'del' ? [each.ns] : [])));
+  return given.flatMap((each): readonly LabCommand[] => {
+    if ('op' in each) {
+      const { ns, op, ...rest } = each;
+      return [{ ns, text: printOp(op), ...rest }];
+    }
+    return mortal.has(each.ns) ? [{ ...each, text: `ip netns ${each.netns} ${each.ns}` }] : [];
+  });
 }
 
 /** The ports that the containers of a pod listen on. */

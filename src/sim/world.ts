@@ -4,6 +4,7 @@
  * from here and is plain data or immutable tables, so a snapshot is cheap and a run is a pure function of its inputs.
  */
 import { assert, assertUnreachable, must } from '../lib/assert.ts';
+import { CopyOnWrite } from '../lib/copyOnWrite.ts';
 import { Queue } from '../lib/queue.ts';
 import { createRandom, type Random } from '../lib/random.ts';
 import { newHop, type Effect, type Kernel, type KernelTimer } from '../kernel/context.ts';
@@ -22,7 +23,7 @@ import { isBusy, type Happening } from './happening.ts';
 import { DELAY } from './link.ts';
 import { LISTENS_TO_NOTHING, listensFor, subscribers } from './netlink.ts';
 import type { AnyBehaviour, Process, Sys, Wake } from './process.ts';
-import type { Files, OnOp, WorldEvent, WorldOptions, WorldSnapshot } from './worldTypes.ts';
+import type { OnOp, WorldEvent, WorldOptions, WorldSnapshot } from './worldTypes.ts';
 
 export type { OnOp, WorldOptions, WorldSnapshot } from './worldTypes.ts';
 
@@ -34,11 +35,11 @@ export class World<C> {
   #busy = 0;
   #queue = new Queue<WorldEvent>();
   readonly #namespaces = new Map<NetNsId, NetNs>();
-  #processes: ReadonlyMap<string, Process> = new Map();
+  readonly #processes = new CopyOnWrite<string, Process>();
   /** what starts in a namespace when something first looks at it */
-  #asleep: ReadonlyMap<NetNsId, readonly Process[]> = new Map();
+  readonly #asleep = new CopyOnWrite<NetNsId, readonly Process[]>();
   /** what programs wrote to the machines' disks, by path; goes with the namespace */
-  #files: Files = new Map();
+  readonly #files = new CopyOnWrite<NetNsId, ReadonlyMap<string, string>>();
   readonly #random: Random;
   readonly #behaviours: ReadonlyMap<string, AnyBehaviour<C>>;
   /** those that subscribe to rows */
@@ -103,22 +104,22 @@ export class World<C> {
   /** The objects are these, whole; whoever watches hears of it. */
   writeObjects(cluster: C): void {
     this.#cluster = cluster;
-    for (const { pid, behaviour } of this.#processes.values()) {
+    for (const { pid, behaviour } of this.#processes.now.values()) {
       if (this.#behaviours.get(behaviour)?.watches === true)
         this.#push(0, { what: 'wake', pid, why: { why: 'objects' } });
     }
   }
 
   spawn(process: Process): void {
-    assert(!this.#processes.has(process.pid), `process ${process.pid} exists`);
+    assert(!this.#processes.now.has(process.pid), `process ${process.pid} exists`);
     assert(this.#behaviours.has(process.behaviour), `no behaviour ${process.behaviour}`);
-    this.#processes = withEntry(this.#processes, process.pid, process);
+    this.#processes.set(process.pid, process);
     this.#push(0, { what: 'wake', pid: process.pid, why: { why: 'start' } });
   }
 
   /** Whether the machine of this namespace has not been touched yet: its processes have not begun. */
   sleeps(ns: NetNsId): boolean {
-    return this.#asleep.has(ns);
+    return this.#asleep.now.has(ns);
   }
 
   /**
@@ -126,13 +127,13 @@ export class World<C> {
    * first IP packet reaches it or something is sent from it. Like the rest of setting up, this is not recorded.
    */
   touch(ns: NetNsId): void {
-    const sleepers = this.#asleep.get(ns);
+    const sleepers = this.#asleep.now.get(ns);
     if (!sleepers) return;
-    this.#asleep = withoutEntry(this.#asleep, ns);
+    this.#asleep.delete(ns);
     const recorded = this.recordOps;
     this.recordOps = false;
     for (const process of sleepers) {
-      this.#processes = withEntry(this.#processes, process.pid, process);
+      this.#processes.set(process.pid, process);
       this.#wake(process.pid, { why: 'start' });
     }
     this.recordOps = recorded;
@@ -140,23 +141,23 @@ export class World<C> {
 
   /** The text of a file of a machine, undefined when there is none. */
   readFile(ns: NetNsId, path: string): string | undefined {
-    return this.#files.get(ns)?.get(path);
+    return this.#files.now.get(ns)?.get(path);
   }
 
   /** Writes a file of a machine; undefined removes it. */
   writeFile(ns: NetNsId, path: string, text: string | undefined): void {
-    const files = this.#files.get(ns) ?? new Map<string, string>();
+    const files = this.#files.now.get(ns) ?? new Map<string, string>();
     const changed = text === undefined ? withoutEntry(files, path) : withEntry(files, path, text);
-    this.#files = withEntry(this.#files, ns, changed);
+    this.#files.set(ns, changed);
   }
 
   /** The paths of a machine's files, sorted. */
   filesOf(ns: NetNsId): readonly string[] {
-    return [...(this.#files.get(ns)?.keys() ?? [])].toSorted();
+    return [...(this.#files.now.get(ns)?.keys() ?? [])].toSorted();
   }
 
   process(pid: string): Process | undefined {
-    return this.#processes.get(pid);
+    return this.#processes.now.get(pid);
   }
 
   /** Records what a program said, or what somebody did that changed no table. */
@@ -172,7 +173,7 @@ export class World<C> {
     const isTold = this.recordOps ? undefined : this.deaf ? LISTENS_TO_NOTHING : this.#isHeard;
     const result = apply(this.namespaces, this.netns(ns), op, { at: this.#now, origin, isTold });
     this.#onOp?.(ns, op, result);
-    for (const pid of subscribers(result.changes ?? [], hearing, this.#processes.values(), by))
+    for (const pid of subscribers(result.changes ?? [], hearing, this.#processes.now.values(), by))
       this.#push(0, { what: 'wake', pid, why: { why: 'netlink' } });
     if (this.recordOps) {
       const outcome = result.ok
@@ -261,12 +262,12 @@ export class World<C> {
   }
 
   #wake(pid: string, why: Wake): void {
-    const process = this.#processes.get(pid);
+    const process = this.#processes.now.get(pid);
     if (!process) return;
     const behaviour = must(this.#behaviours.get(process.behaviour), `behaviour ${process.behaviour}`);
     const state = behaviour.wake(this.#sys(process), process.state, why);
-    if (this.#processes.has(pid) && state !== process.state) {
-      this.#processes = withEntry(this.#processes, pid, { ...process, state });
+    if (this.#processes.now.has(pid) && state !== process.state) {
+      this.#processes.set(pid, { ...process, state });
     }
   }
 
@@ -333,8 +334,8 @@ export class World<C> {
       },
       deleteNetns: (id) => {
         if (this.#namespaces.delete(id)) this.onNetns?.(id, 'del');
-        this.#asleep = withoutEntry(this.#asleep, id);
-        this.#files = withoutEntry(this.#files, id);
+        this.#asleep.delete(id);
+        this.#files.delete(id);
       },
       setCluster: (cluster) => {
         this.writeObjects(cluster);
@@ -370,7 +371,7 @@ export class World<C> {
         this.spawn(child);
       },
       sleep: (where, processes) => {
-        this.#asleep = withEntry(this.#asleep, where, processes);
+        this.#asleep.set(where, processes);
       },
       kill: (victim) => {
         this.kill(victim);
@@ -395,16 +396,15 @@ export class World<C> {
   /** Ctrl-C: a program may say a last word; one that is gone hears nothing. */
   interrupt(pid: string): void {
     // what has just been delivered wakes it first
-    if (this.#processes.has(pid)) this.#push(DELAY.wake, { what: 'wake', pid, why: { why: 'interrupt' } });
+    if (this.#processes.now.has(pid))
+      this.#push(DELAY.wake, { what: 'wake', pid, why: { why: 'interrupt' } });
   }
 
   /** Ends a process: its sockets close, its TUN devices disappear (they live as long as the file descriptor). */
   kill(pid: string): void {
-    const process = this.#processes.get(pid);
+    const process = this.#processes.now.get(pid);
     if (!process) return;
-    const left = new Map(this.#processes);
-    left.delete(pid);
-    this.#processes = left;
+    this.#processes.delete(pid);
     const ns = this.#namespaces.get(process.ns);
     if (!ns) return;
     const sockets = new Map([...ns.state.sockets].filter(([, socket]) => socket.owner !== pid));
@@ -431,9 +431,9 @@ export class World<C> {
       busy: this.#busy,
       queue: this.#queue.snapshot(),
       namespaces: [...this.#namespaces].map(([id, ns]) => [id, ns.state] as const),
-      processes: this.#processes,
-      asleep: this.#asleep,
-      files: this.#files,
+      processes: this.#processes.keep(),
+      asleep: this.#asleep.keep(),
+      files: this.#files.keep(),
       random: this.#random.state,
       mark: this.recorder.mark(),
       cluster: this.#cluster,
@@ -448,9 +448,9 @@ export class World<C> {
     this.#queue = new Queue(snapshot.queue);
     this.#namespaces.clear();
     for (const [id, state] of snapshot.namespaces) this.#namespaces.set(id, { id, state });
-    this.#processes = snapshot.processes;
-    this.#asleep = snapshot.asleep;
-    this.#files = snapshot.files;
+    this.#processes.putBack(snapshot.processes);
+    this.#asleep.putBack(snapshot.asleep);
+    this.#files.putBack(snapshot.files);
     this.#random.state = snapshot.random;
     this.recorder.cut(snapshot.mark);
     this.#cluster = snapshot.cluster;

@@ -1,4 +1,5 @@
 /** One command of iptables as data, and its words. The other direction is parseCommand.ts. */
+import { onceFor } from '../../lib/memo.ts';
 import { printHeader } from './header.ts';
 import { printMatch } from './match/index.ts';
 import type { Counter, MaskedAddress, Negatable, RuleSpec, TableName } from './rule.ts';
@@ -53,6 +54,9 @@ export function printRule({ header, matches, target }: RuleSpec): string {
   if (parts[0] === '') parts.shift();
   return parts.join(' ');
 }
+
+/** The same, kept: a rule that was read once and stands on many nodes has one text. */
+export const textOfRule = onceFor(printRule);
 
 type Address = Negatable<MaskedAddress> | undefined;
 

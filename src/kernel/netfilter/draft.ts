@@ -2,11 +2,11 @@
  * One table while commands work on it: a copy whose chains are written only when they change. What the tool itself finds wrong is
  * told at once; what the kernel finds wrong at the end, when the transaction is sent. @see iptables 1.8.9 iptables/nft.c
  */
-import { onceFor } from '../../lib/memo.ts';
 import type { Origin } from '../origin.ts';
 import type { Errno } from '../recorder.ts';
 import {
   printRule,
+  textOfRule,
   type AppendCommand,
   type InsertCommand,
   type IptablesCommand,
@@ -87,9 +87,6 @@ export interface DraftContext {
   /** ipsets that rules may name */
   hasSet(name: string): boolean;
 }
-
-/** A rule that was read once and stands on many nodes has one text. */
-const textOf = onceFor(printRule);
 
 export class TableDraft {
   readonly #context: DraftContext;
@@ -261,7 +258,7 @@ export class TableDraft {
   }
 
   #rule(spec: RuleSpec, counter: Counter | undefined, origin: Origin): Rule {
-    const rule: Rule = { id: this.#id(), text: textOf(spec), origin, ...spec };
+    const rule: Rule = { id: this.#id(), text: textOfRule(spec), origin, ...spec };
     if (counter !== undefined && counter.packets + counter.bytes > 0) this.counters.set(rule.id, counter);
     this.#count(rule, 1);
     return rule;
@@ -304,7 +301,7 @@ export class TableDraft {
     const chain = this.#chains.get(name);
     if (chain === undefined) return NO_CHAIN;
     for (const spec of specs) {
-      const text = printRule(spec);
+      const text = textOfRule(spec);
       const { target } = spec;
       if ((target?.target === 'jump' || target?.target === 'goto') && !this.#chains.has(target.chain)) {
         return { errno: 'ENOENT', reason: `Chain '${target.chain}' does not exist`, from: 'chain' };

@@ -9,7 +9,7 @@
 import { must } from '../../lib/assert.ts';
 import { remembering } from '../../lib/memo.ts';
 import { liveEntries } from '../../kernel/conntrack/table.ts';
-import { printRule } from '../../kernel/netfilter/command.ts';
+import { textOfRule } from '../../kernel/netfilter/command.ts';
 import type { NetNs } from '../../kernel/netns.ts';
 import type { TableOp } from '../../kernel/op.ts';
 import { parseOp } from '../../kernel/opText.ts';
@@ -169,7 +169,7 @@ function prepare(sys: Sys<Cluster>, ns: NetNs, node: ProxyNode): void {
 /** `iptables -C` */
 function stands(ns: NetNs, { table, from }: Jump, op: TableOp): boolean {
   if (op.op !== 'iptables' || !('rules' in op.command)) return false;
-  const wanted = op.command.rules.map(printRule);
+  const wanted = op.command.rules.map(textOfRule);
   const rules = ns.state.rules[table]?.chains.get(from)?.rules ?? [];
   return wanted.every((text) => rules.some((rule) => rule.text === text));
 }

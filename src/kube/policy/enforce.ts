@@ -6,7 +6,8 @@
  * @see kube-router pkg/controllers/netpol/npc_iptables.go fullPolicySync
  */
 import { must } from '../../lib/assert.ts';
-import { printRule } from '../../kernel/netfilter/command.ts';
+import { remembering } from '../../lib/memo.ts';
+import { textOfRule } from '../../kernel/netfilter/command.ts';
 import type { NetNs, NetNsState } from '../../kernel/netns.ts';
 import { parseOp } from '../../kernel/opText.ts';
 import type { ObjectRef, Origin } from '../../kernel/origin.ts';
@@ -228,7 +229,7 @@ function putFirst(sys: Sys<Cluster>, ns: NetNs): void {
     const jump = jumpOf(builtIn);
     const op = opOf(`iptables -I ${builtIn} 1 ${jump}`);
     const text =
-      op.op === 'iptables' && 'rules' in op.command ? op.command.rules.map(printRule)[0] : undefined;
+      op.op === 'iptables' && 'rules' in op.command ? op.command.rules.map(textOfRule)[0] : undefined;
     const rules = ns.state.rules.filter?.chains.get(builtIn)?.rules ?? [];
     const place = rules.findIndex((rule) => rule.text === text);
     if (place === 0) continue;
@@ -257,10 +258,11 @@ function act(sys: Sys<Cluster>, op: TableOp, object?: ObjectRef): void {
   if (!result.ok) sys.log(`Aborting sync. ${result.text}`, origin, { result: result.errno });
 }
 
-function opOf(text: string): TableOp {
+/** The commands besides the texts are the same on every node. */
+const opOf = remembering(64, (text): TableOp => {
   const op = parseOp(text);
   return must(op.ok ? op.value : undefined, text);
-}
+});
 
 function run(sys: Sys<Cluster>, text: string, object?: ObjectRef): void {
   act(sys, opOf(text), object);

@@ -14,6 +14,7 @@ import type { Problem } from './diagnostic.ts';
 import { MAX_DEPTH, MAX_DOCUMENTS } from './limits.ts';
 import { dropManagedFields, sliceList } from './list.ts';
 import { parseDocument } from './parse.ts';
+import type { KnownKeys } from './plainBlocks.ts';
 import { countLines, splitStream, toEditorText } from './split.ts';
 import { salvageId, validateDocument } from './validate.ts';
 import {
@@ -61,10 +62,11 @@ export function normaliseWith(input: string, known: Known, onProgress?: Progress
     if (done % PROGRESS_STEP === 0) onProgress?.(Math.min(done, total), total);
   };
   onProgress?.(0, total);
+  const keys: KnownKeys = [];
   const assembly = new Assembly(source);
   pieces.forEach((piece, i) => {
     const place = (offset: number) => `#${assembly.count + offset + 1}`;
-    assembly.add(piece, drafts[i]?.finish({ known, place, tick }) ?? []);
+    assembly.add(piece, drafts[i]?.finish({ known, keys, place, tick }) ?? []);
   });
   onProgress?.(total, total);
   const { text, documents } = assembly.finish();
@@ -73,6 +75,7 @@ export function normaliseWith(input: string, known: Known, onProgress?: Progress
 
 interface Reading {
   readonly known: Known;
+  readonly keys: KnownKeys;
   /** what messages call a document that has no id: its number in the text that results, `offset` after the piece's first */
   readonly place: (offset: number) => string;
   readonly tick: () => void;
@@ -98,7 +101,7 @@ function draft(text: string, known: Known): Draft {
 /** A piece that is one document, unless it turns out to be a List in flow style. */
 function readSingle(text: string, reading: Reading): readonly ReadDocument[] {
   const slim = dropManagedFields(text);
-  const attempt = parseDocument(slim, () => nameOf(slim, reading));
+  const attempt = parseDocument(slim, () => nameOf(slim, reading), reading.keys);
   // broken: the error belongs into the text as it was typed
   const parsed = attempt.ok || slim === text ? attempt : parseDocument(text, () => nameOf(text, reading));
   reading.tick();
@@ -119,7 +122,7 @@ function readSlices(slices: readonly string[], whole: string, reading: Reading):
   for (const slice of slices) {
     const text = dropManagedFields(slice);
     const known = reading.known.get(text);
-    const parsed = known ? undefined : parseDocument(text, () => nameOf(text, reading));
+    const parsed = known ? undefined : parseDocument(text, () => nameOf(text, reading), reading.keys);
     if (parsed && !parsed.ok) {
       const list = parseDocument(whole, () => reading.place(0));
       if (!list.ok) return [brokenDocument(whole, list.error)];

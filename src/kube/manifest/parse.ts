@@ -9,15 +9,19 @@ import { err, ok, type Result } from '../../lib/result.ts';
 import type { Path, Problem } from './diagnostic.ts';
 import { MAX_ALIASES, MAX_DEPTH } from './limits.ts';
 import { rangeAt } from './locate.ts';
+import { readPlainBlocks, type KnownKeys } from './plainBlocks.ts';
 import { toSyntaxProblem, tooManyAliases } from './syntax.ts';
 
 const SCHEMA = CORE_SCHEMA.withTags(mergeTag);
 
-/** `name` is what messages call the document; asked for only when there is something to say. */
-export function parseDocument(text: string, name: () => string): Result<unknown, Problem> {
+/** `name` is what messages call the document; asked for only when there is something to say. `keys`: of the texts before. */
+export function parseDocument(text: string, name: () => string, keys?: KnownKeys): Result<unknown, Problem> {
+  // The added line feed makes a text of its own: the values, which are slices of it, would else keep the whole dump alive
+  const own = `${text}\n`;
+  const plain = readPlainBlocks(own, keys);
+  if (plain !== undefined) return ok(plain);
   try {
-    // The added line feed makes a text of its own: the values, which are slices of it, would else keep the whole dump alive
-    const value = load(`${text}\n`, { schema: SCHEMA, maxDepth: MAX_DEPTH, maxAliases: MAX_ALIASES });
+    const value = load(own, { schema: SCHEMA, maxDepth: MAX_DEPTH, maxAliases: MAX_ALIASES });
     if (!text.includes('*') || !isBomb(value)) return ok(value);
     const message = tooManyAliases(name());
     return err({

@@ -6,6 +6,9 @@ import type { LabCommand, LabPlan } from '../../src/scenario/lab/plan.ts';
 import type { Dice } from './generate.ts';
 import type { CommandStep } from './scenario.ts';
 
+/** of VXLAN: IPv4 20, UDP 8, VXLAN 8, Ethernet 14 */
+const TUNNEL_HEADERS = 50;
+
 type Fault = () => readonly CommandStep[];
 
 /** Every kind of fault that this board can have; each call of one chooses its place. */
@@ -50,7 +53,28 @@ export function faultsFor(dice: Dice, plan: LabPlan, world: World<Cluster>): rea
   const onBridge = (command: () => string): readonly Fault[] =>
     withBridge.length === 0 ? [] : [() => [{ ns: dice.one(withBridge), text: command() }]];
 
+  /** the MTU of a tunnel: at what its lower device leaves it, which Linux refuses to exceed, and to both sides of it */
+  const onTunnel = (): readonly Fault[] => {
+    const tunnels = nodes.flatMap(({ name }) => {
+      const { devices } = world.netns(nodeNs(name)).state;
+      return [...devices.values()].flatMap((device) => {
+        if (device.kind === 'tun') return [{ ns: name, dev: device.name, most: device.mtu }];
+        const lower = device.kind === 'vxlan' ? devices.get(device.lower) : undefined;
+        return lower ? [{ ns: name, dev: device.name, most: lower.mtu - TUNNEL_HEADERS }] : [];
+      });
+    });
+    if (tunnels.length === 0) return [];
+    return [
+      () => {
+        const { ns, dev, most } = dice.one(tunnels);
+        return [{ ns, text: `ip link set ${dev} mtu ${most + dice.one([-100, -1, 0, 1, 1, 20])}` }];
+      },
+    ];
+  };
+
   return [
+    ...onTunnel(),
+    ...onTunnel(),
     ...undo(/^bridge fdb append/, (text) => text.replace('append', 'del')),
     ...undo(/^ip neigh replace/, (text) => text.replace(/replace (\S+) lladdr \S+ (dev \S+).*/, 'del $1 $2')),
     ...undo(/^ip neigh replace/, (text) => text.replace(/lladdr \S+/, 'lladdr 0e:f1:a0:00:00:99')),

@@ -11,6 +11,7 @@ import { planLab, type LabPlan } from '../../src/scenario/lab/plan.ts';
 import { faultsFor } from './faults.ts';
 import { policyDocuments } from './policies.ts';
 import { NODE_PORTS, rulesFor, SERVICE_PORT, VIPS } from './rules.ts';
+import { sizeProbe } from './sizes.ts';
 import { isProbe, readCluster, type CommandStep, type ProbeStep, type Scenario } from './scenario.ts';
 
 /** Chooses with one seeded source. */
@@ -34,6 +35,8 @@ export class Dice {
 }
 
 const CLIENT = '203.0.113.50';
+/** source port of the first probe; each has its own */
+const FIRST_PORT = 41000;
 
 function clusterYaml(dice: Dice): string {
   const backend = dice.one(['vxlan', 'vxlan', 'host-gw', 'udp']);
@@ -141,7 +144,7 @@ function probeOf(dice: Dice, cluster: Cluster, number: number): ProbeStep {
   const podSources = cluster.pods.map((pod) => podNs(pod));
   const machines = [...cluster.nodes.map((node) => nodeNs(node.name)), nodeNs('client'), nodeNs('rtr')];
   const from = dice.chance(75) ? dice.one(podSources) : dice.one(machines);
-  const sport = 41000 + number;
+  const sport = FIRST_PORT + number;
   if (dice.chance(30)) return serviceProbe(dice, cluster, { from, sport });
   const dst = dice.chance(65) ? dice.one(pods) : dice.one(others);
   switch (dice.one(['icmp', 'icmp', 'icmp', 'tcp', 'tcp', 'udp'] as const)) {
@@ -179,7 +182,7 @@ export function generate(seed: number, number: number): Scenario {
   const faulty = dice.chance(60);
   for (let i = 0; i < probes; i++) {
     if (faulty && (i === 0 || dice.chance(25))) steps.push(...someFault(dice, plan, world));
-    const step = probeOf(dice, cluster, i);
+    const step = dice.chance(20) ? sizeProbe(dice, world, FIRST_PORT + i, steps) : probeOf(dice, cluster, i);
     steps.push(isUnreal(step, cluster.flannel.backend, steps) ? { ...step, size: 84 } : step);
   }
   return { name: `seed ${seed}, scenario ${number}`, yaml, rules, steps };

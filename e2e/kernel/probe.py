@@ -6,7 +6,7 @@ import struct
 IP_TTL, IP_MTU_DISCOVER, IP_RECVERR = 2, 10, 11
 PMTUDISC_DONT, PMTUDISC_DO = 0, 2
 ORIGIN_LOCAL = 1
-ICMP_HEADERS = 28
+ICMP_HEADERS = UDP_HEADERS = 28
 TCP_ESTABLISHED = 1
 ICMP_REDIRECT = 5
 
@@ -59,7 +59,9 @@ class Probe:
         s = self.open(socket.SOCK_DGRAM)
         s.setsockopt(socket.IPPROTO_IP, IP_RECVERR, 1)
         s.bind(("0.0.0.0", step["sport"]))
-        s.sendto(b"hello", (step["dst"], step["dport"]))
+        if "df" in step:
+            s.setsockopt(socket.IPPROTO_IP, IP_MTU_DISCOVER, PMTUDISC_DO if step["df"] else PMTUDISC_DONT)
+        s.sendto(b"hello".ljust(step.get("size", 0) - UDP_HEADERS, b"."), (step["dst"], step["dport"]))
 
     def send_tcp(self, step):
         s = self.open(socket.SOCK_STREAM)

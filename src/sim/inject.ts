@@ -24,10 +24,11 @@ export interface Injection {
   readonly dport?: number;
   readonly sport?: number;
   readonly ttl?: number;
-  /** length of the IP packet of a ping; 84 as ping(8) sends it */
+  /** length of the IP packet of a ping (84 as ping(8) sends it), of a datagram (as long as its word `hello` without it) */
   readonly size?: number;
+  /** IP_MTU_DISCOVER: `do` or `dont`; without it a ping says `do`, a datagram `want`, as its socket does by default */
   readonly df?: boolean;
-  /** icmp: `-M`, in place of `df` */
+  /** `ping -M`, in place of `df` */
   readonly discover?: 'do' | 'want' | 'dont';
   /** icmp: several requests, with statistics at the end */
   readonly series?: { readonly count: number; readonly interval: number };
@@ -51,7 +52,13 @@ const MAX_HOPS = 8;
 /** until the name is looked up */
 const NO_ADDRESS = 0 as Ipv4;
 const RESOLVER = 'resolver';
+/** as ping(8) sends it */
+const PING_SIZE = 84;
+/** of IPv4 and ICMP */
 const ICMP_HEADERS = 28;
+/** of IPv4 and UDP */
+const UDP_HEADERS = 28;
+const HELLO = 'hello';
 
 const CLIENTS: readonly AnyBehaviour<unknown>[] = [
   behaviour(ping),
@@ -119,7 +126,7 @@ export function pidOf(exchange: number): string {
 }
 
 function program(
-  { protocol, size = 84, df = true, discover, request, series, says, maxHops = MAX_HOPS }: Injection,
+  { protocol, size, df, discover, request, series, says, maxHops = MAX_HOPS }: Injection,
   target: Target,
   icmpId: number,
 ): { readonly name: string; readonly state: Target } {
@@ -128,8 +135,8 @@ function program(
       const state: PingState = {
         ...target,
         icmpId,
-        size: size - ICMP_HEADERS,
-        discover: discover ?? (df ? 'do' : 'dont'),
+        size: (size ?? PING_SIZE) - ICMP_HEADERS,
+        discover: discover ?? (df === false ? 'dont' : 'do'),
         ...NOTHING_SENT,
         ...(series === undefined ? {} : { series }),
       };
@@ -144,7 +151,9 @@ function program(
       return { name: tcpClient.name, state };
     }
     case 'udp': {
-      const state: UdpClientState = { ...target, text: 'hello' };
+      const text = size === undefined ? HELLO : HELLO.padEnd(size - UDP_HEADERS, '.');
+      const byDf = df === undefined ? 'want' : df ? 'do' : 'dont';
+      const state: UdpClientState = { ...target, text, discover: discover ?? byDf };
       return { name: udpClient.name, state };
     }
     case 'traceroute': {

@@ -1,11 +1,12 @@
 /** A UDP client: one datagram, one answer. */
-import { openSocket, sendDatagram } from '../../kernel/socket.ts';
+import { openSocket, sendDatagram, type Datagram } from '../../kernel/socket.ts';
 import type { Ipv4 } from '../../wire/address.ts';
 import type { Behaviour } from '../process.ts';
 import { asked, dispositionOf, end, endpoint, ERROR_TEXT, icmpWords, type Target } from './client.ts';
 
 export interface UdpClientState extends Target {
   readonly text: string;
+  readonly discover: Datagram['discover'];
 }
 
 export const udpClient: Behaviour<UdpClientState, unknown> = {
@@ -20,7 +21,7 @@ export const udpClient: Behaviour<UdpClientState, unknown> = {
       const sent = sendDatagram(
         k,
         { sport, dport, payload },
-        { dst, discover: 'want', ...(state.ttl === undefined ? {} : { ttl: state.ttl }) },
+        { dst, discover: state.discover, ...(state.ttl === undefined ? {} : { ttl: state.ttl }) },
         { ...asked(exchange), by: 'udp' },
       );
       if (sent !== 'sent')

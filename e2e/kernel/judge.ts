@@ -15,7 +15,7 @@ import { generate } from './generate.ts';
 import { whyNot } from './kernel.ts';
 import { tryLabs } from './labs.ts';
 import type { Scenario } from './scenario.ts';
-import { save, tryAll, type Trial, type Verdict } from './trial.ts';
+import { save, tryAll, type Pace, type Trial, type Verdict } from './trial.ts';
 
 const SLICE = { seed: 2026, count: 40, budget: 40_000 } as const;
 
@@ -34,12 +34,13 @@ function tell(folder: string, verdict: Verdict): void {
   console.log(`\n${verdict.scenario.name}: ${verdict.difference ?? ''}\n  saved: ${save(folder, verdict)}`);
 }
 
-function summary({ done, bad, once, probes, simulator, kernel }: Trial, workers: number): string {
-  const rate = (ms: number): string => ((done.length / ms) * 1000).toFixed(2);
+function summary({ done, bad, once, probes, simulator, runner, kernel }: Trial, workers: number): string {
+  const rate = ({ scenarios, ms }: Pace): number => (scenarios / ms) * 1000;
+  const times = (pace: Pace): string => (rate(simulator) / rate(pace)).toFixed(0);
   const again = once.length === 0 ? '' : `, ${once.length} only once of two times`;
   return [
     `${done.length} scenarios, ${probes} probes: ${bad.length} differ${again}`,
-    `kernel ${rate(kernel)} scenarios a second (${workers} at a time), simulator ${rate(simulator)}: ${(kernel / simulator).toFixed(0)} times as many`,
+    `kernel ${rate(kernel).toFixed(2)} scenarios a second (${workers} at a time), simulator ${rate(simulator).toFixed(2)} (one at a time): ${times(kernel)} times as many, ${times(runner)} times as many as one runner`,
   ].join('\n');
 }
 

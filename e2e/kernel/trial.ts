@@ -19,9 +19,17 @@ export interface Trial {
   /** scenarios in which the kernel differed once and agreed when asked again */
   readonly once: readonly Verdict[];
   readonly probes: number;
-  /** milliseconds */
-  readonly simulator: number;
-  readonly kernel: number;
+  readonly simulator: Pace;
+  /** one runner, while the others run beside it */
+  readonly runner: Pace;
+  /** all runners together */
+  readonly kernel: Pace;
+}
+
+/** How many scenarios in how many milliseconds. */
+export interface Pace {
+  readonly scenarios: number;
+  readonly ms: number;
 }
 
 export interface TrialOptions {
@@ -61,6 +69,48 @@ function judged(scenario: Scenario, simulated: Simulated, answer: Answer): Verdi
 }
 
 /**
+ * So many scenarios are simulated before the kernel has the first of them: between two runs of the kernel, which last a second,
+ * the simulator would be measured on a machine that has turned to other things.
+ */
+const AHEAD = 200;
+
+/** The scenarios with what the simulator says of them, a handful at a time, and what that took. */
+class Ahead {
+  readonly #queue: Scenario[];
+  readonly #most: number;
+  #ready: (readonly [Scenario, Simulated])[] = [];
+  #scenarios = 0;
+  #ms = 0;
+  /** milliseconds of everything that was done here, what is no simulation too */
+  spent = 0;
+
+  constructor(scenarios: readonly Scenario[], most: number) {
+    this.#queue = [...scenarios];
+    this.#most = most;
+  }
+
+  get pace(): Pace {
+    return { scenarios: this.#scenarios, ms: this.#ms };
+  }
+
+  next(): readonly [Scenario, Simulated] | undefined {
+    if (this.#ready.length === 0) this.#simulate();
+    return this.#ready.shift();
+  }
+
+  #simulate(): void {
+    const start = performance.now();
+    this.#ready = this.#queue.splice(0, this.#most).map((scenario) => {
+      const simulated = simulate(scenario);
+      this.#ms += simulated.milliseconds;
+      this.#scenarios++;
+      return [scenario, simulated] as const;
+    });
+    this.spent += performance.now() - start;
+  }
+}
+
+/**
  * Judges one scenario. A difference is looked at twice: on a busy machine a timer of the kernel can fire late, and only what
  * the kernel does both times is its behaviour.
  */
@@ -79,22 +129,23 @@ async function judge(runner: Runner, scenario: Scenario, simulated: Simulated): 
 /** Runs the scenarios, `workers` at a time. */
 export async function tryAll(scenarios: readonly Scenario[], options: TrialOptions): Promise<Trial> {
   const { root, workers, budget = Infinity, first: endsAtFirst = false, onDifference } = options;
-  const queue = [...scenarios];
+  const ahead = new Ahead(scenarios, endsAtFirst ? 1 : AHEAD);
   const done: Scenario[] = [];
   const bad: Verdict[] = [];
   const once: Verdict[] = [];
   let probes = 0;
-  let simulator = 0;
+  let busy = 0;
   const start = performance.now();
   const work = async (): Promise<void> => {
     const runner = new Runner(`${root}/e2e/kernel/runner.py`);
     for (;;) {
       const goesOn = performance.now() - start < budget && !(endsAtFirst && bad.length > 0);
-      const scenario = goesOn ? queue.shift() : undefined;
-      if (!scenario) break;
-      const simulated = simulate(scenario);
-      simulator += simulated.milliseconds;
+      const next = goesOn ? ahead.next() : undefined;
+      if (!next) break;
+      const [scenario, simulated] = next;
+      const [began, simulating] = [performance.now(), ahead.spent];
       const verdicts = await judge(runner, scenario, simulated);
+      busy += performance.now() - began - (ahead.spent - simulating);
       done.push(scenario);
       probes += simulated.traces.length;
       const [first, last] = [verdicts[0], verdicts.at(-1)];
@@ -109,7 +160,9 @@ export async function tryAll(scenarios: readonly Scenario[], options: TrialOptio
     runner.close();
   };
   await Promise.all(Array.from({ length: workers }, work));
-  return { done, bad, once, probes, simulator, kernel: performance.now() - start - simulator };
+  const runner = { scenarios: done.length, ms: busy };
+  const kernel = { scenarios: done.length, ms: performance.now() - start - ahead.spent };
+  return { done, bad, once, probes, simulator: ahead.pace, runner, kernel };
 }
 
 /** Keeps a difference: the scenario and what both said. @returns the file */

@@ -71,3 +71,55 @@ test('a board that nobody enforces on says so', async ({ page }) => {
   await openScenario(page, 'A policy that nobody enforces');
   await expect(page.getByTestId('policy-badge')).toHaveText('NetworkPolicy: nobody enforces it');
 });
+
+test('a rule is edited as a form: its fields are edits of the text, and what is typed there shows in the form', async ({
+  page,
+  board,
+}) => {
+  await openScenario(page, 'Two items: either will do (OR)');
+  await page.getByRole('tab', { name: 'YAML' }).click();
+  await page.getByRole('button', { name: /Two items: pods that fit/ }).click();
+  await page.getByRole('button', { name: 'Edit as a form' }).click();
+  const form = page.getByTestId('policy-form');
+  const peers = form.getByRole('group', { name: 'from' });
+  await peers.getByRole('button', { name: 'Join: both must fit (AND)' }).click();
+  // the dash went, and nothing else
+  const text = async (): Promise<string> =>
+    (await board.editor.locator('.cm-line').allInnerTexts()).join('\n');
+  await expect.poll(text).toContain('user: alice\n      podSelector:');
+  await peers.getByRole('button', { name: 'Part: either will do (OR)' }).click();
+  await expect(peers.getByText('or', { exact: true })).toBeVisible();
+  await form.getByRole('button', { name: 'Undo' }).click();
+  await expect(peers.getByRole('button', { name: 'Part: either will do (OR)' })).toBeVisible();
+  // by keyboard: a label more, and a port
+  const label = peers.getByRole('combobox', { name: 'Label of pods' });
+  await label.fill('tier in (a, b)');
+  await label.press('Enter');
+  await expect(peers.getByRole('button', { name: 'Remove tier in (a, b)' })).toBeVisible();
+  await expect.poll(text).toMatch(/operator: In\n\s+values:\n\s+- a\n\s+- b/);
+  await form.getByRole('group', { name: 'at' }).getByRole('button', { name: '+ Port' }).click();
+  const port = form.getByRole('combobox', { name: 'Port or its name' }).last();
+  await expect(port).toHaveValue('80');
+  await port.fill('8443');
+  await port.press('Enter');
+  await expect.poll(text).toContain('- port: 8443');
+  // the other way: what is typed in the text
+  await board.editor.getByText('8443').dblclick();
+  await page.keyboard.type('9443');
+  await expect(port).toHaveValue('9443');
+});
+
+test('a suggested edit is written into the YAML, opens the cell, and is taken back', async ({ page }) => {
+  await openScenario(page, 'Two items: either will do (OR)');
+  await page.getByRole('tab', { name: 'Matrix' }).click();
+  await walkTo(page, 2, 4);
+  await page.keyboard.press('Enter');
+  const why = page.getByTestId('policy-why');
+  await why.getByRole('button', { name: 'Write it into the YAML' }).first().click();
+  await expect(why).toContainText('Written into the YAML.');
+  await expect(why.getByText('allowed', { exact: true })).toBeVisible();
+  await expect(page.getByTestId('policy-diff')).toContainText('It opened 1 and closed 0 pairs.');
+  await why.getByRole('button', { name: 'Undo' }).click();
+  await expect(why.getByText('denied', { exact: true })).toBeVisible();
+  await expect(page.getByTestId('policy-diff')).toContainText('It opened 0 and closed 1 pairs.');
+});

@@ -6,7 +6,7 @@ import { assert } from '../lib/assert.ts';
 import { message } from '../lib/message.ts';
 import { choosePolicy } from '../kube/manifest/choosePolicy.ts';
 import { chooseBackend } from '../kube/manifest/chooseBackend.ts';
-import { addToObjects } from '../kube/manifest/editObject.ts';
+import { addToObjects, editObject } from '../kube/manifest/editObject.ts';
 import { createReader, type ReadResult } from '../kube/manifest/reader.ts';
 import { locate } from '../kube/manifest/locate.ts';
 import { parsePath } from '../kube/manifest/pathAt.ts';
@@ -35,6 +35,7 @@ import type {
   SendRequest,
   SendResult,
 } from './protocol.ts';
+import { clusterWords } from './clusterWords.ts';
 import { explainRule } from './explainRule.ts';
 import { checkExpectations } from './expect.ts';
 import { injectionOf } from './injection.ts';
@@ -120,6 +121,11 @@ export class Engine {
         const edited = addToObjects(text, changes);
         return edited === undefined ? {} : { text: edited };
       },
+      editField: ({ text, ref, value }) => {
+        const edited = editObject(text, ref, { path: parsePath(ref.path), value });
+        return edited === undefined ? {} : { text: edited };
+      },
+      clusterWords: ({ atSeq }) => clusterWords(this.#clusterAt(atSeq)),
       policyAt: ({ atSeq, text, offset }) => policyAt(this.#clusterAt(atSeq), text, offset),
       locate: ({ text, path }) => {
         const { from, to } = locate(text, parsePath(path));

@@ -226,10 +226,17 @@ function rulesOf(
 export function policyAt(cluster: Cluster, text: string, offset: number): PolicyAtAnswer {
   const path = pathAt(text, offset);
   const nothing = { sentences: [], path: printPath(path) };
-  const policy = policyIn(text);
-  if (!policy) return nothing;
+  const read = policyIn(text);
+  const written = read && { written: read.written };
+  const policy = read?.policy;
+  if (!policy) return { ...nothing, ...written };
   const lit = litBy(cluster, policy, path);
-  return { sentences: sentencesOf(policy), path: printPath(path), ...(lit === undefined ? {} : { lit }) };
+  return {
+    sentences: sentencesOf(policy),
+    path: printPath(path),
+    ...written,
+    ...(lit === undefined ? {} : { lit }),
+  };
 }
 
 /** The targets at podSelector; at a peer those it means; at a rule or its ports everybody that one of its peers means. */

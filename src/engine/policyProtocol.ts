@@ -2,6 +2,8 @@
 import type { PolicyMessage } from '../lib/policyMessages.ts';
 import type { Edit } from '../kube/policy/edits.ts';
 import type { Changed, MatrixDiff } from '../kube/policy/matrixDiff.ts';
+import type { NetworkPolicySpec, PeerText, PortText, SelectorText } from '../kube/manifest/networkPolicy.ts';
+import type { Json } from '../kube/manifest/yamlText.ts';
 import type { PolicyController } from '../kube/policy/networkPolicy.ts';
 import type { Sentence } from '../kube/policy/sentence.ts';
 import type { Failed, RuleWhy, SideWhy, Why } from '../kube/policy/why.ts';
@@ -14,10 +16,15 @@ export type {
   Changed,
   Edit,
   Failed,
+  Json,
   MatrixDiff,
+  NetworkPolicySpec,
+  PeerText,
   PolicyController,
   PolicyMessage,
+  PortText,
   RuleWhy,
+  SelectorText,
   Sentence,
   SideWhy,
   Why,
@@ -88,4 +95,23 @@ export interface PolicyAtAnswer {
   readonly path: string;
   /** pods that the selector or rule at the cursor means; undefined: there is none there */
   readonly lit?: readonly string[];
+  /** the policy as it is written, also one that the API server would refuse; undefined: the text cannot be read as one */
+  readonly written?: WrittenPolicy;
+}
+
+/** A policy with the fields of its text and no defaults. */
+export interface WrittenPolicy {
+  readonly namespace: string;
+  readonly name: string;
+  readonly spec: NetworkPolicySpec;
+}
+
+/** What a cluster has to choose from when a policy is written. */
+export interface ClusterWords {
+  /** labels of pods: each key with the values that it has */
+  readonly labels: Readonly<Record<string, readonly string[]>>;
+  readonly namespaceLabels: Readonly<Record<string, readonly string[]>>;
+  readonly namespaces: readonly string[];
+  /** numbers and names of container ports */
+  readonly ports: readonly string[];
 }

@@ -10,7 +10,7 @@ import type { ObjectRef, Origin } from '../trace/types.ts';
 import type { AddressPlan } from './addressProtocol.ts';
 import type { Board, BoardFlow, BoardNode, Endpoint, ExpectationResult } from './boardProtocol.ts';
 import type { BirthResult } from './birthProtocol.ts';
-import type { MatrixAnswer, PolicyAtAnswer, WhyAnswer } from './policyProtocol.ts';
+import type { ClusterWords, Json, MatrixAnswer, PolicyAtAnswer, WhyAnswer } from './policyProtocol.ts';
 import type { ServiceDetail } from './servicesProtocol.ts';
 import type { ChainRef, NetfilterTables, RuleExplanation, RulesView } from './rulesProtocol.ts';
 
@@ -305,6 +305,13 @@ export interface Calls {
     };
     readonly result: { readonly text?: string };
   };
+  /** The text with `value` at a field of an object (`ref.path`), or without that field; none where it cannot be written. Changes nothing. */
+  readonly editField: {
+    readonly params: { readonly text: string; readonly ref: ObjectRef; readonly value: Json | undefined };
+    readonly result: { readonly text?: string };
+  };
+  /** what a policy can be made of here */
+  readonly clusterWords: { readonly params: { readonly atSeq: number }; readonly result: ClusterWords };
   /** the NetworkPolicy of one document's text in words, and whom the selector at `offset` means */
   readonly policyAt: {
     readonly params: { readonly atSeq: number; readonly text: string; readonly offset: number };

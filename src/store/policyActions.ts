@@ -1,14 +1,17 @@
 /** What the policy slice does; loaded when it is first needed. */
-import type { DocumentSummary } from '../engine/protocol.ts';
 import { seqAfter } from './moment.ts';
 import { replaceAndSendAgain, rewrite } from './rewrite.ts';
 import type { Asked, PolicySlice } from './slices/policy.ts';
 import type { BoardState, Deps } from './state.ts';
 
-export interface PolicyActions extends Pick<PolicySlice, 'applyEdit' | 'undoPolicyEdit'> {
+export interface PolicyActions extends Pick<
+  PolicySlice,
+  'applyEdit' | 'editDash' | 'editField' | 'undoPolicyEdit'
+> {
   readonly refresh: () => Promise<void>;
   readonly explain: (slot: 'askedCell' | 'refused', asked: Asked) => Promise<void>;
   readonly sendCell: (asked: Asked) => Promise<void>;
+  readonly readClusterWords: () => Promise<void>;
   readonly readAt: (offset: number) => Promise<void>;
 }
 
@@ -17,17 +20,23 @@ interface Means extends Deps {
   readonly get: () => BoardState;
 }
 
+/** Each undo is a text, and texts may be large. */
+const MOST_UNDO = 20;
+
 const atSeqOf = ({ beats, beat, recording }: BoardState): number => seqAfter(beats[beat], recording);
 
 const isSame = (a: Asked | undefined, b: Asked): boolean =>
   a?.from === b.from && a.to === b.to && a.protocol === b.protocol && a.port === b.port;
 
-/** The document that an offset of the text is in. */
-export function documentAt(
-  documents: readonly DocumentSummary[],
-  offset: number,
-): DocumentSummary | undefined {
-  return documents.find(({ from, to }) => from <= offset && offset <= to);
+/** The document of a YAML stream that an offset is in, as the text stands now, half typed or not. */
+function documentAt(text: string, offset: number): { readonly from: number; readonly text: string } {
+  const marker = /^---(?=\s|$)[^\n]*\n?/gm;
+  let from = 0;
+  for (const found of text.matchAll(marker)) {
+    if (found.index > offset) return { from, text: text.slice(from, found.index) };
+    from = found.index + found[0].length;
+  }
+  return { from, text: text.slice(from) };
 }
 
 export function createPolicyActions({ set, get, client }: Means): PolicyActions {
@@ -39,6 +48,10 @@ export function createPolicyActions({ set, get, client }: Means): PolicyActions 
         set({ [slot]: Object.freeze({ ...asked, ...(why ? { answer: Object.freeze(why) } : {}) }) });
     });
   };
+  const write = (ask: (text: string) => Promise<{ readonly text?: string }>) =>
+    rewrite(get, ask, (texts) => {
+      set({ policyEdits: Object.freeze([...get().policyEdits, texts].slice(-MOST_UNDO)) });
+    });
   return {
     explain,
     refresh: async () => {
@@ -69,32 +82,49 @@ export function createPolicyActions({ set, get, client }: Means): PolicyActions 
       });
     },
     applyEdit: ({ changes }) =>
-      rewrite(
-        get,
-        (text) =>
-          client.call('applyEdit', { text, changes: changes.map(({ ref, yaml }) => ({ ref, yaml })) }),
-        (policyEdit) => {
-          set({ policyEdit });
-        },
+      write((text) =>
+        client.call('applyEdit', { text, changes: changes.map(({ ref, yaml }) => ({ ref, yaml })) }),
       ),
+    editField: (ref, value) => write((text) => client.call('editField', { text, ref, value })),
+    editDash: ({ refs, change, otherwise }) =>
+      write(async (text) => {
+        const places = await Promise.all(
+          refs.map(async ({ kind, namespace, name, path }) => {
+            const document = get().documents.find(({ id }) => id === `${kind}/${namespace}/${name}`);
+            if (!document) return -1;
+            const own = text.slice(document.from, document.to);
+            return document.from + (await client.call('locate', { text: own, path })).from;
+          }),
+        );
+        const at = Math.max(...places);
+        const changed = at < 0 || get().textStatus === 'pending' ? undefined : change(text, at);
+        return changed === undefined ? client.call('editField', { text, ...otherwise }) : { text: changed };
+      }),
     undoPolicyEdit: async () => {
-      const { policyEdit, text } = get();
-      if (policyEdit?.after !== text) return;
-      set({ policyEdit: undefined });
-      await replaceAndSendAgain(get, policyEdit.before);
+      const { policyEdits, text } = get();
+      const last = policyEdits.at(-1);
+      if (last?.after !== text) return;
+      set({ policyEdits: policyEdits.slice(0, -1) });
+      await replaceAndSendAgain(get, last.before);
+    },
+    readClusterWords: async () => {
+      await get().whenAlive(async () => {
+        const { board } = get();
+        const words = await client.call('clusterWords', { atSeq: atSeqOf(get()) });
+        if (get().board === board) set({ clusterWords: Object.freeze(words) });
+      });
     },
     readAt: async (offset) => {
-      const { documents, text } = get();
-      const document = documentAt(documents, offset);
-      if (document?.kind !== 'NetworkPolicy') {
+      const { text } = get();
+      const document = documentAt(text, offset);
+      if (!/\bkind["']?\s*:\s*["']?NetworkPolicy\b/.test(document.text)) {
         if (get().policyWords || get().litPods.length > 0) set({ policyWords: undefined, litPods: [] });
         return;
       }
       await get().whenAlive(async () => {
-        const own = text.slice(document.from, document.to);
         const answer = await client.call('policyAt', {
           atSeq: atSeqOf(get()),
-          text: own,
+          text: document.text,
           offset: offset - document.from,
         });
         set({

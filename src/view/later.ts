@@ -23,6 +23,9 @@ export const TerminalTab = lazy(async () => ({
 /** Large: it brings CodeMirror along. */
 export const YamlTab = lazy(async () => ({ default: (await import('./editor/YamlTab.tsx')).YamlTab }));
 export const MatrixTab = lazy(async () => ({ default: (await import('./policy/MatrixTab.tsx')).MatrixTab }));
+export const PolicyForm = lazy(async () => ({
+  default: (await import('./policy/form/PolicyForm.tsx')).PolicyForm,
+}));
 export const PolicyBadge = lazy(async () => ({
   default: (await import('./policy/PolicyBadge.tsx')).PolicyBadge,
 }));

@@ -1,9 +1,18 @@
-/** The NetworkPolicy of one document's text, as the reader takes it; undefined where it is none, or none that can be read. */
+/** The NetworkPolicy of one document's text, as the reader takes it. */
 import { load } from 'js-yaml';
+import * as v from 'valibot';
 import type { NetworkPolicy } from '../policy/networkPolicy.ts';
-import { readNetworkPolicy } from './networkPolicy.ts';
+import { networkPolicySchema, readNetworkPolicy, type NetworkPolicySpec } from './networkPolicy.ts';
 
-export function policyIn(text: string): NetworkPolicy | undefined {
+export interface PolicyText {
+  /** undefined: the API server would refuse it */
+  readonly policy: NetworkPolicy | undefined;
+  /** its fields as they are written */
+  readonly written: { readonly namespace: string; readonly name: string; readonly spec: NetworkPolicySpec };
+}
+
+/** Undefined where the text is none, or none whose fields have the right types. */
+export function policyIn(text: string): PolicyText | undefined {
   let value: unknown;
   try {
     value = load(text);
@@ -13,7 +22,10 @@ export function policyIn(text: string): NetworkPolicy | undefined {
   if (typeof value !== 'object' || value === null || !('kind' in value) || value.kind !== 'NetworkPolicy')
     return undefined;
   const { namespace, name } = nameOf(value);
-  return readNetworkPolicy(value, { namespace, name, id: `NetworkPolicy/${namespace}/${name}` }).policy;
+  const parsed = v.safeParse(networkPolicySchema, value);
+  if (!parsed.success) return undefined;
+  const { policy } = readNetworkPolicy(value, { namespace, name, id: `NetworkPolicy/${namespace}/${name}` });
+  return { policy, written: { namespace, name, spec: parsed.output.spec ?? {} } };
 }
 
 function nameOf(value: object): { readonly namespace: string; readonly name: string } {

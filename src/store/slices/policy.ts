@@ -1,5 +1,13 @@
 /** NetworkPolicies: the matrix, the cell that is asked about, and what the policy under the cursor says. What it does comes later (policyActions.ts). */
-import type { Edit, MatrixAnswer, PolicyAtAnswer, WhyAnswer } from '../../engine/protocol.ts';
+import type {
+  ClusterWords,
+  Edit,
+  Json,
+  MatrixAnswer,
+  ObjectRef,
+  PolicyAtAnswer,
+  WhyAnswer,
+} from '../../engine/protocol.ts';
 import type { Deps, Slice } from '../state.ts';
 
 export interface PortQuestion {
@@ -13,6 +21,15 @@ export interface Asked extends PortQuestion {
   readonly to: string;
 }
 
+/** Where a dash comes or goes. */
+export interface DashEdit {
+  /** the fields of which the one that stands later in the text gets or loses it */
+  readonly refs: readonly ObjectRef[];
+  readonly change: (text: string, offset: number) => string | undefined;
+  /** what is written where no dash can be: the field, and its value */
+  readonly otherwise: { readonly ref: ObjectRef; readonly value: Json };
+}
+
 export interface PolicySlice {
   readonly matrix: MatrixAnswer | undefined;
   /** undefined: the first that a rule names */
@@ -24,8 +41,10 @@ export interface PolicySlice {
   readonly policyWords: PolicyAtAnswer | undefined;
   /** where in the text the words are about */
   readonly cursorAt: number;
-  /** the last click that edited a policy, for undo; it counts while the text is still `after` */
-  readonly policyEdit: { readonly before: string; readonly after: string } | undefined;
+  /** clicks that edited a policy, for undo: the last counts while the text is still its `after` */
+  readonly policyEdits: readonly { readonly before: string; readonly after: string }[];
+  /** what a policy can be made of on this board */
+  readonly clusterWords: ClusterWords | undefined;
   /** endpoints that the selector at the cursor means */
   readonly litPods: readonly string[];
   readonly chooseMatrixPort: (port: PortQuestion) => void;
@@ -34,6 +53,11 @@ export interface PolicySlice {
   readonly sendCell: (asked: Asked) => Promise<void>;
   /** a suggested edit, written into the text */
   readonly applyEdit: (edit: Edit) => Promise<'done' | 'unreadable'>;
+  /** a field of an object (`ref.path`) gets a value, or goes */
+  readonly editField: (ref: ObjectRef, value: Json | undefined) => Promise<'done' | 'unreadable'>;
+  /** Two selectors of an item made one item each, or the other way round, by `change` of the text at the later one; without it by `otherwise`. */
+  readonly editDash: (edit: DashEdit) => Promise<'done' | 'unreadable'>;
+  readonly readClusterWords: () => void;
   readonly undoPolicyEdit: () => Promise<void>;
   readonly askRefused: (asked: Asked) => void;
   /** the cursor moved in the text; undefined: the text is not looked at any more */
@@ -62,7 +86,8 @@ export function createPolicySlice(deps: Deps): Slice<PolicySlice> {
       refused: undefined,
       policyWords: undefined,
       cursorAt: 0,
-      policyEdit: undefined,
+      policyEdits: [],
+      clusterWords: undefined,
       litPods: [],
       chooseMatrixPort: (matrixPort) => {
         set({ matrixPort });
@@ -76,6 +101,9 @@ export function createPolicySlice(deps: Deps): Slice<PolicySlice> {
         await (await load()).sendCell(asked);
       },
       applyEdit: async (edit) => (await load()).applyEdit(edit),
+      editField: async (ref, value) => (await load()).editField(ref, value),
+      editDash: async (edit) => (await load()).editDash(edit),
+      readClusterWords: () => void load().then((actions) => actions.readClusterWords()),
       undoPolicyEdit: async () => {
         await (await load()).undoPolicyEdit();
       },

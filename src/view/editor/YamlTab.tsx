@@ -5,7 +5,7 @@ import { say, useT } from '../i18n/useT.ts';
 import { useBoard } from '../page.ts';
 import { Button } from '../controls/Button.tsx';
 import { PolicySays } from '../policy/PolicySays.tsx';
-import { clusterWords, offersAt } from './completions.ts';
+import { offersAt } from './completions.ts';
 import { phrasesZhCN } from './phrases.ts';
 import { YamlEditor } from './codemirror/YamlEditor.tsx';
 import { DiagnosticList } from './DiagnosticList.tsx';
@@ -24,10 +24,14 @@ export function YamlTab() {
   const showPlace = useBoard((state) => state.showPlace);
   const pointAt = useBoard((state) => state.pointAt);
   const board = useBoard((state) => state.board);
+  const words = useBoard((state) => state.clusterWords);
+  const readClusterWords = useBoard((state) => state.readClusterWords);
+  useEffect(() => {
+    if (board) readClusterWords();
+  }, [board, readClusterWords]);
   const offers = useMemo(() => {
-    const words = board && clusterWords(board);
     return words && ((shown: string, offset: number) => offersAt(shown, offset, words));
-  }, [board]);
+  }, [words]);
   // pods are lit only while the text is looked at
   const isShown = useBoard((state) => state.tab === 'yaml');
   useEffect(() => {

@@ -1,13 +1,12 @@
 import { expect, it } from 'vitest';
-import { offersAt, type ClusterWords } from './completions.ts';
+import type { ClusterWords } from '../../engine/protocol.ts';
+import { offersAt } from './completions.ts';
 
 const WORDS: ClusterWords = {
-  labels: new Map([
-    ['app', new Set(['web', 'db'])],
-    ['tier', new Set(['front'])],
-  ]),
+  labels: { app: ['db', 'web'], tier: ['front'] },
+  namespaceLabels: { team: ['blue'] },
   namespaces: ['ops', 'shop'],
-  ports: ['80', '5432'],
+  ports: ['80', '5432', 'http'],
 };
 
 const HEAD = 'kind: NetworkPolicy\nmetadata:\n  name: p\nspec:\n';
@@ -29,9 +28,20 @@ it.each([
   ['  ingress:\n  - from:\n    - |', ['podSelector:', 'namespaceSelector:', 'ipBlock:']],
   [
     '  ingress:\n  - from:\n    - namespaceSelector:\n        matchLabels:\n          |',
-    ['kubernetes.io/metadata.name: '],
+    ['kubernetes.io/metadata.name: ', 'team: '],
   ],
-  ['  ingress:\n  - from:\n    - podSelector: {}\n    ports:\n    - port: |', ['80', '5432']],
+  ['  ingress:\n  - from:\n    - podSelector: {}\n    ports:\n    - port: |', ['80', '5432', 'http']],
+  ['  ingress:\n  - ports:\n    - port: 80\n      endPort: |', ['80', '5432']],
+  ['  ingress:\n  - from:\n    - namespaceSelector:\n        matchLabels:\n          team: |', ['blue']],
+  ['  podSelector:\n    matchExpressions:\n    - key: |', ['app', 'tier']],
+  [
+    '  podSelector:\n    matchExpressions:\n    - key: app\n      operator: In\n      values:\n      - |',
+    ['db', 'web'],
+  ],
+  [
+    '  ingress:\n  - from:\n    - namespaceSelector:\n        matchLabels:\n          kubernetes.io/metadata.name: |',
+    ['ops', 'shop'],
+  ],
   ['  ingress:\n  - ports:\n    - protocol: |', ['TCP', 'UDP', 'SCTP']],
 ])('at %j the API and the cluster offer %j', (text, expected) => {
   expect(offers(text)).toEqual(expected);

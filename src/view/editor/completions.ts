@@ -1,5 +1,5 @@
 /** What could be typed at a place of a NetworkPolicy: fields of the API, and the cluster's own labels, namespaces and ports. Pure. */
-import type { Board } from '../../engine/protocol.ts';
+import type { ClusterWords } from '../../engine/protocol.ts';
 
 export interface Offers {
   /** offset at which the word that is replaced begins */
@@ -7,35 +7,7 @@ export interface Offers {
   readonly options: readonly string[];
 }
 
-/** What the cluster has to offer. */
-export interface ClusterWords {
-  readonly labels: ReadonlyMap<string, ReadonlySet<string>>;
-  readonly namespaces: readonly string[];
-  readonly ports: readonly string[];
-}
-
 const NAME_LABEL = 'kubernetes.io/metadata.name';
-
-export function clusterWords({ nodes }: Board): ClusterWords {
-  const labels = new Map<string, Set<string>>();
-  const namespaces = new Set<string>(['default', 'kube-system']);
-  const ports = new Set<string>();
-  for (const { pods } of nodes)
-    for (const pod of pods) {
-      namespaces.add(pod.namespace);
-      for (const port of pod.ports) ports.add(port.split('/')[0] ?? port);
-      for (const [key, value] of Object.entries(pod.labels)) {
-        const values = labels.get(key);
-        if (values) values.add(value);
-        else labels.set(key, new Set([value]));
-      }
-    }
-  return {
-    labels,
-    namespaces: [...namespaces].toSorted(),
-    ports: [...ports].toSorted((a, b) => Number(a) - Number(b)),
-  };
-}
 
 const FIELDS: Readonly<Record<string, readonly string[]>> = {
   spec: ['podSelector:', 'policyTypes:', 'ingress:', 'egress:'],
@@ -64,33 +36,47 @@ export function offersAt(text: string, offset: number, words: ClusterWords): Off
   const line = text.slice(lineStart, offset);
   const [, indent = '', dashes = '', rest = ''] = /^(\s*)((?:-\s+)*)(.*)$/.exec(line) ?? [];
   const parents = parentsOf(text.slice(start, lineStart), indent.length + dashes.length);
-  const [parent, above] = parents;
+  const [parent] = parents;
   const value = /^["']?([\w./-]+)["']?:\s+(\S*)$/.exec(rest);
   const offer = (typed: string, options: readonly string[]): Offers | undefined =>
     options.length === 0 ? undefined : { from: offset - typed.length, options };
   if (value) {
     const [, key = '', typed = ''] = value;
-    if (parent === 'matchLabels') return offer(typed, valuesOf(key, words));
+    const labels = labelsFor(parents, words);
+    if (parent === 'matchLabels') return offer(typed, labels[key] ?? []);
     if (parent === 'metadata' && key === 'namespace') return offer(typed, words.namespaces);
-    if (parent === 'matchExpressions' && key === 'key')
-      return offer(typed, [...words.labels.keys()].toSorted());
-    if (key === 'port' || key === 'endPort') return offer(typed, words.ports);
+    if (parent === 'matchExpressions' && key === 'key') return offer(typed, Object.keys(labels));
+    if (key === 'port') return offer(typed, words.ports);
+    if (key === 'endPort')
+      return offer(
+        typed,
+        words.ports.filter((port) => /^\d+$/.test(port)),
+      );
     return offer(typed, VALUES[key] ?? []);
   }
   if (!/^\S*$/.test(rest)) return undefined;
   if (parent === 'policyTypes') return offer(rest, ['Ingress', 'Egress']);
-  if (parent === 'matchLabels') {
-    const keys = above === 'namespaceSelector' ? [NAME_LABEL] : [...words.labels.keys()].toSorted();
+  if (parent === 'values')
+    return offer(rest, labelsFor(parents, words)[keyBefore(text.slice(start, lineStart))] ?? []);
+  if (parent === 'matchLabels')
     return offer(
       rest,
-      keys.map((key) => `${key}: `),
+      Object.keys(labelsFor(parents, words)).map((key) => `${key}: `),
     );
-  }
   return offer(rest, FIELDS[parent ?? ''] ?? []);
 }
 
-function valuesOf(key: string, { labels, namespaces }: ClusterWords): readonly string[] {
-  return key === NAME_LABEL ? namespaces : [...(labels.get(key) ?? [])].toSorted();
+/** Of pods, or in a namespaceSelector those of namespaces; each of these has its name as a label. */
+function labelsFor(parents: readonly string[], words: ClusterWords): ClusterWords['labels'] {
+  const selector = parents.find((key) => key === 'podSelector' || key === 'namespaceSelector');
+  return selector === 'namespaceSelector'
+    ? { [NAME_LABEL]: words.namespaces, ...words.namespaceLabels }
+    : words.labels;
+}
+
+/** The `key` of the expression whose values come next. */
+function keyBefore(before: string): string {
+  return [...before.matchAll(/\bkey:\s*["']?([\w./-]+)/g)].at(-1)?.[1] ?? '';
 }
 
 /** The keys that a place with this indentation is in, the nearest first. */

@@ -1,7 +1,10 @@
 /** Under the editor: the policy at the cursor in sentences; the one about the field at the cursor is marked. */
+import { Suspense, useState } from 'react';
 import { usePolicyT, useSayPolicy } from '../i18n/usePolicyT.ts';
 import { Button } from '../controls/Button.tsx';
 import { useBoard } from '../page.ts';
+import { PolicyForm } from '../later.ts';
+import { useNarrow } from '../useNarrow.ts';
 import { toggleDash } from './dash.ts';
 import css from './MatrixTab.module.css';
 
@@ -14,7 +17,20 @@ export function PolicySays() {
   const cursorAt = useBoard((state) => state.cursorAt);
   const edit = useBoard((state) => state.edit);
   const showPlace = useBoard((state) => state.showPlace);
-  if (words === undefined || words.sentences.length === 0) return null;
+  const isNarrow = useNarrow();
+  const growPanel = useBoard((state) => state.growPanel);
+  const [isForm, setForm] = useState(false);
+  if (isForm)
+    return (
+      <Suspense fallback={<p className={css['note']}>{t.waiting}</p>}>
+        <PolicyForm
+          onClose={() => {
+            setForm(false);
+          }}
+        />
+      </Suspense>
+    );
+  if (words === undefined || (words.sentences.length === 0 && !words.written)) return null;
   const dash = toggleDash(text, cursorAt);
   const here = longestAt(
     words.path,
@@ -35,6 +51,17 @@ export function PolicySays() {
           <code>{words.path}</code> {t.words.lit(count)}
         </p>
       )}
+      {words.written ? (
+        <Button
+          onClick={() => {
+            setForm(true);
+            // a sheet has room for a form only when it is tall
+            if (isNarrow) growPanel(true);
+          }}
+        >
+          {t.words.form}
+        </Button>
+      ) : null}
       {dash === undefined ? null : (
         <Button
           onClick={() => {

@@ -206,7 +206,7 @@ function Edits({ edits }: { readonly edits: readonly Edit[] }) {
 /** After a suggested edit, as long as nothing was typed since. */
 function UndoEdit() {
   const t = usePolicyT();
-  const isDone = useBoard((state) => state.policyEdit?.after === state.text);
+  const isDone = useBoard((state) => state.policyEdits.at(-1)?.after === state.text);
   const undo = useBoard((state) => state.undoPolicyEdit);
   return (
     <p role="status" className={css['apply']}>

@@ -108,8 +108,11 @@ export function YamlEditor({ text, label, phrases, markers, reveal, onChange, on
   useEffect(() => {
     const { view } = editor.current ?? {};
     if (view === undefined || text === known.current) return;
+    const change = changeTo(known.current, text);
     view.dispatch({
-      changes: changeTo(known.current, text),
+      changes: change,
+      // what changed is seen, as far as there is room
+      effects: EditorView.scrollIntoView(change.from, { y: 'nearest', yMargin: 40 }),
       // an undo of its own, and the cursor stays with the line it was in
       annotations: [fromOutside.of(true), isolateHistory.of('full')],
     });

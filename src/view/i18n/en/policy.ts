@@ -76,6 +76,7 @@ export const policy = {
   words: {
     title: 'What this policy says',
     at: 'at the cursor',
+    form: 'Edit as a form',
     dashAway: 'Take this dash away: both must fit (AND)',
     dashHere: 'Put a dash here: either will do (OR)',
     lit: (count: number) => `means ${count} on this board`,

@@ -75,6 +75,7 @@ export const policy: PolicyWords = {
   words: {
     title: '这条策略的意思',
     at: '光标处',
+    form: '用表单编辑',
     dashAway: '去掉这个短横线：必须同时符合（AND）',
     dashHere: '在这里加一个短横线：符合其一即可（OR）',
     lit: (count) => `在这块板上指 ${count} 个`,

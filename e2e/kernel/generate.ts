@@ -11,6 +11,7 @@ import { planLab, type LabPlan } from '../../src/scenario/lab/plan.ts';
 import { faultsFor } from './faults.ts';
 import { policyDocuments } from './policies.ts';
 import { NODE_PORTS, rulesFor, SERVICE_PORT, VIPS } from './rules.ts';
+import { EXTERNAL, serviceDocuments } from './services.ts';
 import { sizeProbe } from './sizes.ts';
 import { isProbe, readCluster, type CommandStep, type ProbeStep, type Scenario } from './scenario.ts';
 
@@ -125,14 +126,14 @@ function targets(cluster: Cluster): { readonly pods: readonly string[]; readonly
 /** To a virtual address or a node port, which rules may translate or not. */
 function serviceProbe(
   dice: Dice,
-  { nodes }: Cluster,
+  cluster: Cluster,
   probe: { readonly from: string; readonly sport: number },
 ): ProbeStep {
   if (dice.chance(40)) {
-    const dst = dice.chance(90) ? printIpv4(dice.one(nodes).ip) : '127.0.0.1';
+    const dst = dice.chance(90) ? printIpv4(dice.one(cluster.nodes).ip) : '127.0.0.1';
     return { ...probe, protocol: 'tcp', dst, dport: dice.one(NODE_PORTS) };
   }
-  const dst = dice.one(VIPS);
+  const dst = dice.one(cluster.services.length > 0 ? [...VIPS, ...EXTERNAL] : VIPS);
   if (dice.chance(15)) return { from: probe.from, protocol: 'icmp', dst };
   return dice.chance(20)
     ? { ...probe, protocol: 'udp', dst, dport: 53 }
@@ -145,7 +146,7 @@ function probeOf(dice: Dice, cluster: Cluster, number: number): ProbeStep {
   const machines = [...cluster.nodes.map((node) => nodeNs(node.name)), nodeNs('client'), nodeNs('rtr')];
   const from = dice.chance(75) ? dice.one(podSources) : dice.one(machines);
   const sport = FIRST_PORT + number;
-  if (dice.chance(30)) return serviceProbe(dice, cluster, { from, sport });
+  if (dice.chance(cluster.services.length > 0 ? 65 : 30)) return serviceProbe(dice, cluster, { from, sport });
   const dst = dice.chance(65) ? dice.one(pods) : dice.one(others);
   switch (dice.one(['icmp', 'icmp', 'icmp', 'tcp', 'tcp', 'udp'] as const)) {
     case 'tcp':
@@ -171,12 +172,18 @@ export function generate(seed: number, number: number): Scenario {
   // chosen apart, so that the scenarios without policies stay what they were
   const chosen = new Dice(`${seed} ${number} policies`);
   const hasPolicies = chosen.chance(30);
-  const yaml = hasPolicies ? withPolicies(clusterYaml(dice), chosen) : clusterYaml(dice);
+  const offered = new Dice(`${seed} ${number} services`);
+  const hasServices = offered.chance(35);
+  const documents = [
+    ...(hasPolicies ? policyDocuments(chosen) : []),
+    ...(hasServices ? serviceDocuments(offered) : []),
+  ];
+  const yaml = documents.length > 0 ? withDocuments(clusterYaml(dice), documents) : clusterYaml(dice);
   const cluster = readCluster(yaml);
   const { plan, world } = planLab(cluster);
   const drawn = rulesFor(dice, cluster);
   // rules that somebody restores would take the controller's away
-  const rules = hasPolicies ? {} : drawn;
+  const rules = documents.length > 0 ? {} : drawn;
   const steps: (ProbeStep | CommandStep)[] = [];
   const probes = dice.int(4, 7);
   const faulty = dice.chance(60);
@@ -188,13 +195,14 @@ export function generate(seed: number, number: number): Scenario {
   return { name: `seed ${seed}, scenario ${number}`, yaml, rules, steps };
 }
 
-/** The same cluster with policies; every second pod gets the label that their selectors ask for. */
-function withPolicies(yaml: string, dice: Dice): string {
+/** The same cluster with more objects; every pod gets the labels that their selectors ask for. */
+function withDocuments(yaml: string, documents: readonly string[]): string {
   let pods = 0;
-  const labelled = yaml.replace(/namespace: t \}/g, (text) =>
-    pods++ % 2 === 0 ? 'namespace: t, labels: { half: a } }' : text,
+  const labelled = yaml.replace(
+    /namespace: t \}/g,
+    () => `namespace: t, labels: { app: x, half: ${pods++ % 2 === 0 ? 'a' : 'b'} } }`,
   );
-  return `${labelled.trimEnd()}\n---\n${policyDocuments(dice).join('\n---\n')}\n`;
+  return `${labelled.trimEnd()}\n---\n${documents.join('\n---\n')}\n`;
 }
 
 function someFault(dice: Dice, plan: LabPlan, world: World<Cluster>): readonly CommandStep[] {

@@ -142,10 +142,11 @@ export function normalisedConnection({ orig, reply }: JsonConnection, drawn: Dra
   return { orig: { ...orig, sport: '*' }, reply: { ...reply, dport: '*' } };
 }
 
-/** When a difference is looked at, and how. */
-export const CLOCK_REASON =
-  'what a kernel does can depend on the time between two probes (credit for ICMP errors, the pause between two redirects), which is ' +
-  'real there: before two traces differ, the simulator is asked again, with each probe sent when the kernel sent it';
+/** When two traces differ, the simulator is asked again and told what the kernel had by chance. */
+export const CHANCE_REASONS = [
+  'what a kernel does can depend on the time between two probes (credit for ICMP errors, the pause between two redirects), which is real there: each probe is sent when the kernel sent it',
+  'which endpoint `-m statistic --mode random` draws is chance: the one that the kernel went to is picked (picked.ts)',
+] as const;
 
 /** What is left out of the list of rules, or told otherwise. */
 export const RULE_REASONS = [

@@ -41,7 +41,7 @@ export function policyDocuments(dice: Dice): readonly string[] {
     const selector = dice.one([
       '{}',
       '{ matchLabels: { half: a } }',
-      '{ matchExpressions: [{ key: half, operator: DoesNotExist }] }',
+      '{ matchExpressions: [{ key: half, operator: In, values: [b] }] }',
     ]);
     const types = dice.one(['[Ingress]', '[Egress]', '[Ingress, Egress]']);
     const ingress = list(dice, 2, () => rule(dice, 'from'));

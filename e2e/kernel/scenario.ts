@@ -3,7 +3,7 @@ import { must } from '../../src/lib/assert.ts';
 import { ipv4 } from '../../src/wire/address.ts';
 import { parseOp } from '../../src/kernel/opText.ts';
 import { BY_USER } from '../../src/kernel/origin.ts';
-import type { NetNsId, SimTime } from '../../src/kernel/recorder.ts';
+import type { NetNsId, Picked, SimTime } from '../../src/kernel/recorder.ts';
 import { inject } from '../../src/sim/inject.ts';
 import { runUntilSettled } from '../../src/sim/run.ts';
 import type { World } from '../../src/sim/world.ts';
@@ -110,10 +110,10 @@ function type(world: World<Cluster>, { ns, text }: CommandStep): LabCommand {
 }
 
 /** Sends a probe and reads what it brought about. */
-function probe(world: World<Cluster>, step: ProbeStep): TraceJson {
+function probe(world: World<Cluster>, step: ProbeStep, pick: readonly Picked[]): TraceJson {
   const from = world.recorder.length;
   const { from: ns, dst, ...options } = step;
-  const sent = { ...options, from: ns as NetNsId, dst: ipv4(dst), timeout: TIMEOUT * NS_PER_S };
+  const sent = { ...options, from: ns as NetNsId, dst: ipv4(dst), timeout: TIMEOUT * NS_PER_S, pick };
   const exchange = inject(world, sent);
   if (runUntilSettled(world, () => world.step()) === 'budget')
     throw new Error('the probe does not come to rest');
@@ -128,8 +128,19 @@ const restore = (ns: string, text: string): CommandStep => ({
   text: `iptables-restore <<'EOF'\n${text}EOF`,
 });
 
-/** Runs a scenario in the simulator. `times`: when each probe is sent, in seconds; without them one follows on the other. */
-export function simulate({ yaml, rules, steps }: Scenario, times: readonly number[] = []): Simulated {
+/** What the kernel did by the clock and by lot, for each probe. */
+export interface Chance {
+  /** seconds from the first step until it was sent */
+  readonly times: readonly number[];
+  /** destinations that were drawn for it */
+  readonly picked: readonly (readonly Picked[])[];
+}
+
+/** Runs a scenario in the simulator; without `chance` each probe follows on the one before, and the lots are its own. */
+export function simulate(
+  { yaml, rules, steps }: Scenario,
+  { times, picked }: Chance = { times: [], picked: [] },
+): Simulated {
   const cluster = readCluster(yaml);
   const start = performance.now();
   const { plan, world } = planLab(cluster);
@@ -151,7 +162,7 @@ export function simulate({ yaml, rules, steps }: Scenario, times: readonly numbe
     if (!isProbe(step)) return type(world, step);
     const whole = step.protocol === 'icmp' ? { size: PING_SIZE, df: true, ...step } : step;
     world.wait((begin + Math.round((times[traces.length] ?? 0) * NS_PER_S)) as SimTime);
-    traces.push(probe(world, whole));
+    traces.push(probe(world, whole, picked[traces.length] ?? []));
     return { ...whole, timeout: TIMEOUT };
   });
   const milliseconds = performance.now() - start;

@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { compareRuns } from './compare.ts';
 import { Runner, type Answer } from './kernel.ts';
+import { pickedBy } from './picked.ts';
 import { isProbe, simulate, type Scenario, type Simulated } from './scenario.ts';
 
 export interface Verdict {
@@ -57,14 +58,14 @@ function differenceOf(
   return broken.length === 0 ? undefined : `the simulator's trace breaks a law: ${broken.join('; ')}`;
 }
 
-/** Compares; where they differ, with the simulator on the clock of the kernel (CLOCK_REASON). */
+/** Compares; where they differ, with the simulator on the clock of the kernel and with its lots (CHANCE_REASONS). */
 function judged(scenario: Scenario, simulated: Simulated, answer: Answer): Verdict {
   const difference = differenceOf(simulated, answer, scenario);
   if (difference === undefined || !('answers' in answer)) return { scenario, simulated, answer, difference };
-  const timed = simulate(
-    scenario,
-    answer.answers.map(({ at }) => at),
-  );
+  const timed = simulate(scenario, {
+    times: answer.answers.map(({ at }) => at),
+    picked: pickedBy(simulated.job, answer.answers),
+  });
   return { scenario, simulated: timed, answer, difference: differenceOf(timed, answer, scenario) };
 }
 

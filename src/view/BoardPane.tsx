@@ -1,6 +1,7 @@
 import { Suspense, useEffect, useImperativeHandle, useMemo, useRef, useState, type Ref } from 'react';
 import type { Board } from '../engine/protocol.ts';
 import type { Beat } from '../trace/timeline.ts';
+import { trailOf } from '../trace/trail.ts';
 import { isStep, type Recording, type Step } from '../trace/types.ts';
 import { hookOf, hooksPassed } from '../trace/walk.ts';
 import { IconButton } from './controls/Button.tsx';
@@ -71,6 +72,7 @@ function Moving({ board, ref }: { readonly board: Board; readonly ref: Ref<Pictu
       ]),
     [beats, beat, recording, board, litPods],
   );
+  const trail = useMemo(() => trailOf(recording, beats, beat), [recording, beats, beat]);
   const note = useMemo(() => noteOf(entryOf(beats[beat], recording)), [beats, beat, recording]);
   useImperativeHandle(ref, () => ({
     fit: () => {
@@ -87,6 +89,7 @@ function Moving({ board, ref }: { readonly board: Board; readonly ref: Ref<Pictu
       onPick={pick}
       labels={ui.board.words}
       note={note}
+      trail={trail}
       lens={lens}
       onDaemon={openDaemon}
       onInspect={inspectNs}

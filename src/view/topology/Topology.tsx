@@ -16,6 +16,7 @@ import {
   type Ref,
 } from 'react';
 import type { Board } from '../../engine/protocol.ts';
+import type { Place } from '../../trace/timeline.ts';
 import { namespaceAt } from './around.ts';
 import { createCamera, type BoardHandle, type Camera } from './camera.ts';
 import { Doors, DoorPlate } from './Doors.tsx';
@@ -36,6 +37,7 @@ import { Pickables, type PickLabels } from './Pickables.tsx';
 import type { Target } from './search.ts';
 import { SearchBox, type SearchWords } from './SearchBox.tsx';
 import { layoutStage } from './stage.ts';
+import { trailPath } from './trail.ts';
 import { useInspect } from './useInspect.ts';
 import css from './topology.module.css';
 
@@ -68,6 +70,8 @@ export interface TopologyProps {
   readonly labels: TopologyLabels;
   /** the table and chain that the packet is in */
   readonly note?: GateWords | undefined;
+  /** where the packet has been, for the line behind it */
+  readonly trail?: readonly Place[];
   /** what does not belong to it is dimmed */
   readonly lens?: Lens;
   /** flanneld of a node was pressed */
@@ -84,6 +88,7 @@ export interface TopologyProps {
 }
 
 const NONE: ReadonlySet<string> = new Set();
+const NOWHERE: readonly Place[] = [];
 const ignore = (): void => undefined;
 /** Until the camera knows where the board lies (`panZoom.ts`). */
 const UNPLACED = { display: 'none' } as const;
@@ -95,6 +100,7 @@ export function Topology({
   onPick,
   labels,
   note,
+  trail = NOWHERE,
   lens = 'all',
   onDaemon = ignore,
   onInspect,
@@ -113,6 +119,7 @@ export function Topology({
         : layoutBoard(board, labels, opened, isFigure),
     [board, heat, labels, opened, source, target, isFigure],
   );
+  const walked = useMemo(() => trailPath(layout, trail), [layout, trail]);
   const viewport = useRef<HTMLDivElement>(null);
   const layer = useRef<SVGSVGElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -192,6 +199,7 @@ export function Topology({
         aria-label={labels.board}
       >
         <Shapes layout={layout} highlighted={highlighted} />
+        {walked === '' ? null : <Trail d={walked} />}
         <Labels layout={layout} zoom={zoom} />
         {isFigure ? null : (
           <Pickables
@@ -285,6 +293,16 @@ function Shapes({
         .map((wire) => (
           <WirePath key={wire.id} wire={wire} lit={bothLit(wire.a, wire.b)} />
         ))}
+    </g>
+  );
+}
+
+/** Beads on a string, to be seen on wires and bars alike. */
+function Trail({ d }: { readonly d: string }) {
+  return (
+    <g aria-hidden="true" className={css['trail']}>
+      <path d={d} className={css['string']} />
+      <path d={d} className={css['beads']} />
     </g>
   );
 }

@@ -4,6 +4,7 @@ import { fixtureWords, twoNodes, twoSegments } from './fixture.testing.ts';
 import { lengthOf, pointAt } from './geometry.ts';
 import { layoutBoard } from './layout.ts';
 import { pathBetween, pointOf } from './path.ts';
+import { trailPath } from './trail.ts';
 
 const layout = layoutBoard(twoNodes, fixtureWords);
 const door = (ns: string, dev: string): Place => ({ ns, at: 'door', dev });
@@ -82,5 +83,21 @@ describe('a point on the way', () => {
   });
   it('is the only point there is', () => {
     expect(pointAt([{ x: 5, y: 6 }], 0.3)).toEqual({ x: 5, y: 6 });
+  });
+});
+
+describe('the line behind a packet', () => {
+  const stretches = (places: readonly Place[]): number => trailPath(layout, places).split('M').length - 1;
+
+  it('goes over the way between each two places', () => {
+    expect(stretches([door('shop/web', 'eth0'), door('node1', veth), door('node1', 'cni0')])).toBe(2);
+  });
+  it('is drawn once where it goes there and back', () => {
+    const places = [stack('node1'), door('node1', 'flannel.1'), stack('node1'), door('node1', 'flannel.1')];
+    expect(stretches(places)).toBe(1);
+  });
+  it('is nothing for a packet that is where it was made', () => {
+    expect(trailPath(layout, [stack('node1'), stack('node1')])).toBe('');
+    expect(trailPath(layout, [])).toBe('');
   });
 });

@@ -28,8 +28,14 @@ function isNode(value: unknown): value is Node {
   return typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string';
 }
 
-function childrenOf(node: Node): Node[] {
-  return Object.values(node).flatMap((field) => (Array.isArray(field) ? field : [field]).filter(isNode));
+/** Hands over every child with the field that it stands in. Half a million nodes come by, so no lists are made of them. */
+function forChildren(node: Node, take: (child: Node, field: string) => void): void {
+  for (const field in node) {
+    const value = node[field];
+    if (!Array.isArray(value)) {
+      if (isNode(value)) take(value, field);
+    } else for (const each of value) if (isNode(each)) take(each, field);
+  }
 }
 
 function fieldOf(node: Node, name: string): Node | undefined {
@@ -73,11 +79,14 @@ function walk(node: Node, findings: Findings): void {
   const edge = edgeOf(node);
   if (edge !== undefined) findings.edges.push(edge);
   for (const name of declaredBy(node)) findings.declared.add(name);
-  for (const name of usedBy(node)) findings.used.add(name);
-  for (const child of childrenOf(node)) {
+  if (isRandom(node)) findings.used.add('Math.random');
+  const key = keyOf(node);
+  forChildren(node, (child, field) => {
+    const name = nameOf(child);
+    if (name !== undefined && field !== key) findings.used.add(name);
     // Types leave nothing behind, except that they may import.
     walk(child, isTypeOnly(child) ? { ...findings, used: new Set() } : findings);
-  }
+  });
 }
 
 function isTypeOnly(node: Node): boolean {
@@ -179,17 +188,15 @@ const keyFieldByType: Readonly<Record<string, string>> = {
   ExportSpecifier: 'exported',
 };
 
-/** Names that a node refers to directly: its identifier children but for keys and labels. */
-function usedBy(node: Node): string[] {
-  const key = node['computed'] === true ? undefined : keyFieldByType[node.type];
-  const names = Object.entries(node).flatMap(([field, value]) =>
-    field === key
-      ? []
-      : (Array.isArray(value) ? value : [value]).filter(isNode).flatMap((each) => nameOf(each) ?? []),
-  );
-  const isRandom =
+/** The field of a node whose identifier is no reference: a key or a label. */
+function keyOf(node: Node): string | undefined {
+  return node['computed'] === true ? undefined : keyFieldByType[node.type];
+}
+
+function isRandom(node: Node): boolean {
+  return (
     node.type === 'MemberExpression' &&
     nameOf(fieldOf(node, 'object')) === 'Math' &&
-    (nameOf(fieldOf(node, 'property')) ?? literalOf(fieldOf(node, 'property'))) === 'random';
-  return isRandom ? [...names, 'Math.random'] : names;
+    (nameOf(fieldOf(node, 'property')) ?? literalOf(fieldOf(node, 'property'))) === 'random'
+  );
 }

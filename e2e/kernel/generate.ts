@@ -96,7 +96,9 @@ ${segments.join('\n')}
  * What is not generated, because the lab's wires take no time and real ones do: fragments that a process sends (a machine's own
  * ping, or flanneld's proxy) and that go to another node. Between two of them Linux lets softirqs run, and over veth pairs that
  * carries the first to its end (and an ARP answer back) before the second is sent; over a wire it does not. The proxy's datagram
- * falls into pieces also around a packet with DF, once a node's card takes less than the pods think.
+ * falls into pieces also around a packet with DF, once a node's card takes less than the pods think. For the same reason not: the
+ * pieces of a pod whose port takes less than the pod thinks. A pod that still asks for its neighbour sends one, loses it, and
+ * stops at the second; simulated pieces wait for the answer together.
  */
 function isUnreal(
   { size = 0, df = true, from }: ProbeStep,
@@ -105,7 +107,9 @@ function isUnreal(
 ): boolean {
   if (size <= 1200) return false;
   const narrowed = before.some((step) => !isProbe(step) && step.text.startsWith('ip link set eth0 mtu'));
-  return df ? backend === 'udp' && narrowed : backend === 'udp' || !from.includes('/');
+  if (df) return backend === 'udp' && narrowed;
+  const narrowedPort = before.some((step) => !isProbe(step) && /^ip link set veth\S+ mtu/.test(step.text));
+  return backend === 'udp' || !from.includes('/') || narrowedPort;
 }
 
 /** Addresses worth dialling. */

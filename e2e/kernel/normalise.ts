@@ -1,6 +1,7 @@
 /**
  * Everything in which a simulated run and a run of the real kernel are allowed to differ, as one list. Whatever is not here is
- * compared as it is: result, every frame on every device in the order of its namespace, rules, conntrack, the reason of a drop.
+ * compared as it is: result, every frame on every device in the order of its namespace, rules, conntrack. The reason of a drop is not:
+ * the kernel tells it to the whole machine (tracepoint skb:kfree_skb), without the namespace.
  */
 import { PORT } from '../../src/wire/frame.ts';
 import { namedConnection, namedLayers, type Drawn } from './drawn.ts';

@@ -51,13 +51,14 @@ function joins(cluster: Cluster, awake: number): number {
   const times: number[] = [];
   let now = cluster;
   for (let i = 0; i < 9; i++) {
-    const [first] = cluster.nodes;
+    // 250 nodes have the addresses .2 to .251 of each segment
+    const first = cluster.nodes[250 * (i % 4)];
     if (!first?.podCIDR) throw new Error('no podCIDR');
     const name = `joined${i}`;
     const node: ClusterNode = {
       ...first,
       name,
-      ip: (first.ip + 5_000 + i) as Ipv4,
+      ip: (first.ip + 250 + Math.floor(i / 4)) as Ipv4,
       podCIDR: { address: (ipv4('10.250.0.0') + i * 256) as Ipv4, bits: 24 },
       ref: { ...first.ref, name },
     };

@@ -20,7 +20,13 @@ interface Compiled {
 }
 
 const WALK_BELOW = 32;
-const compiledByRoutes = new WeakMap<readonly Route[], { local: Compiled; main: Compiled }>();
+/** Each table is made when somebody first looks into it: who adds a thousand routes asks the short one a thousand times. */
+interface Tables {
+  readonly local: Compiled;
+  readonly main: Compiled;
+}
+
+const compiledByRoutes = new WeakMap<readonly Route[], Tables>();
 
 function compile(routes: readonly Route[]): Compiled {
   const sorted = routes.toSorted((a, b) => b.dst.bits - a.dst.bits || a.metric - b.metric);
@@ -41,15 +47,20 @@ function compile(routes: readonly Route[]): Compiled {
   };
 }
 
-function compiled(routes: readonly Route[]): { local: Compiled; main: Compiled } {
-  let tables = compiledByRoutes.get(routes);
-  if (!tables) {
-    tables = {
-      local: compile(routes.filter((route) => route.table === 'local')),
-      main: compile(routes.filter((route) => route.table === 'main')),
-    };
-    compiledByRoutes.set(routes, tables);
-  }
+function compiled(routes: readonly Route[]): Tables {
+  const known = compiledByRoutes.get(routes);
+  if (known) return known;
+  let local: Compiled | undefined;
+  let main: Compiled | undefined;
+  const tables: Tables = {
+    get local() {
+      return (local ??= compile(routes.filter(({ table }) => table === 'local')));
+    },
+    get main() {
+      return (main ??= compile(routes.filter(({ table }) => table === 'main')));
+    },
+  };
+  compiledByRoutes.set(routes, tables);
   return tables;
 }
 
@@ -75,9 +86,9 @@ export function lookup(ns: NetNs, dst: Ipv4, oif?: IfName): Route | 'miss' {
     if (route.dev === undefined || route.table === 'local') return true;
     return ns.state.devices.get(route.dev)?.up === true;
   };
-  const { local, main } = compiled(ns.state.routes);
-  const found = search(local, dst, usable);
-  return found === 'miss' ? search(main, dst, usable) : found;
+  const tables = compiled(ns.state.routes);
+  const found = search(tables.local, dst, usable);
+  return found === 'miss' ? search(tables.main, dst, usable) : found;
 }
 
 /** True when `ip` is one of this namespace's own addresses (RTN_LOCAL in the local table). */

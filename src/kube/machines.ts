@@ -138,7 +138,31 @@ function plugIn(plug: Plug, naming: Naming): readonly Wanted[] {
   return rows;
 }
 
-/** Rows of a card, by what they are made from: on a board of a thousand nodes an edit changes those of one. */
+/** The switch of a segment. */
+function switchOn(ns: NetNsId): readonly Wanted[] {
+  return [
+    {
+      key: `${ns} bridge`,
+      ns,
+      op: { op: 'link-add', name: SWITCH, options: {}, link: { type: 'bridge' } },
+      origin: BY_MACHINE,
+    },
+    {
+      key: `${ns} bridge up`,
+      ns,
+      op: { op: 'link-set', name: SWITCH, change: { set: 'up' } },
+      origin: BY_MACHINE,
+    },
+    {
+      key: `${ns} nf`,
+      ns,
+      op: { op: 'sysctl', key: 'net.bridge.bridge-nf-call-iptables', value: '0' },
+      origin: BY_MACHINE,
+    },
+  ];
+}
+
+/** Rows of a card or switch, by what they are made from: on a board of a thousand nodes an edit changes those of one. */
 type PlugRows = ReadonlyMap<string, readonly Wanted[]>;
 
 function plugKey({ ns, dev, ip, segment, isRouter }: Plug): string {
@@ -158,39 +182,23 @@ export function desiredMachines(
 } {
   const router = nodeNs(cluster.router.name);
   const switches = allSegments(cluster).map((segment) => segmentNs(segment.name));
-  const rows: Wanted[] = switches.flatMap((ns): Wanted[] => [
+  const rows: Wanted[] = [];
+  const byPlug = new Map<string, readonly Wanted[]>();
+  const put = (key: string, made: () => readonly Wanted[]): void => {
+    const own = known.get(key) ?? made();
+    byPlug.set(key, own);
+    rows.push(...own);
+  };
+  for (const ns of switches) put(ns, () => switchOn(ns));
+  put(router, () => [
     {
-      key: `${ns} bridge`,
-      ns,
-      op: { op: 'link-add', name: SWITCH, options: {}, link: { type: 'bridge' } },
-      origin: BY_MACHINE,
-    },
-    {
-      key: `${ns} bridge up`,
-      ns,
-      op: { op: 'link-set', name: SWITCH, change: { set: 'up' } },
-      origin: BY_MACHINE,
-    },
-    {
-      key: `${ns} nf`,
-      ns,
-      op: { op: 'sysctl', key: 'net.bridge.bridge-nf-call-iptables', value: '0' },
+      key: `${router} forward`,
+      ns: router,
+      op: { op: 'sysctl', key: 'net.ipv4.ip_forward', value: '1' },
       origin: BY_MACHINE,
     },
   ]);
-  rows.push({
-    key: `${router} forward`,
-    ns: router,
-    op: { op: 'sysctl', key: 'net.ipv4.ip_forward', value: '1' },
-    origin: BY_MACHINE,
-  });
-  const byPlug = new Map<string, readonly Wanted[]>();
-  for (const plug of plugs(cluster)) {
-    const key = plugKey(plug);
-    const own = known.get(key) ?? plugIn(plug, naming);
-    byPlug.set(key, own);
-    rows.push(...own);
-  }
+  for (const plug of plugs(cluster)) put(plugKey(plug), () => plugIn(plug, naming));
   const namespaces = [
     ...switches.map((id) => ({ id, conntrackHooks: false })),
     ...cluster.nodes.map((node) => ({ id: nodeNs(node.name), conntrackHooks: true })),

@@ -36,6 +36,11 @@ export function reconcile<C>(
   wanted: readonly Wanted[],
   complain: Complaint = (w, error) => `${printOp(w.op)}: ${error}`,
 ): readonly Wanted[] {
+  const only = onlyMore(applied, wanted);
+  if (only) {
+    const more = wanted.slice(only.from, only.to).filter((w) => give(sys, w, complain));
+    return [...wanted.slice(0, only.from), ...more, ...wanted.slice(only.to)];
+  }
   // most rows are the very ones of before: only the others are looked up by their keys
   const isWanted = new Set(wanted);
   const isApplied = new Set(applied);
@@ -57,11 +62,29 @@ export function reconcile<C>(
   return wanted.filter((w) => {
     const old = isApplied.has(w) ? w : appliedByKey.get(w.key);
     if (old && sameOp(old, w) && !gone.has(w.key)) return true;
-    if (!sys.netns(w.ns)) return false;
-    const result = sys.op(w.ns, w.op, w.origin);
-    if (!result.ok) sys.log(complain(w, result.text), w.origin, { result: result.errno });
-    return result.ok;
+    return give(sys, w, complain);
   });
+}
+
+/** Gives the row's command. @returns whether it stands then */
+function give<C>(sys: Sys<C>, w: Wanted, complain: Complaint): boolean {
+  if (!sys.netns(w.ns)) return false;
+  const result = sys.op(w.ns, w.op, w.origin);
+  if (!result.ok) sys.log(complain(w, result.text), w.origin, { result: result.errno });
+  return result.ok;
+}
+
+/** Where rows were put in among those of before, when nothing else happened: then nothing has to be looked up. */
+function onlyMore(
+  applied: readonly Wanted[],
+  wanted: readonly Wanted[],
+): { readonly from: number; readonly to: number } | undefined {
+  const more = wanted.length - applied.length;
+  if (more < 0) return undefined;
+  let from = 0;
+  while (from < applied.length && applied[from] === wanted[from]) from++;
+  for (let i = from; i < applied.length; i++) if (applied[i] !== wanted[i + more]) return undefined;
+  return { from, to: from + more };
 }
 
 function byKey(rows: readonly Wanted[]): ReadonlyMap<string, Wanted> {

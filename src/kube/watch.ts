@@ -3,7 +3,7 @@
  * cares about has changed, so an edit of one pod costs one node's CNI and nobody else. Made once for a cluster and shared.
  */
 import { hashText } from '../lib/random.ts';
-import type { Cluster, ClusterPod } from './cluster.ts';
+import type { Cluster, ClusterNode, ClusterPod } from './cluster.ts';
 
 type PodsByNode = ReadonlyMap<string, readonly ClusterPod[]>;
 
@@ -13,7 +13,7 @@ const textByNodes = new WeakMap<Cluster['nodes'], NodesText>();
 interface NodesText {
   readonly of: Machines;
   readonly text: string;
-  /** as good as the text (texts of one length that differ in one place have different hashes), and short */
+  /** as good as the text, and short: a hash of the nodes' hashes */
   readonly digest: string;
 }
 
@@ -28,10 +28,25 @@ function textOf({ flannel, segments, router, clients, nodes }: Cluster): NodesTe
     known.of.router === router &&
     known.of.clients === clients;
   if (isSame) return known;
-  const text = JSON.stringify({ flannel, segments, router, clients, nodes });
-  const digest = `${nodes.length} ${text.length} ${hashText(text)}`;
+  const machines = JSON.stringify({ flannel, segments, router, clients });
+  const texts = nodes.map(textOfNode);
+  const text = [machines, ...texts.map((node) => node.text)].join('\n');
+  const hashes = [hashText(machines), ...texts.map(({ hash }) => hash)].join(' ');
+  const digest = `${nodes.length} ${text.length} ${hashText(hashes)}`;
   const made: NodesText = { of: { flannel, segments, router, clients }, text, digest };
   textByNodes.set(nodes, made);
+  return made;
+}
+
+const textByNode = new WeakMap<ClusterNode, { readonly text: string; readonly hash: number }>();
+
+/** Of a thousand nodes one is new: the others' texts are known. */
+function textOfNode(node: ClusterNode): { readonly text: string; readonly hash: number } {
+  const known = textByNode.get(node);
+  if (known) return known;
+  const text = JSON.stringify(node);
+  const made = { text, hash: hashText(text) };
+  textByNode.set(node, made);
   return made;
 }
 

@@ -123,3 +123,24 @@ test('a suggested edit is written into the YAML, opens the cell, and is taken ba
   await expect(why.getByText('denied', { exact: true })).toBeVisible();
   await expect(page.getByTestId('policy-diff')).toContainText('It opened 0 and closed 1 pairs.');
 });
+
+test('the board is compared with another file, which may be policies alone', async ({ page }) => {
+  await openScenario(page, 'Two items: either will do (OR)');
+  await page.getByRole('tab', { name: 'Matrix' }).click();
+  const compare = page.getByTestId('policy-compare');
+  await compare.getByText('Compare with another file').click();
+  await compare.getByRole('textbox', { name: 'Paste YAML here' }).fill('a: [');
+  await compare.getByRole('button', { name: 'Compare', exact: true }).click();
+  await expect(compare).toContainText('has no NetworkPolicy that can be read');
+  const denyAll =
+    'kind: NetworkPolicy\nmetadata: { name: web }\nspec: { podSelector: { matchLabels: { app: web } } }\n';
+  await compare
+    .getByRole('textbox', { name: 'Paste YAML here' })
+    .fill(`apiVersion: networking.k8s.io/v1\n${denyAll}`);
+  await compare.getByRole('button', { name: 'Compare', exact: true }).click();
+  await expect(compare).toContainText('they were tried with the pods of this board');
+  await expect(compare).toContainText('This board opens 3 and closes 0 pairs.');
+  await expect(compare).toContainText('alice/batch → default/web');
+  await compare.getByRole('button', { name: 'Stop comparing' }).click();
+  await expect(compare).not.toContainText('This board opens');
+});

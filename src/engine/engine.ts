@@ -36,6 +36,7 @@ import type {
   SendResult,
 } from './protocol.ts';
 import { clusterWords } from './clusterWords.ts';
+import { compareWith } from './compare.ts';
 import { explainRule } from './explainRule.ts';
 import { checkExpectations } from './expect.ts';
 import { injectionOf } from './injection.ts';
@@ -57,6 +58,8 @@ const LIVE_EXPECTATIONS = 100;
 
 export class Engine {
   readonly #reader = createReader();
+  /** of files that the board is compared with */
+  readonly #otherReader = createReader();
   readonly #policies = new PolicyReader();
   #run: Run | undefined;
   /** what was chosen for pods and nodes: deleting one never renumbers another */
@@ -125,6 +128,11 @@ export class Engine {
         const edited = editObject(text, ref, { path: parsePath(ref.path), value });
         return edited === undefined ? {} : { text: edited };
       },
+      compare: ({ atSeq, text }) =>
+        compareWith(
+          this.#clusterAt(atSeq),
+          this.#otherReader.read(text, () => undefined, this.#remembered),
+        ),
       clusterWords: ({ atSeq }) => clusterWords(this.#clusterAt(atSeq)),
       policyAt: ({ atSeq, text, offset }) => policyAt(this.#clusterAt(atSeq), text, offset),
       locate: ({ text, path }) => {

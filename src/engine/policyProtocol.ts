@@ -3,6 +3,7 @@ import type { PolicyMessage } from '../lib/policyMessages.ts';
 import type { Edit } from '../kube/policy/edits.ts';
 import type { Changed, MatrixDiff } from '../kube/policy/matrixDiff.ts';
 import type { NetworkPolicySpec, PeerText, PortText, SelectorText } from '../kube/manifest/networkPolicy.ts';
+import type { Diagnostic } from '../kube/manifest/diagnostic.ts';
 import type { Json } from '../kube/manifest/yamlText.ts';
 import type { PolicyController } from '../kube/policy/networkPolicy.ts';
 import type { Sentence } from '../kube/policy/sentence.ts';
@@ -105,6 +106,17 @@ export interface WrittenPolicy {
   readonly name: string;
   readonly spec: NetworkPolicySpec;
 }
+
+/** The board beside another file, by the names of those who are in both. */
+export type CompareResult =
+  | {
+      readonly status: 'compared';
+      /** what the board opens and closes against the file; of the pairs only the first */
+      readonly diff: MatrixDiff;
+      /** the file has no pods: its policies were taken with the pods of the board */
+      readonly isPoliciesOnly: boolean;
+    }
+  | { readonly status: 'rejected'; readonly diagnostics: readonly Diagnostic[] };
 
 /** What a cluster has to choose from when a policy is written. */
 export interface ClusterWords {

@@ -10,7 +10,14 @@ import type { ObjectRef, Origin } from '../trace/types.ts';
 import type { AddressPlan } from './addressProtocol.ts';
 import type { Board, BoardFlow, BoardNode, Endpoint, ExpectationResult } from './boardProtocol.ts';
 import type { BirthResult } from './birthProtocol.ts';
-import type { ClusterWords, Json, MatrixAnswer, PolicyAtAnswer, WhyAnswer } from './policyProtocol.ts';
+import type {
+  ClusterWords,
+  CompareResult,
+  Json,
+  MatrixAnswer,
+  PolicyAtAnswer,
+  WhyAnswer,
+} from './policyProtocol.ts';
 import type { ServiceDetail } from './servicesProtocol.ts';
 import type { ChainRef, NetfilterTables, RuleExplanation, RulesView } from './rulesProtocol.ts';
 
@@ -309,6 +316,11 @@ export interface Calls {
   readonly editField: {
     readonly params: { readonly text: string; readonly ref: ObjectRef; readonly value: Json | undefined };
     readonly result: { readonly text?: string };
+  };
+  /** who may talk to whom on the board, against another file; the board stays as it is */
+  readonly compare: {
+    readonly params: { readonly atSeq: number; readonly text: string };
+    readonly result: CompareResult;
   };
   /** what a policy can be made of here */
   readonly clusterWords: { readonly params: { readonly atSeq: number }; readonly result: ClusterWords };

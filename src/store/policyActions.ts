@@ -1,16 +1,18 @@
 /** What the policy slice does; loaded when it is first needed. */
 import { seqAfter } from './moment.ts';
+import { decodeText, MOST_BYTES } from './textFile.ts';
 import { replaceAndSendAgain, rewrite } from './rewrite.ts';
 import type { Asked, PolicySlice } from './slices/policy.ts';
 import type { BoardState, Deps } from './state.ts';
 
 export interface PolicyActions extends Pick<
   PolicySlice,
-  'applyEdit' | 'editDash' | 'editField' | 'undoPolicyEdit'
+  'applyEdit' | 'editDash' | 'editField' | 'readFile' | 'undoPolicyEdit'
 > {
   readonly refresh: () => Promise<void>;
   readonly explain: (slot: 'askedCell' | 'refused', asked: Asked) => Promise<void>;
   readonly sendCell: (asked: Asked) => Promise<void>;
+  readonly compare: () => Promise<void>;
   readonly readClusterWords: () => Promise<void>;
   readonly readAt: (offset: number) => Promise<void>;
 }
@@ -52,7 +54,19 @@ export function createPolicyActions({ set, get, client }: Means): PolicyActions 
     rewrite(get, ask, (texts) => {
       set({ policyEdits: Object.freeze([...get().policyEdits, texts].slice(-MOST_UNDO)) });
     });
+  const compare = async (): Promise<void> => {
+    await get().whenAlive(async () => {
+      const { compared } = get();
+      if (!compared) return;
+      const { name, text } = compared;
+      const answer = await client.call('compare', { atSeq: atSeqOf(get()), text });
+      if (get().compared?.text === text)
+        set({ compared: Object.freeze({ name, text, answer: Object.freeze(answer) }) });
+    });
+  };
   return {
+    readFile: async (file) => (file.size > MOST_BYTES ? '' : decodeText(await file.arrayBuffer())),
+    compare,
     explain,
     refresh: async () => {
       await get().whenAlive(async () => {
@@ -62,6 +76,7 @@ export function createPolicyActions({ set, get, client }: Means): PolicyActions 
         if (get().board === board) set({ matrix: Object.freeze(matrix) });
         const { askedCell } = get();
         if (askedCell) await explain('askedCell', askedCell);
+        await compare();
       });
     },
     sendCell: async ({ from, to, protocol, port }) => {

@@ -1,6 +1,7 @@
 /** NetworkPolicies: the matrix, the cell that is asked about, and what the policy under the cursor says. What it does comes later (policyActions.ts). */
 import type {
   ClusterWords,
+  CompareResult,
   Edit,
   Json,
   MatrixAnswer,
@@ -8,6 +9,7 @@ import type {
   PolicyAtAnswer,
   WhyAnswer,
 } from '../../engine/protocol.ts';
+import type { TextFile } from './cluster.ts';
 import type { Deps, Slice } from '../state.ts';
 
 export interface PortQuestion {
@@ -43,6 +45,9 @@ export interface PolicySlice {
   readonly cursorAt: number;
   /** clicks that edited a policy, for undo: the last counts while the text is still its `after` */
   readonly policyEdits: readonly { readonly before: string; readonly after: string }[];
+  /** the file that the board is compared with, and what came of it; it follows the board */
+  readonly compared:
+    { readonly name: string; readonly text: string; readonly answer: CompareResult | undefined } | undefined;
   /** what a policy can be made of on this board */
   readonly clusterWords: ClusterWords | undefined;
   /** endpoints that the selector at the cursor means */
@@ -58,6 +63,10 @@ export interface PolicySlice {
   /** Two selectors of an item made one item each, or the other way round, by `change` of the text at the later one; without it by `otherwise`. */
   readonly editDash: (edit: DashEdit) => Promise<'done' | 'unreadable'>;
   readonly readClusterWords: () => void;
+  /** the text of a file; '' where it is too large */
+  readonly readFile: (file: TextFile) => Promise<string>;
+  /** undefined: no more */
+  readonly compareWith: (file: { readonly name: string; readonly text: string } | undefined) => void;
   readonly undoPolicyEdit: () => Promise<void>;
   readonly askRefused: (asked: Asked) => void;
   /** the cursor moved in the text; undefined: the text is not looked at any more */
@@ -88,6 +97,7 @@ export function createPolicySlice(deps: Deps): Slice<PolicySlice> {
       cursorAt: 0,
       policyEdits: [],
       clusterWords: undefined,
+      compared: undefined,
       litPods: [],
       chooseMatrixPort: (matrixPort) => {
         set({ matrixPort });
@@ -104,6 +114,11 @@ export function createPolicySlice(deps: Deps): Slice<PolicySlice> {
       editField: async (ref, value) => (await load()).editField(ref, value),
       editDash: async (edit) => (await load()).editDash(edit),
       readClusterWords: () => void load().then((actions) => actions.readClusterWords()),
+      readFile: async (file) => (await load()).readFile(file),
+      compareWith: (file) => {
+        set({ compared: file && Object.freeze({ ...file, answer: undefined }) });
+        if (file) void load().then(({ compare }) => compare());
+      },
       undoPolicyEdit: async () => {
         await (await load()).undoPolicyEdit();
       },

@@ -16,12 +16,27 @@ function print({ protocol, first, last }: Changed['opened'][number]): string {
 /** Which pairs the last edit opened and closed, and at which ports. */
 export function LastEdit({ diff }: { readonly diff: MatrixDiff }) {
   const t = usePolicyT();
-  const { pairs, opened, closed } = diff;
-  const more = opened + closed - Math.min(SHOWN, pairs.length);
   return (
     <section aria-label={t.diff.title} className={css['diff']} data-testid="policy-diff">
       <h3>{t.diff.title}</h3>
-      <p>{opened + closed === 0 ? t.diff.none : t.diff.sum(opened, closed)}</p>
+      <DiffList diff={diff} words={t.diff} />
+    </section>
+  );
+}
+
+interface Words {
+  readonly none: string;
+  readonly sum: (opened: number, closed: number) => string;
+}
+
+/** The pairs that were opened and closed, the first of many. */
+export function DiffList({ diff, words }: { readonly diff: MatrixDiff; readonly words: Words }) {
+  const t = usePolicyT();
+  const { pairs, opened, closed } = diff;
+  const more = opened + closed - Math.min(SHOWN, pairs.length);
+  return (
+    <>
+      <p>{opened + closed === 0 ? words.none : words.sum(opened, closed)}</p>
       <ul>
         {pairs.slice(0, SHOWN).map((pair) => (
           <li key={`${pair.from} ${pair.to}`}>
@@ -42,6 +57,6 @@ export function LastEdit({ diff }: { readonly diff: MatrixDiff }) {
         ))}
       </ul>
       {more > 0 && pairs.length > SHOWN ? <p className={css['note']}>{t.diff.more(more)}</p> : null}
-    </section>
+    </>
   );
 }

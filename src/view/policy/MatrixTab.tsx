@@ -3,6 +3,7 @@ import { useMemo, useState } from 'react';
 import type { MatrixAnswer, MatrixPorts } from '../../engine/protocol.ts';
 import { usePolicyT, type PolicyWords } from '../i18n/usePolicyT.ts';
 import { useBoard } from '../page.ts';
+import { Compare } from './Compare.tsx';
 import { gridOf, verdictOf, type Grid, type Grouping, type Side } from './grid.ts';
 import { LastEdit } from './LastEdit.tsx';
 import { MatrixGrid } from './MatrixGrid.tsx';
@@ -22,6 +23,7 @@ export function MatrixTab() {
       {matrix.policies === 0 ? <p className={css['note']}>{t.none}</p> : null}
       <Matrix matrix={matrix} t={t} />
       <Asked />
+      <Compare />
     </div>
   );
 }

@@ -3,7 +3,6 @@
  * told at once; what the kernel finds wrong at the end, when the transaction is sent. @see iptables 1.8.9 iptables/nft.c
  */
 import type { Origin } from '../origin.ts';
-import type { Errno } from '../recorder.ts';
 import {
   printRule,
   textOfRule,
@@ -12,8 +11,9 @@ import {
   type IptablesCommand,
   type ReplaceCommand,
 } from './command.ts';
-import { validateGraph } from './graph.ts';
+import { validateGraph, type Summaries } from './graph.ts';
 import { checkMatch } from './match/index.ts';
+import { kernelRefusal, NO_CHAIN, NO_RULE, NOT_FOR_FILTERING, tool, type Refusal } from './refusal.ts';
 import {
   BASE_CHAINS,
   type Chain,
@@ -24,52 +24,8 @@ import {
   type Table,
   type TableName,
 } from './rule.ts';
+import { inOrder } from './order.ts';
 import { checkTarget } from './target/index.ts';
-
-/** Why a command is refused. */
-export interface Refusal {
-  readonly errno: Errno;
-  readonly reason: string;
-  /**
-   * option: found while the words are read; tool: `iptables: reason`; chain: a chain that is jumped to is missing, found before the
-   * transaction is sent; kernel: it came back
-   */
-  readonly from: 'option' | 'tool' | 'chain' | 'kernel';
-}
-
-const NO_CHAIN: Refusal = {
-  errno: 'ENOENT',
-  reason: 'No chain/target/match by that name.',
-  from: 'tool',
-};
-const NO_RULE: Refusal = {
-  errno: 'ENOENT',
-  reason: 'Bad rule (does a matching rule exist in that chain?).',
-  from: 'tool',
-};
-
-const NOT_FOR_FILTERING: Refusal = {
-  errno: 'EINVAL',
-  reason: '\nThe "nat" table is not intended for filtering, the use of DROP is therefore inhibited.\n\n',
-  from: 'option',
-};
-
-function tool(errno: Errno, reason: string): Refusal {
-  return { errno, reason, from: 'tool' };
-}
-
-const WORDS = { EINVAL: 'Invalid argument', EMLINK: 'Too many links' } as const;
-
-/** What the kernel says of a rule; `command` is what was asked for. */
-export function kernelRefusal(
-  command: IptablesCommand['command'],
-  chain: string,
-  errno: 'EINVAL' | 'EMLINK',
-): Refusal {
-  const action =
-    command === 'insert' ? 'RULE_INSERT' : command === 'replace' ? 'RULE_REPLACE' : 'RULE_APPEND';
-  return { errno, reason: `${action} failed (${WORDS[errno]}): rule in chain ${chain}`, from: 'kernel' };
-}
 
 interface DraftChain {
   readonly name: string;
@@ -88,11 +44,19 @@ export interface DraftContext {
   hasSet(name: string): boolean;
 }
 
+/** What is known of a table that the kernel has taken, as long as the table is there. */
+const summariesOf = new WeakMap<Table, Summaries>();
+
 export class TableDraft {
   readonly #context: DraftContext;
   #nextId: number;
-  readonly #before: ReadonlyMap<string, DraftChain> | undefined;
+  readonly #before: Table | undefined;
   #chains: Map<string, DraftChain>;
+  /** chains that were made, written or taken away; undefined: it may be any */
+  #touched: Set<string> | undefined;
+  /** chains that were made stand behind those that were there in order; undefined: in no order at all */
+  #made: Set<string> | undefined;
+  #summaries: Summaries | undefined;
   /** rule arrays of this transaction, which may be written in place */
   readonly #own = new Map<readonly Rule[], Rule[]>();
   /** counters that were given, by the id of a rule or chain; undefined: back to zero */
@@ -103,8 +67,28 @@ export class TableDraft {
   constructor(table: Table | undefined, context: DraftContext) {
     this.#context = context;
     this.#nextId = context.nextId;
-    this.#before = table?.chains;
+    this.#before = table;
     this.#chains = table === undefined ? this.#fresh() : new Map(table.chains);
+    if (!table) return;
+    this.#touched = new Set();
+    this.#made = new Set();
+  }
+
+  /** Chains that were made, written or taken away; undefined: it may be any. */
+  get touched(): ReadonlySet<string> | undefined {
+    return this.#touched;
+  }
+
+  #set(chain: DraftChain): void {
+    if (!this.#chains.has(chain.name)) this.#made?.add(chain.name);
+    this.#chains.set(chain.name, chain);
+    this.#touched?.add(chain.name);
+  }
+
+  #drop(name: string): void {
+    this.#chains.delete(name);
+    this.#made?.delete(name);
+    this.#touched?.add(name);
   }
 
   get nextId(): number {
@@ -129,6 +113,8 @@ export class TableDraft {
   clear(): void {
     for (const chain of this.#chains.values()) this.#forget(chain);
     this.#chains = this.#fresh();
+    this.#touched = undefined;
+    this.#made = undefined;
     this.#references = undefined;
   }
 
@@ -143,7 +129,7 @@ export class TableDraft {
     if (own !== undefined) return own;
     const copy = [...chain.rules];
     this.#own.set(copy, copy);
-    this.#chains.set(chain.name, { ...chain, rules: copy });
+    this.#set({ ...chain, rules: copy });
     return copy;
   }
 
@@ -168,7 +154,7 @@ export class TableDraft {
       return policy === '-' ? undefined : this.#setPolicy(name, policy, counter);
     }
     if (chain !== undefined) this.#empty(chain);
-    else this.#chains.set(name, { name, id: this.#id(), origin, rules: [] });
+    else this.#set({ name, id: this.#id(), origin, rules: [] });
     return undefined;
   }
 
@@ -176,7 +162,7 @@ export class TableDraft {
     const chain = this.#chains.get(name);
     if (chain?.policy === undefined) return tool('ENOENT', 'Bad built-in chain name.');
     if (policy !== 'ACCEPT' && policy !== 'DROP') return tool('EINVAL', 'Bad policy name.');
-    this.#chains.set(name, { ...chain, policy });
+    this.#set({ ...chain, policy });
     if (counter !== undefined) this.counters.set(chain.id, counter);
     return undefined;
   }
@@ -186,7 +172,7 @@ export class TableDraft {
       this.counters.set(rule.id, undefined);
       this.#count(rule, -1);
     }
-    if (chain.rules.length > 0) this.#chains.set(chain.name, { ...chain, rules: [] });
+    if (chain.rules.length > 0) this.#set({ ...chain, rules: [] });
   }
 
   /** Carries out one command; a refusal changes nothing. */
@@ -204,7 +190,7 @@ export class TableDraft {
         return this.#removeAt(command.chain, command.number);
       case 'new':
         if (this.#chains.has(command.chain)) return tool('EEXIST', 'Chain already exists.');
-        this.#chains.set(command.chain, { name: command.chain, id: this.#id(), origin, rules: [] });
+        this.#set({ name: command.chain, id: this.#id(), origin, rules: [] });
         return undefined;
       case 'delete-chain':
         return command.chain === undefined ? this.#deleteAll() : this.#delete(command.chain);
@@ -335,10 +321,10 @@ export class TableDraft {
       };
     }
     // an empty base chain is only unhooked, and has its policy back
-    if (chain.policy !== undefined) this.#chains.set(name, { ...chain, policy: 'ACCEPT' });
+    if (chain.policy !== undefined) this.#set({ ...chain, policy: 'ACCEPT' });
     else {
       this.counters.set(chain.id, undefined);
-      this.#chains.delete(name);
+      this.#drop(name);
     }
     return undefined;
   }
@@ -361,45 +347,38 @@ export class TableDraft {
     if (chain === undefined) return NO_CHAIN;
     if (chain.policy !== undefined) return tool('EEXIST', 'File exists.');
     this.#references = undefined;
-    this.#chains.delete(from);
-    this.#chains.set(to, { ...chain, name: to });
+    this.#drop(from);
+    this.#set({ ...chain, name: to });
     for (const one of this.#chains.values()) {
       const leads = (rule: Rule): boolean =>
         (rule.target?.target === 'jump' || rule.target?.target === 'goto') && rule.target.chain === from;
       if (!one.rules.some(leads)) continue;
       const rules = one.rules.map((rule) => (leads(rule) ? renamed(rule, to) : rule));
-      this.#chains.set(one.name, { ...one, rules });
+      this.#set({ ...one, rules });
     }
     return undefined;
   }
 
-  /** Whether the chains are those of before, in their places; what they hold may have changed. */
-  #hasOldChains(): boolean {
-    const before = this.#before;
-    if (before?.size !== this.#chains.size) return false;
-    const names = before.keys();
-    for (const name of this.#chains.keys()) if (names.next().value !== name) return false;
-    return true;
-  }
-
-  /** What the kernel says of the table as a whole; it has taken the one of before. */
+  /** What the kernel says of the table as a whole. */
   validate(): 'EMLINK' | 'EINVAL' | undefined {
-    return validateGraph(this.#chains, BASE_CHAINS[this.#context.name], this.#before);
+    const known = this.#before && summariesOf.get(this.#before);
+    const changed = known && this.#touched && { known, touched: this.#touched };
+    const found = validateGraph(this.#chains, BASE_CHAINS[this.#context.name], changed);
+    if (typeof found === 'string') return found;
+    this.#summaries = found;
+    return undefined;
   }
 
   /** The table as it is now; the draft must not be used any more. User chains come in the order of their names. */
-  finish(): Table {
-    if (this.#hasOldChains()) return { chains: this.#chains };
-    const base = BASE_CHAINS[this.#context.name];
-    const user = [...this.#chains.values()].filter((chain) => chain.policy === undefined);
-    const sorted = user.sort((a, b) => (a.name < b.name ? -1 : 1));
-    const chains = new Map<string, Chain>();
-    for (const hook of base) {
-      const chain = this.#chains.get(hook);
-      if (chain !== undefined) chains.set(hook, chain);
-    }
-    for (const chain of sorted) chains.set(chain.name, chain);
-    return { chains };
+  finish(): { readonly chains: Map<string, Chain> } {
+    const table = {
+      chains:
+        this.#made?.size === 0
+          ? this.#chains
+          : inOrder(this.#chains, BASE_CHAINS[this.#context.name], this.#made),
+    };
+    if (this.#summaries) summariesOf.set(table, this.#summaries);
+    return table;
   }
 }
 

@@ -12,7 +12,7 @@ const JUMP_STACK_SIZE = 16;
 
 interface Ways {
   /** chains that are jumped to */
-  readonly jumps: ReadonlySet<string>;
+  readonly jumps: readonly string[];
   /** from which hooks this chain may be reached, as far as its own rules go; undefined: from any */
   readonly hooks: readonly Hook[] | undefined;
 }
@@ -34,7 +34,7 @@ function collect(rules: readonly Rule[]): Ways {
     }
     for (const match of matches) hooks = narrow(hooks, hooksOfMatch(match));
   }
-  return { jumps, hooks };
+  return { jumps: [...jumps], hooks };
 }
 
 function waysOf(rules: readonly Rule[]): Ways {
@@ -46,63 +46,96 @@ function waysOf(rules: readonly Rule[]): Ways {
   return ways;
 }
 
-/** Whether every way through the chains is one through the chains of `taken`. */
-function isWithin(chains: ReadonlyMap<string, Linked>, taken: ReadonlyMap<string, Linked>): boolean {
-  for (const [name, chain] of chains) {
-    const old = taken.get(name);
-    if (old === chain) continue;
-    if (!leadsNoFurther(chain.rules, old?.rules ?? NO_RULES)) return false;
-  }
-  return true;
-}
-
-const NO_RULES: readonly Rule[] = [];
-
 interface Linked {
   readonly name: string;
   readonly rules: readonly Rule[];
 }
 
-/** Whether a chain leads nowhere new, and may be reached from wherever it was. */
-function leadsNoFurther(rules: readonly Rule[], before: readonly Rule[]): boolean {
-  if (rules === before) return true;
-  const [now, old] = [waysOf(rules), waysOf(before)];
-  if (now.hooks !== undefined && now.hooks !== old.hooks) {
-    const { hooks } = now;
-    if (old.hooks === undefined || old.hooks.some((hook) => !hooks.includes(hook))) return false;
-  }
-  for (const jump of now.jumps) if (!old.jumps.has(jump)) return false;
-  return true;
+/** What a way through a chain may meet, on all its branches. */
+interface Summary {
+  /** how many chains deep it goes from here; Infinity: in a circle */
+  readonly depth: number;
+  /** from which hooks it may be reached; undefined: from any */
+  readonly hooks: readonly Hook[] | undefined;
 }
 
-/** Undefined when the kernel takes the table; else why not. `taken`: the chains of a table that it took. */
+/** By the name of the chain; of those that a base chain leads to, and some others. */
+export type Summaries = ReadonlyMap<string, Summary>;
+
+const CIRCLE: Summary = { depth: Infinity, hooks: undefined };
+
+function sameHooks(a: Summary['hooks'], b: Summary['hooks']): boolean {
+  return (
+    a === b ||
+    (a !== undefined && b !== undefined && a.length === b.length && a.every((hook) => b.includes(hook)))
+  );
+}
+
+/** Looks chains up, and sums up those that are not in `summaries` yet. */
+function summingUp(
+  chains: ReadonlyMap<string, Linked>,
+  summaries: Map<string, Summary>,
+  known?: (name: string) => Summary | undefined,
+): (name: string) => Summary {
+  const of = (name: string): Summary => {
+    const old = summaries.get(name) ?? known?.(name);
+    if (old !== undefined) return old;
+    summaries.set(name, CIRCLE);
+    const ways = waysOf(chains.get(name)?.rules ?? []);
+    let depth = 0;
+    let { hooks } = ways;
+    for (const jump of ways.jumps) {
+      const next = of(jump);
+      depth = Math.max(depth, 1 + next.depth);
+      hooks = narrow(hooks, next.hooks);
+    }
+    const made = { depth, hooks };
+    summaries.set(name, made);
+    return made;
+  };
+  return of;
+}
+
+/** A table that the kernel took, and the chains that are not what they were in it. */
+export interface Changed {
+  readonly known: Summaries;
+  readonly touched: ReadonlySet<string>;
+}
+
+/**
+ * What is known of the table now, when a look at the chains that were touched tells that all others are as good as before: each
+ * touched one leads as deep and to the same hooks. A circle through one of them would have made it deeper.
+ */
+function onlyTouched(
+  chains: ReadonlyMap<string, Linked>,
+  { known, touched }: Changed,
+): Summaries | undefined {
+  const made = new Map<string, Summary>();
+  const of = summingUp(chains, made, (name) => (touched.has(name) ? undefined : known.get(name)));
+  for (const name of touched) if (chains.has(name)) of(name);
+  const fresh = [...made].filter(([name]) => !known.has(name));
+  const isOther = ([name, now]: readonly [string, Summary]): boolean => {
+    const old = known.get(name);
+    return old !== undefined && (old.depth !== now.depth || !sameHooks(old.hooks, now.hooks));
+  };
+  if ([...made].some(isOther)) return undefined;
+  return fresh.length === 0 ? known : new Map([...known, ...fresh]);
+}
+
+/** What is known of the table when the kernel takes it; else why it does not. */
 export function validateGraph(
   chains: ReadonlyMap<string, Linked>,
   baseChains: readonly Hook[],
-  taken?: ReadonlyMap<string, Linked>,
-): 'EMLINK' | 'EINVAL' | undefined {
-  if (taken !== undefined && isWithin(chains, taken)) return undefined;
-  /** how many chains deep it goes from here; Infinity while the chain is being looked at, so a loop is infinitely deep */
-  const depths = new Map<string, number>();
-  const depthOf = (name: string): number => {
-    const known = depths.get(name);
-    if (known !== undefined) return known;
-    depths.set(name, Infinity);
-    let depth = 0;
-    for (const jump of waysOf(chains.get(name)?.rules ?? []).jumps) {
-      depth = Math.max(depth, 1 + depthOf(jump));
-    }
-    depths.set(name, depth);
-    return depth;
-  };
+  changed?: Changed,
+): 'EMLINK' | 'EINVAL' | Summaries {
+  const short = changed && onlyTouched(chains, changed);
+  if (short) return short;
+  const summaries = new Map<string, Summary>();
+  const of = summingUp(chains, summaries);
   for (const hook of baseChains) {
-    if (depthOf(hook) >= JUMP_STACK_SIZE) return 'EMLINK';
-    const reached = new Set<string>([hook]);
-    for (const name of reached) {
-      const { jumps, hooks } = waysOf(chains.get(name)?.rules ?? []);
-      if (hooks !== undefined && !hooks.includes(hook)) return 'EINVAL';
-      for (const jump of jumps) reached.add(jump);
-    }
+    const { depth, hooks } = of(hook);
+    if (depth >= JUMP_STACK_SIZE) return 'EMLINK';
+    if (hooks !== undefined && !hooks.includes(hook)) return 'EINVAL';
   }
-  return undefined;
+  return summaries;
 }

@@ -7,11 +7,12 @@ import { remembering } from '../../lib/memo.ts';
 import type { ObjectRef, Origin } from '../origin.ts';
 import type { Errno } from '../recorder.ts';
 import type { IptablesCommand } from './command.ts';
-import { kernelRefusal, TableDraft, type DraftContext, type Refusal } from './draft.ts';
+import { TableDraft, type DraftContext } from './draft.ts';
 import { OptionError } from './options.ts';
 import { checkChainName } from './commandOptions.ts';
 import { parseCommand } from './parseCommand.ts';
-import { TABLE_NAMES, type Counter, type Ruleset, type Table, type TableName } from './rule.ts';
+import { kernelRefusal, type Refusal } from './refusal.ts';
+import { TABLE_NAMES, type Chain, type Counter, type Ruleset, type Table, type TableName } from './rule.ts';
 import { restoreWords } from './words.ts';
 
 export interface RestoreOptions {
@@ -32,7 +33,9 @@ export interface CommittedTable {
   readonly name: TableName;
   readonly before: Table | undefined;
   /** undefined: the table was emptied and nothing was put in */
-  readonly after: Table | undefined;
+  readonly after: { readonly chains: Map<string, Chain> } | undefined;
+  /** chains that may not be what they were; undefined: any */
+  readonly touched: ReadonlySet<string> | undefined;
   /** by the id of a rule or chain; undefined: back to zero */
   readonly counters: ReadonlyMap<number, Counter | undefined>;
   readonly nextId: number;
@@ -274,7 +277,8 @@ class Restore {
       const { [table]: _old, ...others } = this.#rules;
       this.#rules = after === undefined ? others : { ...others, [table]: after };
       this.#nextId = draft.nextId;
-      this.committed.push({ name: table, before, after, counters: draft.counters, nextId: draft.nextId });
+      const { counters, nextId, touched } = draft;
+      this.committed.push({ name: table, before, after, touched, counters, nextId });
     }
     this.#table = undefined;
     this.#draft = undefined;

@@ -1,8 +1,16 @@
 /** `iptables` and `iptables-restore`: one transaction, its refusals, and what it changed in the tables. */
 import { restore, type CommittedTable } from '../netfilter/restore.ts';
-import { kernelRefusal, TableDraft, type Refusal } from '../netfilter/draft.ts';
+import { TableDraft } from '../netfilter/draft.ts';
+import { kernelRefusal, type Refusal } from '../netfilter/refusal.ts';
 import type { IptablesCommand } from '../netfilter/command.ts';
-import type { Chain, Counter, Rule, Table, TableName } from '../netfilter/rule.ts';
+import {
+  BASE_CHAINS,
+  type Chain,
+  type Counter,
+  type Rule,
+  type Table,
+  type TableName,
+} from '../netfilter/rule.ts';
 import { update } from '../netns.ts';
 import type { Origin } from '../origin.ts';
 import { refuse, type OpContext, type OpResult, type TableOp } from './types.ts';
@@ -36,7 +44,8 @@ export function runIptables(c: OpContext, name: TableName, command: IptablesComm
   if (invalid !== undefined && 'rules' in command) {
     return refusalOf(kernelRefusal(command.command, command.chain, invalid));
   }
-  commit(c, { name, before, after: draft.finish(), counters: draft.counters, nextId: draft.nextId });
+  const { counters, nextId, touched } = draft;
+  commit(c, { name, before, after: draft.finish(), touched, counters, nextId });
   return undefined;
 }
 
@@ -86,21 +95,22 @@ function sameRules(a: readonly Rule[], b: readonly Rule[]): boolean {
  * A chain that was written again word for word stays the same value, so nothing that was made of it has to be made again; its
  * counters begin anew, as those of new rules do.
  */
-function withOldChains(before: Table, after: Table, counters: Map<number, Counter | undefined>): Table {
-  let chains: Map<string, Chain> | undefined;
-  for (const [name, chain] of after.chains) {
-    const old = before.chains.get(name);
-    if (old === undefined || old === chain) continue;
+function keepOldChains(
+  { before, after, touched }: CommittedTable,
+  counters: Map<number, Counter | undefined>,
+): void {
+  if (!before || !after) return;
+  for (const name of touched ?? after.chains.keys()) {
+    const [old, chain] = [before.chains.get(name), after.chains.get(name)];
+    if (!old || !chain || old === chain) continue;
     if (old.policy !== chain.policy || !sameRules(old.rules, chain.rules)) continue;
-    chains ??= new Map(after.chains);
-    chains.set(name, old);
+    after.chains.set(name, old);
     if (old.id !== chain.id) move(counters, chain.id, old.id);
     old.rules.forEach((rule, i) => {
       const id = chain.rules[i]?.id;
       if (id !== undefined && id !== rule.id) move(counters, id, rule.id);
     });
   }
-  return chains === undefined ? after : { chains };
 }
 
 function move(counters: Map<number, Counter | undefined>, from: number, to: number): void {
@@ -122,27 +132,38 @@ function withCounters(
   return counters ?? old;
 }
 
-function commit(c: OpContext, { name, before, after, counters, nextId }: CommittedTable): void {
-  const edited = new Map(counters);
-  const table = before && after ? withOldChains(before, after, edited) : after;
-  tell(c, name, before, table);
+function commit(c: OpContext, table: CommittedTable): void {
+  const { name, after, nextId } = table;
+  const edited = new Map(table.counters);
+  keepOldChains(table, edited);
+  tell(c, table);
   const { [name]: _old, ...others } = c.ns.state.rules;
   update(c.ns, {
-    rules: table === undefined ? others : { ...others, [name]: table },
+    rules: after === undefined ? others : { ...others, [name]: after },
     counters: withCounters(c.ns.state.counters, edited),
     nextRuleId: nextId,
   });
 }
 
+/** Those of a table's chains that may have changed, in the table's order. */
+function touchedOf({ name, touched }: CommittedTable, table: Table | undefined): readonly Chain[] {
+  if (!table) return [];
+  if (!touched) return [...table.chains.values()];
+  const base: readonly string[] = BASE_CHAINS[name];
+  const user = [...touched].filter((chain) => !base.includes(chain)).sort((a, b) => (a < b ? -1 : 1));
+  return [...base, ...user].flatMap((chain) => table.chains.get(chain) ?? []);
+}
+
 /** What came and went, chain by chain: a rule that is there before and after is not told, wherever it stands. */
-function tell(c: OpContext, name: TableName, before: Table | undefined, after: Table | undefined): void {
+function tell(c: OpContext, table: CommittedTable): void {
+  const { name, before, after } = table;
   const option = `-t ${name}`;
   const [ofGone, ofChanged, ofNew] = [
     c.isTold('rule', 'delete'),
     c.isTold('rule', 'change'),
     c.isTold('rule', 'add'),
   ];
-  for (const chain of ofGone ? (before?.chains.values() ?? []) : []) {
+  for (const chain of ofGone ? touchedOf(table, before) : []) {
     const now = after?.chains.get(chain.name);
     if (now === chain) continue;
     tellGone(c, `${option} -A ${chain.name}`, chain.rules, now?.rules ?? []);
@@ -150,7 +171,7 @@ function tell(c: OpContext, name: TableName, before: Table | undefined, after: T
       c.change({ table: 'rule', op: 'delete', line: () => `${option} -N ${chain.name}` }, c.ns, chain.origin);
     }
   }
-  for (const chain of ofChanged || ofNew ? (after?.chains.values() ?? []) : []) {
+  for (const chain of ofChanged || ofNew ? touchedOf(table, after) : []) {
     const old = before?.chains.get(chain.name);
     if (old === chain) continue;
     if (old === undefined && chain.policy === undefined) {

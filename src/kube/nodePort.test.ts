@@ -41,6 +41,7 @@ function tracked({ world }: Played, ns: string): readonly string[] {
 describe('client -> node2:30083, whose only endpoint is a pod of node1', () => {
   it.each([
     { backend: 'host-gw', out: 'eth0', snat: NODE2 },
+    { backend: 'vxlan with DirectRouting', out: 'eth0', snat: NODE2 },
     { backend: 'vxlan', out: 'flannel.1', snat: '10.244.2.0' },
     { backend: 'udp', out: 'flannel0', snat: '10.244.2.0' },
   ] as const)('$backend: six steps, and the source becomes the address of $out', ({ backend, out, snat }) => {

@@ -10,8 +10,13 @@ import { briefOf } from './threads.ts';
 import { tripOf, type Trip } from './trip.ts';
 
 /** The second of two packets, so that nobody asks for MACs. */
-function trip(backend: BackendType, to = '10.244.2.2', more: Partial<Injection> = {}): Trip {
-  const world = lab(backend);
+function trip(
+  backend: BackendType,
+  to = '10.244.2.2',
+  more: Partial<Injection> = {},
+  directRouting = false,
+): Trip {
+  const world = lab(backend, { directRouting });
   for (let i = 0; i < 2; i++) {
     inject(world, { protocol: 'icmp', from: labNs('pod1a'), dst: ipv4(to), ...more });
     runUntilSettled(world, () => world.step());
@@ -28,7 +33,9 @@ const lookups = (of: Trip): readonly string[] =>
 
 describe.each([
   {
+    name: 'udp',
     backend: 'udp',
+    directRouting: false,
     layers: 'ethernet 14 · ipv4 20 · udp 8 · ipv4 20 · icmp 8 · data 56',
     added: 28,
     ports: { sport: 8285, dport: 8285 },
@@ -46,7 +53,9 @@ describe.each([
     ],
   },
   {
+    name: 'vxlan',
     backend: 'vxlan',
+    directRouting: false,
     layers: 'ethernet 14 · ipv4 20 · udp 8 · vxlan 8 · ethernet 14 · ipv4 20 · icmp 8 · data 56',
     added: 50,
     ports: { sport: 'by flow', dport: 8472 },
@@ -62,7 +71,21 @@ describe.each([
     ],
   },
   {
+    name: 'host-gw',
     backend: 'host-gw',
+    directRouting: false,
+    layers: 'ethernet 14 · ipv4 20 · icmp 8 · data 56',
+    added: 0,
+    ports: undefined,
+    crossings: [],
+    copies: 1,
+    ttl: 62,
+    lookups: ['route: 10.244.2.0/24 via 192.168.0.12', 'neigh: 192.168.0.12 lladdr 52:54:00:00:00:02'],
+  },
+  {
+    name: 'vxlan with DirectRouting',
+    backend: 'vxlan',
+    directRouting: true,
     layers: 'ethernet 14 · ipv4 20 · icmp 8 · data 56',
     added: 0,
     ports: undefined,
@@ -72,9 +95,9 @@ describe.each([
     lookups: ['route: 10.244.2.0/24 via 192.168.0.12', 'neigh: 192.168.0.12 lladdr 52:54:00:00:00:02'],
   },
 ] as const)(
-  'a ping by $backend',
-  ({ backend, layers, added, ports, crossings, copies, ttl, lookups: rows }) => {
-    const made = trip(backend);
+  'a ping by $name',
+  ({ backend, directRouting, layers, added, ports, crossings, copies, ttl, lookups: rows }) => {
+    const made = trip(backend, undefined, undefined, directRouting);
 
     it('has these headers on the wire, and grew by so many bytes', () => {
       expect(wireOf(made)).toBe(layers);

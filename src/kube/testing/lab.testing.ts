@@ -124,8 +124,12 @@ export const LAB_NAMING: Naming = {
 };
 
 /** The lab, set up and quiet. */
-export function lab(backend: BackendType = 'vxlan'): World<Cluster> {
-  return createBoard(labCluster(backend), { naming: LAB_NAMING });
+export function lab(
+  backend: BackendType = 'vxlan',
+  options: Partial<Cluster['flannel']> = {},
+): World<Cluster> {
+  const cluster = labCluster(backend);
+  return createBoard({ ...cluster, flannel: { ...cluster.flannel, ...options } }, { naming: LAB_NAMING });
 }
 
 /** The namespace of a machine of the lab, or of a pod by its short name. */

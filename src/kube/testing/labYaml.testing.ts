@@ -73,11 +73,19 @@ const labDocuments: readonly string[] = [
   ),
 ];
 
-const board = (backend: BackendType): string => `apiVersion: flannelboard.dev/v1
+/** A backend, or the one that is two: plain routes on one link, a tunnel to the others. */
+export type LabBackend = BackendType | 'vxlan with DirectRouting';
+
+const flannelOf = (backend: LabBackend): string =>
+  backend === 'vxlan with DirectRouting'
+    ? '{ backend: vxlan, directRouting: true }'
+    : `{ backend: ${backend} }`;
+
+const board = (backend: LabBackend): string => `apiVersion: flannelboard.dev/v1
 kind: Board
 metadata: { name: lab }
 spec:
-  flannel: { backend: ${backend} }
+  flannel: ${flannelOf(backend)}
   clusterCIDR: 10.244.0.0/16
   segments:
   - { name: a, cidr: 192.168.0.0/24, nodes: [node1, node2] }
@@ -86,7 +94,7 @@ spec:
   clients: [{ name: client, ip: 203.0.113.50 }]`;
 
 /** The lab, set up and quiet, with kube-proxy on every node; `more` documents stand behind the lab's own. */
-export function yamlLab(backend: BackendType = 'vxlan', ...more: readonly string[]): World<Cluster> {
+export function yamlLab(backend: LabBackend = 'vxlan', ...more: readonly string[]): World<Cluster> {
   const { cluster, diagnostics } = createReader().read(
     [board(backend), ...labDocuments, ...more].join('\n---\n'),
   );

@@ -147,7 +147,11 @@ export class Engine {
 
   /** The cluster as it was after so many entries; the text says the same, or the playhead is in the past. */
   #clusterAt(atSeq: number): Cluster {
-    return this.#running.at(atSeq, ({ cluster }) => cluster);
+    const run = this.#running;
+    // now: the cluster is only read, so the world need not be kept for it (which costs more than a matrix)
+    return atSeq >= run.recording.entries.length
+      ? run.world.cluster
+      : run.at(atSeq, ({ cluster }) => cluster);
   }
 
   #policyWhy(

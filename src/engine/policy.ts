@@ -6,7 +6,7 @@ import { pathAt } from '../kube/manifest/pathAt.ts';
 import type { NetNs } from '../kernel/netns.ts';
 import type { Cluster } from '../kube/cluster.ts';
 import { nodeNs } from '../kube/ids.ts';
-import { hasBit } from '../kube/policy/bits.ts';
+import type { Bits } from '../kube/policy/bits.ts';
 import { editsFor } from '../kube/policy/edits.ts';
 import { podChain, policyChain } from '../kube/policy/kubeRouter/names.ts';
 import { exemptOf, NODE_PORTS, peerMiss, selects, type Connection } from '../kube/policy/match.ts';
@@ -153,23 +153,11 @@ function cellsOf(matrix: Matrix, count: number, c: number): Uint8Array {
   const cells = new Uint8Array(count * count);
   const { subjects, classes, ingress, egress, reading } = matrix;
   const { of, first } = classes;
-  const [rowsIn, rowsOut] = [rowsOf(ingress, c), rowsOf(egress, c)];
-  const rowByClass = new Map<number, Uint8Array>();
+  const byClass = classCells(rowsOf(ingress, c), rowsOf(egress, c), first.length);
   const near = new Map<string, number[]>();
   for (let i = 0; i < count; i++) {
-    const s = of[i] ?? 0;
-    let row = rowByClass.get(s);
-    if (!row) {
-      row = new Uint8Array(first.length);
-      for (let d = 0; d < row.length; d++) {
-        const into = hasBit(rowsIn[d] ?? NOBODY, s);
-        const out = hasBit(rowsOut[s] ?? NOBODY, d);
-        row[d] = (into ? CELL.ingress : 0) | (out ? CELL.egress : 0) | (into && out ? CELL.allowed : 0);
-      }
-      rowByClass.set(s, row);
-    }
-    const at = i * count;
-    for (let j = 0; j < count; j++) cells[at + j] = row[of[j] ?? 0] ?? 0;
+    const [row, at] = [(of[i] ?? 0) * first.length, i * count];
+    for (let j = 0; j < count; j++) cells[at + j] = byClass[row + (of[j] ?? 0)] ?? 0;
     const node = subjects[i]?.node;
     if (node === undefined) near.set(`alone ${i}`, [i]);
     else if (near.get(node)?.push(i) === undefined) near.set(node, [i]);
@@ -186,6 +174,26 @@ function cellsOf(matrix: Matrix, count: number, c: number): Uint8Array {
         const connection = { from, to, protocol: range.protocol, port: range.first };
         if (exemptOf(connection, reading) !== undefined) cells[i * count + j] = exempt;
       }
+  return cells;
+}
+
+/** The bits of CELL for each class as source (a row) and as destination; the sets are walked word by word. */
+function classCells(rowsIn: readonly Bits[], rowsOut: readonly Bits[], size: number): Uint8Array {
+  const cells = new Uint8Array(size * size);
+  for (let s = 0; s < size; s++) {
+    const row = rowsOut[s] ?? NOBODY;
+    for (let d = 0; d < size; d++)
+      if (((row[d >>> 5] ?? 0) >>> (d & 31)) & 1) cells[s * size + d] = CELL.egress;
+  }
+  const both = CELL.ingress | CELL.egress | CELL.allowed;
+  for (let d = 0; d < size; d++) {
+    const row = rowsIn[d] ?? NOBODY;
+    for (let s = 0; s < size; s++) {
+      if ((((row[s >>> 5] ?? 0) >>> (s & 31)) & 1) === 0) continue;
+      const at = s * size + d;
+      cells[at] = cells[at] === 0 ? CELL.ingress : both;
+    }
+  }
   return cells;
 }
 

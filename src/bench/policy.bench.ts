@@ -1,5 +1,6 @@
 /** Who may talk to whom, on clusters of random pods and policies: from nothing, and after an edit of one policy. */
 import { Engine } from '../engine/engine.ts';
+import { must } from '../lib/assert.ts';
 import { createRandom, nextInRange } from '../lib/random.ts';
 import { matrixOf, type MatrixInput } from '../kube/policy/matrix.ts';
 import { nextMatrix } from '../kube/policy/nextMatrix.ts';
@@ -139,12 +140,17 @@ function manifest({ subjects, policies }: MatrixInput): string {
 function onThePage(pods: number, policies: number): readonly Row[] {
   const given = input(pods, policies);
   const engine = new Engine();
-  engine.handle('open', { text: manifest(given), revision: 1 });
+  const opened = engine.handle('open', { text: manifest(given), revision: 1 });
+  // the page goes on with the text as it was put in order, not with what was pasted
+  let text = opened.text ?? '';
   const atSeq = Number.MAX_SAFE_INTEGER;
   engine.handle('matrix', { atSeq });
   const [applied, asked]: [number[], number[]] = [[], []];
-  for (let edit = 0; edit < 7; edit++) {
-    const text = manifest(edited(given, edit));
+  for (let edit = 0; edit < 15; edit++) {
+    const { ref, ingress } = given.policies[edit] ?? must(given.policies[0], 'no policy');
+    const value = (ingress[0]?.ports.length ?? 0) > 0 ? [] : [{ port: 9090 }];
+    const at = { ...ref, path: 'spec.ingress[0].ports' };
+    text = must(engine.handle('editField', { text, ref: at, value }).text, 'the policy was not written');
     const start = performance.now();
     engine.handle('apply', { text, revision: edit + 2 });
     const between = performance.now();

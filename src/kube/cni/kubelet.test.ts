@@ -203,6 +203,15 @@ test('without subnet.env a pod stays ContainerCreating with the error as an even
   expect(podOf(world, 'web').waiting).toBeUndefined();
 });
 
+test('a subnet.env with keys left out is refused, and the keys are named', () => {
+  const world = lab();
+  world.writeFile(NODE1, '/run/flannel/subnet.env', 'FLANNEL_NETWORK=10.244.0.0/16\n');
+  add(world, newPod('web'));
+  expect(podOf(world, 'web').waiting).toContain(
+    "failed to load flannel 'subnet.env' file: /run/flannel/subnet.env is missing FLANNEL_SUBNET, FLANNEL_IPV6_SUBNET, FLANNEL_MTU, FLANNEL_IPMASQ",
+  );
+});
+
 test('a cni0 with another address: every try costs an address of the range, until cni0 is deleted', () => {
   const world = lab();
   run(world, NODE1, 'ip addr del 10.244.1.1/24 dev cni0');

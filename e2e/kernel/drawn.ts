@@ -5,8 +5,12 @@
  */
 import type { JsonConnection, JsonLayer, JsonTuple, TraceJson } from '../../src/trace/json.ts';
 
-/** names by `address:port` */
-export type Drawn = ReadonlyMap<string, string>;
+/** What was drawn, by `address:port`. */
+export interface Drawn {
+  readonly names: ReadonlyMap<string, string>;
+  /** how many digits the port has that a server saw behind this end of a UDP flow: it says it in its answer, whose length it is in */
+  readonly digits: ReadonlyMap<string, number>;
+}
 
 const end = (address: unknown, port: unknown): string => `${String(address)}:${String(port)}`;
 
@@ -32,11 +36,28 @@ export function drawnPorts(traces: readonly TraceJson[]): Drawn {
     return drawn.size > before;
   };
   while (inherits());
-  return drawn;
+  const digits = new Map<string, number>();
+  for (const { orig, reply } of all) {
+    if (orig.proto !== 'udp' || !drawn.has(end(reply.dst, reply.dport))) continue;
+    for (const back of [end(reply.dst, reply.dport), end(orig.src, orig.sport)])
+      digits.set(back, String(reply.dport).length);
+  }
+  return { names: drawn, digits };
+}
+
+/** The layers of a frame whose lengths do not count the digits of a drawn port that the answer inside names. */
+export function withoutDigits(layers: readonly JsonLayer[], { digits }: Drawn): readonly JsonLayer[] {
+  const [ip, udp] = [layers.at(-2)?.['ip'], layers.at(-1)?.['udp']];
+  const less = ip && udp ? digits.get(end(ip['dst'], udp['dport'])) : undefined;
+  if (less === undefined) return layers;
+  return layers.map((layer) => {
+    const header = layer['ip'];
+    return header ? { ip: { ...header, len: Number(header['len']) - less } } : layer;
+  });
 }
 
 /** The layers of a frame with names instead of drawn ports; each transport layer lies in the IPv4 header in front of it. */
-export function namedLayers(layers: readonly JsonLayer[], drawn: Drawn): readonly JsonLayer[] {
+export function namedLayers(layers: readonly JsonLayer[], { names: drawn }: Drawn): readonly JsonLayer[] {
   return layers.map((layer, i) => {
     const ip = layers[i - 1]?.['ip'];
     const kind = 'tcp' in layer ? 'tcp' : 'udp';
@@ -54,7 +75,7 @@ export function namedLayers(layers: readonly JsonLayer[], drawn: Drawn): readonl
   });
 }
 
-function namedTuple(tuple: JsonTuple, drawn: Drawn): unknown {
+function namedTuple(tuple: JsonTuple, { names: drawn }: Drawn): unknown {
   if (tuple.sport === undefined) return tuple;
   const { src, sport, dst, dport } = tuple;
   return { ...tuple, sport: drawn.get(end(src, sport)) ?? sport, dport: drawn.get(end(dst, dport)) ?? dport };

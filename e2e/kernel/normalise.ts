@@ -4,7 +4,7 @@
  * the kernel tells it to the whole machine (tracepoint skb:kfree_skb), without the namespace.
  */
 import { PORT } from '../../src/wire/frame.ts';
-import { namedConnection, namedLayers, type Drawn } from './drawn.ts';
+import { namedConnection, namedLayers, withoutDigits, type Drawn } from './drawn.ts';
 import type { JsonConnection, JsonLayer, JsonRule, TraceJson } from '../../src/trace/json.ts';
 
 /** A sysctl of every namespace of a run. */
@@ -126,12 +126,12 @@ export const FRAME_RULES: readonly FrameRule[] = [
 ];
 
 export const DRAWN_REASON =
-  'a source port that `--random-fully` draws is drawn anew in every run: both sides call it by the connection that drew it (drawn.ts)';
+  'a source port that `--random-fully` draws is drawn anew in every run: both sides call it by the connection that drew it (drawn.ts); a server that names it in its answer makes that as long as the port has digits';
 
 /** The frames of a namespace after every rule. */
 export function normalised(frames: readonly Frame[], drawn: Drawn): readonly Frame[] {
   return frames.flatMap((frame) => {
-    let now: Frame | undefined = { ...frame, layers: namedLayers(frame.layers, drawn) };
+    let now: Frame | undefined = { ...frame, layers: namedLayers(withoutDigits(frame.layers, drawn), drawn) };
     for (const rule of FRAME_RULES) if (now) now = rule.apply(now);
     return now ? [now] : [];
   });

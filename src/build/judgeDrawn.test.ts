@@ -1,0 +1,22 @@
+import { describe, expect, it } from 'vitest';
+import type { TraceJson } from '../trace/json.ts';
+import { compareRuns } from '../../e2e/kernel/compare.ts';
+
+/** A masqueraded datagram and its answer, which names the port drawn; one run each. */
+function run(port: number, length: number): readonly TraceJson[] {
+  const ip = { src: '10.244.3.2', dst: '192.168.0.12', ttl: 63, len: length, df: true };
+  const orig = { proto: 'udp', src: '10.244.2.0', sport: 41002, dst: '10.244.3.2', dport: 53 };
+  const reply = { proto: 'udp', src: '10.244.3.2', sport: 53, dst: '192.168.0.12', dport: port };
+  const frame = { dev: 'eth0', dir: 'in' as const, layers: [{ ip }, { udp: { sport: 53, dport: port } }] };
+  return [{ result: 'reply', frames: { n2: [frame] }, rules: {}, conntrack: { n2: [{ orig, reply }] } }];
+}
+
+describe('a port that was drawn', () => {
+  it('makes the answer that names it as long as it has digits, which is no difference', () => {
+    expect(compareRuns(run(9999, 53), run(10000, 54))).toBeUndefined();
+  });
+
+  it('hides no other difference in length', () => {
+    expect(compareRuns(run(9999, 53), run(10000, 55))?.difference).toContain('n2, frame 1');
+  });
+});

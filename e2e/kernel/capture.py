@@ -33,8 +33,13 @@ class Ring:
         address = struct.pack("HHiHBB8x", socket.AF_PACKET, socket.htons(ETH_P_ALL), 0, 0, 0, 0)
         if LIBC.bind(s.fileno(), address, len(address)) != 0:
             raise OSError(ctypes.get_errno(), "bind of a packet socket")
-        self.names = {index: name for index, name in socket.if_nameindex()}
-        self.next = 0
+        self.path, self.names, self.next = path, {}, 0
+        self.learn()
+
+    def learn(self):
+        """The names of the devices; one that has gone keeps its own, for no other gets its index."""
+        enter(self.path)
+        self.names.update(socket.if_nameindex())
 
     def read(self):
         """The frames that came since, oldest first, decoded."""
@@ -79,6 +84,11 @@ class Capture:
         for listener in self.listeners.values():
             busy |= listener.drain()
         return busy
+
+    def learn(self):
+        """Devices have come."""
+        for ring in self.rings.values():
+            ring.learn()
 
     def take(self):
         """What was seen since the last time."""

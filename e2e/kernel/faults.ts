@@ -31,7 +31,7 @@ export function faultsFor(dice: Dice, plan: LabPlan, world: World<Cluster>): rea
         ];
   };
   const node = (): string => dice.one(nodes).name;
-  const ports = written(/^ip link set (\S+) master cni0$/);
+  const ports = written(/^ip link set (\S+) master (?:cni0|docker0)$/);
   const onPort = (command: (port: string) => string): readonly Fault[] =>
     ports.length === 0
       ? []
@@ -49,9 +49,16 @@ export function faultsFor(dice: Dice, plan: LabPlan, world: World<Cluster>): rea
     };
   const inPod = (command: () => string): readonly Fault[] =>
     pods.length === 0 ? [] : [() => [{ ns: podNs(dice.one(pods)), text: command() }]];
-  const withBridge = [...new Set(ports.map(({ ns }) => ns))];
-  const onBridge = (command: () => string): readonly Fault[] =>
-    withBridge.length === 0 ? [] : [() => [{ ns: dice.one(withBridge), text: command() }]];
+  const withBridge = [...new Map(ports.map(({ ns, text }) => [ns, text.split(' ')[5] ?? '']))];
+  const onBridge = (command: (bridge: string) => string): readonly Fault[] =>
+    withBridge.length === 0
+      ? []
+      : [
+          () => {
+            const [ns, bridge] = dice.one(withBridge);
+            return [{ ns, text: command(bridge) }];
+          },
+        ];
 
   /** the MTU of a tunnel: at what its lower device leaves it, which Linux refuses to exceed, and to both sides of it */
   const onTunnel = (): readonly Fault[] => {
@@ -98,8 +105,8 @@ export function faultsFor(dice: Dice, plan: LabPlan, world: World<Cluster>): rea
     ...inPod(() => 'ip link set eth0 down'),
     ...inPod(() => 'ip route del default via 10.244.1.1 dev eth0'),
     ...inPod(() => `ip link set eth0 mtu ${dice.one([1300, 1500, 2000])}`),
-    ...onBridge(() => 'ip link set cni0 down'),
-    ...onBridge(() => `ip link set cni0 mtu ${dice.one([1300, 1500])}`),
+    ...onBridge((bridge) => `ip link set ${bridge} down`),
+    ...onBridge((bridge) => `ip link set ${bridge} mtu ${dice.one([1300, 1500])}`),
     onNode(() => 'sysctl -w net.ipv4.ip_forward=0'),
     onNode(() => 'sysctl -w net.bridge.bridge-nf-call-iptables=0'),
     onNode(() => `sysctl -w net.ipv4.conf.all.rp_filter=${dice.int(1, 2)}`),

@@ -8,6 +8,7 @@ import type { World } from '../../src/sim/world.ts';
 import type { BackendType, Cluster } from '../../src/kube/cluster.ts';
 import { nodeNs, podNs } from '../../src/kube/ids.ts';
 import { planLab, type LabPlan } from '../../src/scenario/lab/plan.ts';
+import { dockerKind, dockerPart, withDocker } from './docker.ts';
 import { faultsFor } from './faults.ts';
 import { policyDocuments } from './policies.ts';
 import { NODE_PORTS, rulesFor, SERVICE_PORT, VIPS } from './rules.ts';
@@ -178,29 +179,41 @@ export function generate(seed: number, number: number): Scenario {
   const hasPolicies = chosen.chance(30);
   const offered = new Dice(`${seed} ${number} services`);
   const hasServices = offered.chance(35);
+  const shipped = new Dice(`${seed} ${number} docker`);
+  const docker = dockerKind(shipped);
   const documents = [
     ...(hasPolicies ? policyDocuments(chosen) : []),
     ...(hasServices ? serviceDocuments(offered) : []),
   ];
-  const yaml = documents.length > 0 ? withDocuments(clusterYaml(dice), documents) : clusterYaml(dice);
-  const cluster = readCluster(yaml);
-  const { plan, world } = planLab(cluster);
+  const plain = withDocuments(
+    clusterYaml(dice),
+    docker === undefined || docker === 'beside' ? documents : [],
+  );
+  const yaml = docker ? withDocker(shipped, docker, plain) : plain;
+  const lab = planLab(readCluster(yaml));
+  const { plan, world } = lab;
+  const { cluster } = world;
   const drawn = rulesFor(dice, cluster);
-  // rules that somebody restores would take the controller's away
-  const rules = documents.length > 0 ? {} : drawn;
-  const steps: (ProbeStep | CommandStep)[] = [];
+  // rules that somebody restores would take the controller's away, and Docker's
+  const rules = documents.length > 0 || docker ? {} : drawn;
+  const part = docker && dockerPart(shipped, docker, lab, FIRST_PORT);
+  const steps: (ProbeStep | CommandStep)[] = [...(part?.first ?? [])];
   const probes = dice.int(4, 7);
   const faulty = dice.chance(60);
   for (let i = 0; i < probes; i++) {
     if (faulty && (i === 0 || dice.chance(25))) steps.push(...someFault(dice, plan, world));
-    const step = dice.chance(20) ? sizeProbe(dice, world, FIRST_PORT + i, steps) : probeOf(dice, cluster, i);
+    if (part && faulty && shipped.chance(30)) steps.push(part.fault());
+    const other = part && shipped.chance(60) ? part.probe(i) : undefined;
+    const usual = dice.chance(20) ? sizeProbe(dice, world, FIRST_PORT + i, steps) : probeOf(dice, cluster, i);
+    const step = other ?? usual;
     steps.push(isUnreal(step, cluster.flannel.backend, steps) ? { ...step, size: 84 } : step);
   }
   return { name: `seed ${seed}, scenario ${number}`, yaml, rules, steps };
 }
 
-/** The same cluster with more objects; every pod gets the labels that their selectors ask for. */
+/** The same cluster with more objects, if there are any; every pod gets the labels that their selectors ask for. */
 function withDocuments(yaml: string, documents: readonly string[]): string {
+  if (documents.length === 0) return yaml;
   let pods = 0;
   const labelled = yaml.replace(
     /namespace: t \}/g,

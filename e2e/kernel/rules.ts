@@ -117,7 +117,8 @@ function question({ dice }: Place): string {
   }
 }
 
-function conditions(place: Place, chain: string): string {
+/** What a rule of a chain asks: any of the above, or nothing. */
+export function conditions(place: Place, chain: string): string {
   const parts = [
     somewhere(place, '-s'),
     somewhere(place, '-d'),
@@ -129,7 +130,7 @@ function conditions(place: Place, chain: string): string {
 }
 
 /** A verdict of the filter table that goes with the conditions. */
-function wall(dice: Dice, asked: string, chains: readonly string[]): string {
+export function wall(dice: Dice, asked: string, chains: readonly string[]): string {
   const targets = ['ACCEPT', 'ACCEPT', 'DROP', 'RETURN', 'REJECT', ''];
   targets.push(
     `REJECT --reject-with ${dice.one(['icmp-host-unreachable', 'icmp-admin-prohibited', 'icmp-net-unreachable'])}`,

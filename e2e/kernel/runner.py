@@ -271,6 +271,8 @@ class Machine:
             if "text" in step:
                 Commands([step]).run()
                 self.sync()
+                if " link add " in step["text"]:
+                    self.capture.learn()
             else:
                 answers.append(self.probe(step))
         return answers

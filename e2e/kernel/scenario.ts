@@ -158,12 +158,12 @@ export function simulate(
   ];
   const traces: TraceJson[] = [];
   const begin = world.now;
-  const jobSteps = steps.map((step): Job['steps'][number] => {
-    if (!isProbe(step)) return type(world, step);
+  const jobSteps = steps.flatMap((step): Job['steps'] => {
+    if (!isProbe(step)) return withBridges([type(world, step)]);
     const whole = step.protocol === 'icmp' ? { size: PING_SIZE, df: true, ...step } : step;
     world.wait((begin + Math.round((times[traces.length] ?? 0) * NS_PER_S)) as SimTime);
     traces.push(probe(world, whole, picked[traces.length] ?? []));
-    return { ...whole, timeout: TIMEOUT };
+    return [{ ...whole, timeout: TIMEOUT }];
   });
   const milliseconds = performance.now() - start;
   if (plan.commands.some(({ netns }) => netns !== undefined))

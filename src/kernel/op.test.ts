@@ -153,6 +153,12 @@ describe("Linux's refusals", () => {
     ],
     ['a device that is not there', [], 'ip link set nope up', 'Cannot find device "nope"'],
     [
+      'a port that is not there',
+      [],
+      'bridge link set dev nope hairpin on',
+      'Cannot find bridge device "nope"',
+    ],
+    [
       'an address that is there already',
       [],
       'ip addr add 10.0.0.1/24 dev eth0',

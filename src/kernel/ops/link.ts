@@ -9,7 +9,7 @@ import { BY_KERNEL } from '../origin.ts';
 import { printFdb, printLink } from '../print.ts';
 import type { IfName } from '../recorder.ts';
 import type { LinkChange, LinkKind, LinkOptions } from './types.ts';
-import { FILE_EXISTS, noDevice, refuse, type OpContext, type OpResult } from './types.ts';
+import { FILE_EXISTS, noBridgePort, noDevice, refuse, type OpContext, type OpResult } from './types.ts';
 import { addRoutesOf, flushDown, flushNeighs, removeAddress, removeRoutes } from './address.ts';
 
 const MIN_MTU = 68;
@@ -140,7 +140,7 @@ function remove(c: OpContext, ns: NetNs, device: Device): void {
 export function setLink(c: OpContext, name: IfName, change: LinkChange): OpResult | undefined {
   const { ns } = c;
   const device = ns.state.devices.get(name);
-  if (!device) return noDevice(name);
+  if (!device) return change.set === 'hairpin' ? noBridgePort(name) : noDevice(name);
   switch (change.set) {
     case 'up':
     case 'down':

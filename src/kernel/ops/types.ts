@@ -132,3 +132,8 @@ export const FILE_EXISTS = 'RTNETLINK answers: File exists';
 export function noDevice(dev: IfName): OpResult {
   return refuse('ENODEV', `Cannot find device "${dev}"`);
 }
+
+/** The words of bridge(8) for the same. @see iproute2 bridge/link.c brlink_modify */
+export function noBridgePort(dev: IfName): OpResult {
+  return refuse('ENODEV', `Cannot find bridge device "${dev}"`);
+}

@@ -196,7 +196,8 @@ const dockershim: RuntimeInterface = {
 
 /** Docker alone (CNM): a container is its own sandbox, and no plugin is called. */
 const docker: RuntimeInterface = {
-  run: ({ sys }, pod, attempt) => runContainer(sys, pod, attempt),
+  run: (node, pod, attempt) =>
+    runContainer(node.sys, pod, { attempt, vethMac: node.hostFor(pod).names.vethMac }),
   startContainers: () => undefined,
   stop: ({ sys }, pod, sandbox) => {
     stopContainer(sys, pod, sandbox);

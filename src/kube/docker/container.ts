@@ -100,8 +100,16 @@ function addNetns(sys: Sys<Cluster>, pod: ClusterPod): NetNsId {
   return id;
 }
 
+/** What tells one container of a pod from the next. */
+export interface Run {
+  /** counts the containers of this pod */
+  readonly attempt: number;
+  /** of the host end of its pair, which the kernel chooses by lot */
+  readonly vethMac: Mac;
+}
+
 /** docker run. The error is what docker prints. */
-export function runContainer(sys: Sys<Cluster>, pod: ClusterPod, attempt: number): Ran {
+export function runContainer(sys: Sys<Cluster>, pod: ClusterPod, { attempt, vethMac }: Run): Ran {
   const options = optionsOn(sys);
   const by = byDocker(pod);
   const seed = `${podNs(pod)} ${attempt}`;
@@ -124,7 +132,7 @@ export function runContainer(sys: Sys<Cluster>, pod: ClusterPod, attempt: number
   sys.log(`ip netns add ${id.slice(0, 12)}`, by);
   writeBook(sys, new Map([...book, [ip, id]]));
   sys.log(pool, by, { detail: printCidr({ address: ip, bits: options.bip.bits }) });
-  plugIn(sys, pod, sandbox, { options, ip });
+  plugIn(sys, pod, sandbox, { options, ip, vethMac });
   for (const rule of publishRules(ip, pod))
     sys.op(sys.ns, opOf(`iptables ${rule}`), byDocker(pod, 'spec.containers'));
   sys.log(`container start ${id} (name=${pod.name})`, by);
@@ -136,7 +144,11 @@ function plugIn(
   sys: Sys<Cluster>,
   pod: ClusterPod,
   { id, pod: ns }: Sandbox,
-  { options: { bip, mtu }, ip }: { readonly options: DockerOptions; readonly ip: Ipv4 },
+  {
+    options: { bip, mtu },
+    ip,
+    vethMac,
+  }: { readonly options: DockerOptions; readonly ip: Ipv4; readonly vethMac: Mac },
 ): void {
   const by = byDocker(pod, 'status.podIP');
   const veth = `veth${hexOf(`veth ${id}`, 1).slice(0, 7)}` as IfName;
@@ -157,7 +169,7 @@ function plugIn(
     cable: false,
   };
   const here: readonly TableOp[] = [
-    { op: 'link-add', name: veth, options: { mtu }, link },
+    { op: 'link-add', name: veth, options: { address: vethMac, mtu }, link },
     { op: 'link-set', name: veth, change: { set: 'master', master: DOCKER0 } },
     { op: 'link-set', name: veth, change: { set: 'up' } },
   ];

@@ -11,6 +11,7 @@ import type { World } from '../../sim/world.ts';
 import { createBoard } from '../board.ts';
 import type { Cluster } from '../cluster.ts';
 import { createReader } from '../manifest/reader.ts';
+import { SEEDED_NAMING } from '../naming.ts';
 import { lowestFree, NO_ADDRESSES } from './options.ts';
 
 const node = (n: number): string =>
@@ -62,6 +63,11 @@ describe('Docker alone', () => {
 
   it('gives each container the lowest free address, the same ones on each machine', () => {
     expect(ips(made)).toEqual({ web: '172.17.0.2', cart: '172.17.0.3', api: '172.17.0.2' });
+  });
+
+  it('gives the host end of a pair the address that the board names, so that a lab has the same one', () => {
+    const veth = [...state(made, 'node2').devices.values()].find(({ name }) => name.startsWith('veth'));
+    expect(veth?.mac).toBe(SEEDED_NAMING.mac('veth', 'shop/api'));
   });
 
   it('uses a freed address again at once', () => {

@@ -14,7 +14,7 @@ spec:
   expect:
   - { from: pod/shop/web, to: pod/shop/api, size: 1400, result: replied, via: [node1/eth1] }
   - { from: pod/shop/web, to: "pod/shop/db:8080", result: connected }
-  - { from: pod/shop/web, to: "pod/shop/cart:8080", result: connected }
+  - { from: pod/shop/web, to: "pod/shop/cart:8080", sport: 40000, result: connected }
   - { from: pod/shop/web, to: pod/shop/nobody, result: replied }
 ---
 `;
@@ -28,7 +28,7 @@ spec:
     '      it did not cross node1/eth1',
     'FAIL  pod/shop/web -> pod/shop/db:8080 tcp: timeout, expected connected',
     '      why.rule node2 filter FORWARD (NETFILTER_DROP in nf_hook_slow)',
-    'pass  pod/shop/web -> pod/shop/cart:8080 tcp: connected',
+    'pass  pod/shop/web -> pod/shop/cart:8080 tcp sport 40000: connected',
     'FAIL  pod/shop/web -> pod/shop/nobody icmp: send.unknown-endpoint pod/shop/nobody',
     '1 passed, 3 failed',
   ]);

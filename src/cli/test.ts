@@ -19,8 +19,14 @@ export function testLines(
 }
 
 function linesOf(result: ExpectationResult, print: (message: Message) => string): readonly string[] {
-  const { from, to, protocol, size } = result;
-  const what = `${from} -> ${to} ${protocol}${size === undefined ? '' : ` size ${size}`}`;
+  const { from, to, protocol, size, sport, pick = [] } = result;
+  const given = [
+    protocol,
+    ...(size === undefined ? [] : [`size ${size}`]),
+    ...(sport === undefined ? [] : [`sport ${sport}`]),
+    ...pick.map((choice) => `pick ${choice}`),
+  ];
+  const what = `${from} -> ${to} ${given.join(' ')}`;
   if (result.holds) return [`pass  ${what}: ${result.result}`];
   if ('refusal' in result) return [`FAIL  ${what}: ${print(result.refusal)}`];
   const { ended = 'nothing', missed, why } = result;

@@ -42,6 +42,10 @@ export interface BoardExpectation {
   readonly protocol: 'icmp' | 'tcp' | 'udp';
   /** length of the IP packet of a ping */
   readonly size?: number;
+  /** the client's port, else one is drawn */
+  readonly sport?: number;
+  /** endpoints chosen by hand, `SVC=ENDPOINT` each, as on the command line */
+  readonly pick?: readonly string[];
   readonly result: Disposition;
   /** devices that it has to cross: `node1/flannel.1` */
   readonly via: readonly string[];

@@ -9,8 +9,12 @@ import type { BoardExpectation, ExpectationResult, SendRequest } from './protoco
 import type { Run } from './run.ts';
 
 /** The packet that an expectation is about; a connection is opened and reset, as the command line's probe does. */
-export function requestOf({ from, to, protocol, size }: BoardExpectation): SendRequest {
-  const given = size === undefined ? {} : { size };
+export function requestOf({ from, to, protocol, size, sport, pick }: BoardExpectation): SendRequest {
+  const given = {
+    ...(size === undefined ? {} : { size }),
+    ...(sport === undefined ? {} : { sport }),
+    ...(pick === undefined ? {} : { pick }),
+  };
   return { from, to, protocol, ...given, ...(protocol === 'tcp' ? { probe: true } : {}) };
 }
 

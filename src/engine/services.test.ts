@@ -5,6 +5,7 @@ import { createReader } from '../kube/manifest/reader.ts';
 import { board, NODE1, NODE2, pod, service, stream } from '../kube/manifest/manifest.testing.ts';
 import { validate } from '../trace/trace.ts';
 import { resolveEndpoint, resolvePick } from './endpoint.ts';
+import { checkExpectations } from './expect.ts';
 import { injectionOf } from './injection.ts';
 import type { SendRequest } from './protocol.ts';
 import { Run } from './run.ts';
@@ -88,6 +89,14 @@ describe('which endpoint', () => {
       };
       expect(answered(sent(r, outside))).toBe(`web-${n}`);
     }
+  });
+
+  it.each([2, 5])('is web-%i, from port 40000, when an expectation says so', (n) => {
+    const expected = `{ from: pod/shop/cart, to: svc/shop/web, protocol: tcp, sport: 40000, pick: [shop/web=pod/shop/web-${n}], result: connected, via: [shop/web-${n}/eth0] }`;
+    const text = TEXT.replace('\nspec:\n  clients', `\nspec:\n  expect:\n  - ${expected}\n  clients`);
+    const r = new Run(must(createReader().read(text).cluster, 'cluster'));
+    const results = checkExpectations(r, { atSeq: r.recording.entries.length });
+    expect(results).toMatchObject([{ holds: true, sport: 40000 }]);
   });
 
   it('that is picked binds nobody but that exchange', () => {

@@ -124,6 +124,10 @@ export interface Expectation {
   readonly protocol: 'tcp' | 'udp' | 'icmp';
   /** length of the IP packet of a ping */
   readonly size?: number;
+  /** the client's port, else one is drawn */
+  readonly sport?: number;
+  /** endpoints chosen by hand, `SVC=ENDPOINT` each, as on the command line */
+  readonly pick?: readonly string[];
   readonly result: Disposition;
   /** devices that it, or what it is wrapped in, has to cross: `node1/flannel.1` */
   readonly via: readonly string[];

@@ -348,6 +348,8 @@ export interface MessageParams extends RuleMessageParams {
   };
   'cluster.fault-nowhere': { readonly on: string };
   'cluster.expect-size': { readonly protocol: string };
+  /** `field` = sport, pick: what a ping has not */
+  'cluster.expect-no-port': { readonly field: string };
   'cluster.fault-command': { readonly command: string; readonly error: string };
   'cluster.allocated-ignored': {
     readonly pod: string;

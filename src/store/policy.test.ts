@@ -41,6 +41,15 @@ describe('policies in the store', () => {
     expect(state().askedCell?.answer?.allowed).toBe(false);
   });
 
+  it('a cell that is sent while another packet is on its way is not sent beside it', async () => {
+    const { state, wait } = await withMatrix();
+    const first = state().sendCell(BOB_TO_WEB);
+    await state().sendCell({ ...BOB_TO_WEB, port: 81 });
+    await first;
+    await wait();
+    expect(state().recording.exchanges.filter(({ protocol }) => protocol === 'tcp')).toHaveLength(1);
+  });
+
   it('the selector at the cursor lights its pods, and nothing does when the text is left', async () => {
     const { state, wait } = await withMatrix();
     state().pointAt(text.indexOf('user: alice'));

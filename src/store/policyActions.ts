@@ -80,21 +80,10 @@ export function createPolicyActions({ set, get, client }: Means): PolicyActions 
       });
     },
     sendCell: async ({ from, to, protocol, port }) => {
-      await get().whenAlive(async () => {
-        const request = {
-          from,
-          to: `${to}:${port}`,
-          protocol: protocol === 'UDP' ? ('udp' as const) : ('tcp' as const),
-        };
-        const result = await client.call('send', { ...request, ...get().forkPoint() });
-        if (result.status === 'refused') {
-          set({ refusal: result.message });
-          return;
-        }
+      const sends = protocol === 'UDP' ? 'udp' : 'tcp';
+      if (await get().sendRequest({ from, to: `${to}:${port}`, protocol: sends }))
         // the bar shows what was sent, so that it can be sent again otherwise
-        set({ sent: request, refusal: undefined, source: from, target: to, protocol: 'tcp' });
-        get().tellSent(result);
-      });
+        set({ source: from, target: to, protocol: 'tcp' });
     },
     applyEdit: ({ changes }) =>
       write((text) =>

@@ -62,6 +62,8 @@ const expectation = v.object({
   to: v.string(),
   protocol: optional(v.picklist(['tcp', 'udp', 'icmp'])),
   size: optional(numberField(28, 65535)),
+  sport: optional(numberField(1, 65535)),
+  pick: optional(v.array(v.string())),
   result: v.picklist(RESULTS),
   via: optional(v.array(v.string())),
 });
@@ -158,7 +160,7 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
   'spec.allocated.*': ['ip'],
   'spec.traffic[]': ['from', 'to', 'protocol', 'every'],
   'spec.faults[]': ['at', 'on', 'run', 'kill'],
-  'spec.expect[]': ['from', 'to', 'protocol', 'size', 'result', 'via'],
+  'spec.expect[]': ['from', 'to', 'protocol', 'size', 'sport', 'pick', 'result', 'via'],
 };
 
 const NOT_USED_YET: ReadonlySet<string> = new Set(['spec.view']);

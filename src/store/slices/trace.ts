@@ -54,6 +54,8 @@ export interface TraceSlice {
   readonly sent: SendRequest | undefined;
   /** sends what was sent last once more, as things are now; nothing when nothing was */
   readonly sendAgain: () => Promise<void>;
+  /** sends this now, unless something is being sent; true when it was sent */
+  readonly sendRequest: (request: SendRequest) => Promise<boolean>;
   /** for the terminal slice: tells what was sent there, from its beginning */
   readonly tellSent: (sent: Extract<SendResult, { readonly status: 'sent' }>) => void;
   readonly toggleFold: (seq: Seq) => void;
@@ -218,6 +220,7 @@ export function createTraceSlice({ client, playback }: Deps): Slice<TraceSlice> 
       sendAgain: async () => {
         await sendOne(get().sent);
       },
+      sendRequest: sendOne,
       tellSent: showSent,
       switchBranch: () => {
         const { recording, exchange, opened, other, branch } = get();

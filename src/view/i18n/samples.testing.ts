@@ -235,6 +235,7 @@ export const samples: { readonly [K in MessageId]: MessageParams[K] } = {
   'cluster.policy-no-namespace': { policy: 'policy-7304', namespace: 'namespace-7305' },
   'cluster.fault-nowhere': { on: 'on-9501' },
   'cluster.expect-size': { protocol: 'protocol-9512' },
+  'cluster.expect-no-port': { field: 'field-9513' },
   'cluster.fault-command': { command: 'command-9508', error: 'error-9515' },
   'cluster.service-invalid': { service: 'service-2715' },
   'cluster.service-taken': { service: 'service-2722', what: 'what-2729', other: 'other-2736', line: 2743 },

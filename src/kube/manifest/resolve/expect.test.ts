@@ -32,6 +32,23 @@ test('a result that no packet can have, an unknown field and a missing end are e
   ]);
 });
 
+test('a connection may have its port and its endpoints chosen; a ping has neither, and a choice names both ends', () => {
+  const given = expectations(
+    '{ from: pod/a/b, to: svc/shop/web, protocol: tcp, sport: 40000, pick: [shop/web=pod/shop/web-1], result: connected }',
+  );
+  expect(given.diagnostics).toEqual([]);
+  expect(given.cluster?.expect).toMatchObject([{ sport: 40000, pick: ['shop/web=pod/shop/web-1'] }]);
+  const wrong = expectations(
+    '{ from: node/node1, to: node/node2, sport: 1, pick: [shop/web=10.0.0.1], result: replied }',
+    '{ from: pod/a/b, to: svc/shop/web, protocol: tcp, pick: [web], result: connected }',
+  );
+  expect(said(wrong).map((line) => line.replace(/ at .*/, ''))).toEqual([
+    'error cluster.expect-no-port',
+    'error cluster.expect-no-port',
+    'error send.bad-pick',
+  ]);
+});
+
 test('a size is for pings only', () => {
   const result = expectations(
     '{ from: node/node1, to: "node/node2:80", protocol: tcp, size: 900, result: refused }',

@@ -113,6 +113,8 @@ export const cluster: ClusterSentences = {
     `There is no machine or pod ${on}. Write the name of a node, client or router, or NAMESPACE/POD.`,
   'cluster.expect-size': ({ protocol }) =>
     `A size can be given for a ping only, not for ${protocol}. Take it away, or write protocol: icmp.`,
+  'cluster.expect-no-port': ({ field }) =>
+    `A ping has no port and meets no Service, so ${field} says nothing. Write protocol: tcp or udp, or take it away.`,
   'cluster.fault-command': ({ command, error }) => `“${command}” is not understood: ${error}`,
   'cluster.allocated-ignored': ({ pod, ip, node, podCIDR }) =>
     `Pod ${pod}: the allocated address ${ip} is not free in ${podCIDR} of node ${node}, so it gets another. Remove the entry from spec.allocated.`,

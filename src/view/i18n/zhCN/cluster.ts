@@ -108,6 +108,8 @@ export const cluster: ClusterSentences = {
     `没有名为 ${on} 的机器或 Pod。请写节点、客户端或路由器的名字，或者“命名空间/Pod”。`,
   'cluster.expect-size': ({ protocol }) =>
     `只有 ping 可以指定 size，${protocol} 不可以。请去掉 size，或改为 protocol: icmp。`,
+  'cluster.expect-no-port': ({ field }) =>
+    `ping 没有端口，也不经过 Service，${field} 不起作用。请写 protocol: tcp 或 udp，或去掉 ${field}。`,
   'cluster.fault-command': ({ command, error }) => `看不懂这条命令“${command}”：${error}`,
   'cluster.allocated-ignored': ({ pod, ip, node, podCIDR }) =>
     `Pod ${pod}：预留的地址 ${ip} 在节点 ${node} 的 ${podCIDR} 里不可用，已另行分配。请从 spec.allocated 删掉这一项。`,

@@ -72,6 +72,7 @@ function nodeOf(world: World<Cluster>, node: ClusterNode, pods: readonly Cluster
   return {
     ...machine(world, node.name, printIpv4(node.ip)),
     podCIDR: node.podCIDR ? printCidr(node.podCIDR) : '',
+    ...(node.notReady === undefined ? {} : { notReady: node.notReady }),
     ...flanneldOf(world, node),
     pods: pods.filter((pod) => !pod.hostNetwork).map((pod) => podOf(world, pod)),
     hostPods: pods.filter((pod) => pod.hostNetwork).map(({ namespace, name }) => ({ namespace, name })),

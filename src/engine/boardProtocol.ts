@@ -100,6 +100,8 @@ export interface BoardNode extends BoardMachine {
   readonly pods: readonly BoardPod[];
   /** hostNetwork pods: they live in the node's own namespace */
   readonly hostPods: readonly BoardHostPod[];
+  /** its condition Ready, when that is not True */
+  readonly notReady?: 'False' | 'Unknown';
   /** flanneld was ended here, or could not start; undefined: it runs, the node sleeps, or there is no flannel */
   readonly flanneld?: 'stopped' | 'failed';
 }

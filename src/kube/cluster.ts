@@ -23,6 +23,9 @@ export interface Segment {
   readonly mtu: number;
 }
 
+/** What the condition Ready of a Node says, other than True. */
+export type NotReady = 'False' | 'Unknown';
+
 export interface ClusterNode {
   readonly name: string;
   readonly ip: Ipv4;
@@ -39,6 +42,8 @@ export interface ClusterNode {
   readonly publicIPOverwrite?: Ipv4;
   /** the label topology.kubernetes.io/zone */
   readonly zone?: string;
+  /** its condition Ready, when that is not True: `False` is kubelet's word, `Unknown` means that nobody hears of kubelet */
+  readonly notReady?: NotReady;
   readonly ref: ObjectRef;
 }
 
@@ -63,7 +68,7 @@ export interface ClusterPod {
   readonly hostNetwork: boolean;
   readonly labels: Readonly<Record<string, string>>;
   readonly ports: readonly ContainerPort[];
-  /** its condition Ready; true where the text has no conditions */
+  /** its condition Ready, after the node lifecycle controller; true where the text has no conditions */
   readonly ready: boolean;
   /** it has a deletionTimestamp */
   readonly terminating: boolean;

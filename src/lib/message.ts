@@ -244,6 +244,7 @@ export interface MessageParams extends RuleMessageParams {
     readonly line: number;
   };
   'cluster.node-ip-in-pod-network': { readonly node: string; readonly ip: string; readonly network: string };
+  'cluster.node-not-ready': { readonly node: string; readonly status: string };
   'cluster.node-public-ip': { readonly node: string; readonly publicIP: string; readonly ip: string };
   /** two nodes are known to the others by one address */
   'cluster.same-public-ip': {

@@ -41,10 +41,14 @@ const nodeAddress = v.pipe(
   ),
 );
 
+const condition = v.object({ type: v.string(), status: v.string() });
+
 export const nodeSchema = v.object({
   metadata,
   spec: optional(v.object({ podCIDR: optional(cidrFieldOrEmpty), podCIDRs: optional(v.array(cidrField)) })),
-  status: optional(v.object({ addresses: optional(v.array(nodeAddress)) })),
+  status: optional(
+    v.object({ addresses: optional(v.array(nodeAddress)), conditions: optional(v.array(condition)) }),
+  ),
 });
 
 const containerPort = v.object({
@@ -70,7 +74,7 @@ export const podSchema = v.object({
   status: optional(
     v.object({
       phase: optional(v.string()),
-      conditions: optional(v.array(v.object({ type: v.string(), status: v.string() }))),
+      conditions: optional(v.array(condition)),
       podIP: optional(ipFieldOrEmpty),
       podIPs: optional(v.array(v.object({ ip: ipField }))),
     }),

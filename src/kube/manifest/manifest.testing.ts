@@ -4,13 +4,15 @@ import { createReader, type ReadResult } from './reader.ts';
 export interface NodeText {
   readonly ip?: string | readonly string[];
   readonly podCIDR?: string;
+  /** status of its condition Ready */
+  readonly ready?: string;
   /** raw lines of metadata.annotations */
   readonly annotations?: readonly string[];
 }
 
 export function node(
   name: string,
-  { ip = '192.168.0.11', podCIDR, annotations = FLANNEL }: NodeText = {},
+  { ip = '192.168.0.11', podCIDR, ready, annotations = FLANNEL }: NodeText = {},
 ): string {
   const addresses = typeof ip === 'string' ? [ip] : ip;
   return [
@@ -22,6 +24,7 @@ export function node(
     ...(podCIDR === undefined ? [] : ['spec:', `  podCIDR: ${podCIDR}`]),
     ...(addresses.length > 0 ? ['status:', '  addresses:'] : []),
     ...addresses.flatMap((address) => ['  - type: InternalIP', `    address: ${address}`]),
+    ...(ready === undefined ? [] : ['  conditions:', '  - type: Ready', `    status: "${ready}"`]),
   ].join('\n');
 }
 

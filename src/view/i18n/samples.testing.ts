@@ -188,6 +188,7 @@ export const samples: { readonly [K in MessageId]: MessageParams[K] } = {
     line: 2204,
   },
   'cluster.node-ip-in-pod-network': { node: 'node-2211', ip: 'ip-2218', network: 'network-2225' },
+  'cluster.node-not-ready': { node: 'node-2231', status: 'status-2233' },
   'cluster.node-public-ip': { node: 'node-2232', publicIP: 'publicIP-2239', ip: 'ip-2246' },
   'cluster.same-public-ip': { node: 'node-7301', other: 'other-7302', ip: 'ip-7303', line: 7304 },
   'cluster.netconf-network': {},

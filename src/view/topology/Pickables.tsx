@@ -12,6 +12,7 @@ export interface PickLabels {
   readonly to: string;
   /** accessible names */
   readonly pod: (name: string, namespace: string, ip: string) => string;
+  readonly notReady: (status: string) => string;
   readonly node: (name: string, ip: string, podCIDR: string) => string;
   readonly clientAt: (name: string, ip: string) => string;
   /** a closed card, which opens on a press */
@@ -153,10 +154,10 @@ function picksOf(layout: Layout, labels: PickLabels): readonly Pick[] {
   const { nodes, chips, machines } = layout;
   const closed = nodes
     .filter(({ open }) => !open)
-    .map(({ name, card, pods }): Pick => ({
+    .map(({ name, notReady, card, pods }): Pick => ({
       id: `${CARD}${name}`,
       rect: card,
-      name: labels.closedNode(name, pods.length),
+      name: withState(labels.closedNode(name, pods.length), notReady, labels),
       radius: 10,
       badge: card,
       expanded: false,
@@ -182,8 +183,13 @@ function picksOf(layout: Layout, labels: PickLabels): readonly Pick[] {
   return [...closed, ...opened, ...open, ...clients];
 }
 
+/** A node's name and what is wrong with it. */
+function withState(name: string, notReady: NodeBox['notReady'], labels: PickLabels): string {
+  return notReady === undefined ? name : `${name}; ${labels.notReady(notReady)}`;
+}
+
 function picksOfCard(labels: PickLabels, box: NodeBox): readonly Pick[] {
-  const { name, ip, podCIDR, header, pods, flanneld, dead, hasFlanneld } = box;
+  const { name, ip, podCIDR, notReady, header, pods, flanneld, dead, hasFlanneld } = box;
   const daemon: Pick = {
     id: `${DAEMON}${name}`,
     rect: flanneld,
@@ -195,7 +201,7 @@ function picksOfCard(labels: PickLabels, box: NodeBox): readonly Pick[] {
   const node: Pick = {
     id: `node/${name}`,
     rect: header,
-    name: labels.node(name, ip, podCIDR),
+    name: withState(labels.node(name, ip, podCIDR), notReady, labels),
     radius: 12,
     badge: { x: header.x + header.w / 2 - 4, y: header.y + 10 },
   };

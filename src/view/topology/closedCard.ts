@@ -8,6 +8,8 @@ export const CLOSED_WIDTH = 208;
 export const CLOSED_HEIGHT = 128;
 const DOTS_PER_ROW = 12;
 const ROWS = 3;
+/** as kubectl prints it */
+const NOT_READY = 'NotReady';
 
 export function addClosedCard(sketch: Sketch, node: BoardNode, x: number, y: number): NodeBox {
   const card: Rect = { x, y, w: CLOSED_WIDTH, h: CLOSED_HEIGHT };
@@ -57,7 +59,7 @@ export function addClosedCard(sketch: Sketch, node: BoardNode, x: number, y: num
   );
   sketch.slot(
     `${node.ns}#cidr`,
-    node.podCIDR,
+    node.notReady === undefined ? node.podCIDR : `${node.podCIDR} ${NOT_READY}`,
     { x: x + 12, y: y + 36, w: CLOSED_WIDTH - 24, h: 20 },
     { look: 'soft' },
   );
@@ -66,6 +68,7 @@ export function addClosedCard(sketch: Sketch, node: BoardNode, x: number, y: num
     name: node.name,
     ip: node.ip,
     podCIDR: node.podCIDR,
+    ...(node.notReady === undefined ? {} : { notReady: node.notReady }),
     card,
     header: { x, y, w: CLOSED_WIDTH, h: 56 },
     open: false,

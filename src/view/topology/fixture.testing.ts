@@ -246,6 +246,7 @@ export const fixtureWords = {
   router: 'router',
   client: 'client',
   hostPods: (count: number) => `${count} × hostNetwork`,
+  notReady: (status: string) => `NotReady: Ready is ${status}`,
   stopped: 'does not run',
   segment: (name: string, cidr: string, mtu?: number) =>
     `segment ${name} ${cidr}${mtu === undefined ? '' : ` MTU ${mtu}`}`,

@@ -26,6 +26,9 @@ const odd = [
   '',
 ];
 
+const notReady = (board: Board): Board['nodes'] =>
+  board.nodes.map((node) => ({ ...node, notReady: 'Unknown' as const }));
+
 const boards: readonly (readonly [string, Board])[] = [
   ['2 nodes with 2 pods', twoNodes],
   ['3 nodes in 2 segments', twoSegments],
@@ -54,6 +57,8 @@ const boards: readonly (readonly [string, Board])[] = [
       nodes: [nodeOf({ name: 'n', ip: '1.2.3.4', segment: 'a', pods: [] }, 1, 'udp')],
     },
   ],
+  ['nodes that are NotReady', { ...manyNodes(6, 4), nodes: notReady(manyNodes(6, 4)) }],
+  ['40 closed nodes that are NotReady', { ...manyNodes(40, 20), nodes: notReady(manyNodes(40, 20)) }],
   ['nothing', { ...twoNodes, nodes: [], segments: [], clients: [], router: undefined }],
   ['one node without a segment', { ...twoNodes, segments: [], router: undefined }],
 ];
@@ -272,3 +277,13 @@ function namespaceRects(layout: Layout): ReadonlyMap<string, Rect> {
     ...layout.floors.map(({ ns, bar }) => [ns, bar] as const),
   ]);
 }
+
+it('a node that is NotReady says so, with what its condition Ready is', () => {
+  const [first, ...others] = twoNodes.nodes;
+  if (!first) throw new Error('a node');
+  const board: Board = { ...twoNodes, nodes: [{ ...first, notReady: 'Unknown' }, ...others] };
+  const said = layoutBoard(board, fixtureWords).slots.filter(({ text }) => text.includes('NotReady'));
+  expect(said.map(({ id, text }) => [id, text])).toEqual([
+    [`${first.ns}#notready`, fixtureWords.notReady('Unknown')],
+  ]);
+});

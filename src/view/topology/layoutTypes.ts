@@ -52,6 +52,8 @@ export interface NodeBox {
   readonly name: string;
   readonly ip: string;
   readonly podCIDR: string;
+  /** its condition Ready, when that is not True */
+  readonly notReady?: 'False' | 'Unknown';
   readonly card: Rect;
   readonly header: Rect;
   /** a closed card shows its pods as dots */
@@ -165,6 +167,8 @@ export interface LayoutWords {
   readonly router: string;
   readonly client: string;
   readonly hostPods: (count: number) => string;
+  /** in the header of a node whose condition Ready is not True */
+  readonly notReady: (status: string) => string;
   /** under a flanneld that does not run */
   readonly stopped: string;
   /** without an MTU where there is no room for it */

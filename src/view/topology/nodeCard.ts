@@ -99,6 +99,7 @@ export function addNodeCard(sketch: Sketch, node: BoardNode, x: number, y: numbe
     name: node.name,
     ip: node.ip,
     podCIDR: node.podCIDR,
+    ...(node.notReady === undefined ? {} : { notReady: node.notReady }),
     card,
     header: { x, y, w: card.w, h: HEADER },
     open: true,
@@ -126,7 +127,7 @@ export function addNodeCard(sketch: Sketch, node: BoardNode, x: number, y: numbe
 
 function addCardSlots(
   sketch: Sketch,
-  { ns, name, ip, podCIDR, card, root, flanneld, dead, hostPods, hostPodNames }: NodeBox,
+  { ns, name, ip, podCIDR, notReady, card, root, flanneld, dead, hostPods, hostPodNames }: NodeBox,
   hasTun: boolean,
 ): void {
   const { words } = sketch;
@@ -164,6 +165,13 @@ function addCardSlots(
     { ...facts, y: card.y + 31, h: 18 },
     { anchor: 'end', look: 'soft' },
   );
+  if (notReady !== undefined)
+    sketch.slot(
+      at('notready'),
+      words.notReady(notReady),
+      { x: card.x + PAD, y: card.y + 38, w: half, h: 18 },
+      { font: 'sans' },
+    );
   sketch.slot(
     at('user'),
     words.userSpace,

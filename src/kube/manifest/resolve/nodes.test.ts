@@ -87,6 +87,18 @@ test('a public-ip annotation other than the InternalIP is said', () => {
   expect(said(result)).toEqual(['warning cluster.node-public-ip at 7:41 "10.0.2.15"']);
 });
 
+test('a node that is not ready is drawn, and its condition is told', () => {
+  const withReady = (ready: string) =>
+    read(NODE1, node('node2', { ip: '192.168.0.12', podCIDR: '10.244.2.0/24', ready }));
+  expect(withReady('True').cluster?.nodes[1]?.notReady).toBeUndefined();
+  expect(said(withReady('True'))).toEqual([]);
+  for (const status of ['False', 'Unknown']) {
+    const result = withReady(status);
+    expect(result.cluster?.nodes.map(({ notReady }) => notReady)).toEqual([undefined, status]);
+    expect(said(result)).toEqual([`info cluster.node-not-ready at 28:14 "${status}"`]);
+  }
+});
+
 test('the VTEP MAC comes from the backend-data annotation', () => {
   const annotations = (data: string) => [
     `flannel.alpha.coreos.com/backend-data: '${data}'`,

@@ -1,6 +1,7 @@
 /** Node documents -> nodes with one IPv4 address each. */
 import { message } from '../../../lib/message.ts';
 import { printCidr, printIpv4, type Cidr, type Ipv4, type Mac } from '../../../wire/address.ts';
+import type { NotReady } from '../../cluster.ts';
 import type { Path } from '../diagnostic.ts';
 import type { CidrField, IpField } from '../fields.ts';
 import { annotationPath, type FlannelAnnotations } from '../flannel.ts';
@@ -15,6 +16,7 @@ export interface ResolvedNode {
   readonly podCIDR?: Cidr;
   readonly vtepMac?: Mac;
   readonly zone?: string;
+  readonly notReady?: NotReady;
   readonly flannel: FlannelAnnotations;
   /** index of its document, and the line that begins */
   readonly document: number;
@@ -68,6 +70,7 @@ export function resolveNodes(
       wantsPodCIDR: podCIDR === undefined,
       ...(flannel.vtepMac ? { vtepMac: flannel.vtepMac } : {}),
       ...zoneOf(manifest),
+      ...notReadyOf(manifest, name, document, findings),
       flannel,
       document,
       line,
@@ -92,6 +95,23 @@ export function resolveNodes(
     nodes.push(node);
   });
   return nodes;
+}
+
+/** The condition Ready, when it is not True; a Node without conditions is taken to be ready. */
+function notReadyOf(
+  { status }: NodeManifest,
+  node: string,
+  document: number,
+  findings: Findings,
+): { readonly notReady?: NotReady } {
+  const conditions = status?.conditions ?? [];
+  const index = conditions.findIndex(({ type }) => type === 'Ready');
+  const said = conditions[index]?.status;
+  if (said === undefined || said === 'True') return {};
+  const notReady = said === 'False' ? 'False' : 'Unknown';
+  const path = ['status', 'conditions', index, 'status'];
+  findings.add('info', document, path, message('cluster.node-not-ready', { node, status: notReady }));
+  return { notReady };
 }
 
 /** The first IPv4 InternalIP, else the first InternalIP. */

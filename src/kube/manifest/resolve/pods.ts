@@ -265,7 +265,7 @@ function toPod(candidate: Candidate, ip: Ipv4 | undefined): ClusterPod {
     ...(pod.spec?.hostname ? { hostname: pod.spec.hostname } : {}),
     ...(pod.spec?.subdomain ? { subdomain: pod.spec.subdomain } : {}),
     ...(isCoreDns(pod) ? { servesDns: true as const } : {}),
-    ready: isReady(pod),
+    ready: isReady(pod, node),
     terminating: (pod.metadata.deletionTimestamp ?? '') !== '',
     targetPorts: [],
     ports: ports.map((port): ContainerPort => ({
@@ -285,9 +285,15 @@ function isCoreDns({ metadata, spec }: PodManifest): boolean {
   return metadata.labels?.['k8s-app'] === 'kube-dns';
 }
 
-/** A pod of which the text says nothing is ready. */
-function isReady({ status }: PodManifest): boolean {
+/**
+ * A pod of which the text says nothing is ready. On a node that is not, the node lifecycle controller has set the condition Ready
+ * of every pod to False, hostNetwork pods too; a kubelet that runs (the node's Ready is False, not Unknown) writes its pods' own
+ * state again, so there a pod whose text says True is. @see kubernetes pkg/controller/util/node/controller_utils.go MarkPodsNotReady
+ */
+function isReady({ status }: PodManifest, { notReady }: Pick<ResolvedNode, 'notReady'>): boolean {
   const condition = status?.conditions?.find(({ type }) => type === 'Ready');
+  if (notReady === 'Unknown') return false;
+  if (notReady === 'False') return condition?.status === 'True';
   return condition ? condition.status === 'True' : (status?.phase ?? 'Running') === 'Running';
 }
 

@@ -111,7 +111,7 @@ export function resolve(
   const expect = board ? resolveExpect(board, findings) : [];
   if (findings.hasErrors) return nothing(findings);
   const clusterNodes = nodes.map(
-    ({ name, ip, podCIDR, wantsPodCIDR, vtepMac, zone, flannel: said }): ClusterNode => ({
+    ({ name, ip, podCIDR, wantsPodCIDR, vtepMac, zone, notReady, flannel: said }): ClusterNode => ({
       name,
       ip,
       segment: segmentOf.get(name) ?? '',
@@ -121,6 +121,7 @@ export function resolve(
       ...(said.nodePublicIP === undefined ? {} : { publicIP: said.nodePublicIP }),
       ...(said.overwrite === undefined ? {} : { publicIPOverwrite: said.overwrite }),
       ...(zone === undefined ? {} : { zone }),
+      ...(notReady === undefined ? {} : { notReady }),
       ref: { kind: 'Node', namespace: '', name, path: '' },
     }),
   );

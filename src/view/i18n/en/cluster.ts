@@ -30,6 +30,8 @@ export const cluster: ClusterSentences = {
     `Node ${node}: ${podCIDR} overlaps ${otherPodCIDR} of ${other} (line ${line}). Packets for one go to the other; make them disjoint.`,
   'cluster.node-ip-in-pod-network': ({ node, ip, network }) =>
     `Node ${node}: its address ${ip} lies inside the pod network ${network}. Routes will take packets for it into the tunnel; choose another network.`,
+  'cluster.node-not-ready': ({ node, status }) =>
+    `Node ${node} is NotReady: its condition Ready is ${status}. The node lifecycle controller marks its pods as not ready, so Services leave them out; flannel's routes to it stay until the Node is deleted.`,
   'cluster.node-public-ip': ({ node, publicIP, ip }) =>
     `Node ${node}: flannel's annotation public-ip says ${publicIP}, but the node has ${ip}. The board uses ${ip}.`,
   'cluster.same-public-ip': ({ node, other, ip, line }) =>

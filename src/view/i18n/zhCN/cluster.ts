@@ -26,6 +26,8 @@ export const cluster: ClusterSentences = {
     `节点 ${node} 的 ${podCIDR} 与 ${other} 的 ${otherPodCIDR}（第 ${line} 行）重叠，报文会送错节点。请改成互不重叠。`,
   'cluster.node-ip-in-pod-network': ({ node, ip, network }) =>
     `节点 ${node} 的地址 ${ip} 落在 Pod 网络 ${network} 里，发给它的报文会被路由进隧道。请换一个网络。`,
+  'cluster.node-not-ready': ({ node, status }) =>
+    `节点 ${node} 处于 NotReady：Ready 条件为 ${status}。节点生命周期控制器会把它的 Pod 标为未就绪，Service 不再选用它们；flannel 到该节点的路由不变，直到 Node 被删除。`,
   'cluster.node-public-ip': ({ node, publicIP, ip }) =>
     `节点 ${node}：flannel 的 public-ip 注解写的是 ${publicIP}，节点自己的地址却是 ${ip}。画板用 ${ip}。`,
   'cluster.same-public-ip': ({ node, other, ip, line }) =>

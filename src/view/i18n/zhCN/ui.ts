@@ -52,6 +52,7 @@ export const ui: Dictionary['ui'] = {
       clientAt: (name, ip) => `集群外的客户端 ${name}，${ip}`,
       closedNode: (name, pods) => `节点 ${name}，${pods} 个 Pod`,
       daemonOf: (node, runs) => `${node} 上的 flanneld${runs ? '' : '（没在运行）'}`,
+      notReady: (status) => `NotReady：Ready 条件为 ${status}`,
       stopped: '没在运行',
       dropped: '已丢弃',
       heat: {

@@ -76,6 +76,18 @@ describe('client -> node2:30083, whose only endpoint is a pod of node1', () => {
   });
 });
 
+describe('client -> node1:30083, whose endpoint is a pod of node1 itself', () => {
+  it.each(['host-gw', 'vxlan with DirectRouting', 'vxlan', 'udp'] as const)(
+    '%s: the pod sees the address of cni0, whatever the backend',
+    (backend) => {
+      const dialled = { protocol: 'tcp', from: 'client', to: '192.168.0.11', dport: 30083 } as const;
+      const { recording, exchange } = play(yamlLab(backend), dialled, warm);
+      expect(seen(recording, 'pod1a', 'eth0 in')).toEqual(['10.244.1.1', POD]);
+      expect(exchange.result).toBe('connected');
+    },
+  );
+});
+
 describe('externalTrafficPolicy: Local', () => {
   const dial = (to: string): Played =>
     play(yamlLab(), { protocol: 'tcp', from: 'client', to, dport: 30081 }, warm);

@@ -55,7 +55,7 @@ export const ui = {
       clientAt: (name: string, ip: string) => `Outside client ${name}, ${ip}`,
       closedNode: (name: string, pods: number) => `Node ${name}, ${plural(pods, 'pod', 'pods')}`,
       daemonOf: (node: string, runs: boolean) => `flanneld on ${node}${runs ? '' : ': it does not run'}`,
-      notReady: (status: string) => `NotReady: condition Ready is ${status}`,
+      notReady: (status: string) => `NotReady: Ready is ${status}`,
       stopped: 'does not run',
       dropped: 'dropped',
       heat: {

@@ -7,11 +7,11 @@
 import { must } from '../lib/assert.ts';
 import { nextUint32 } from '../lib/random.ts';
 import type { Ipv4 } from '../wire/address.ts';
-import type { TcpFlags, TcpSegment } from '../wire/frame.ts';
+import type { TcpSegment } from '../wire/frame.ts';
 import { causedBy, device, drop, originate, step, type Kernel } from './context.ts';
 import type { SocketError } from './icmp.ts';
 import { pathMtu } from './icmp.ts';
-import { nextGeneration, sysctl, update } from './netns.ts';
+import { nextGeneration, update } from './netns.ts';
 import type { HopIndex } from './recorder.ts';
 import { packetOf, type Skb } from './skb.ts';
 import type { ConnectError, TcpSocket } from './socketTypes.ts';
@@ -23,11 +23,11 @@ import {
   parentage,
   sendReliably,
   arm,
-  DATA_RETRIES,
-  TIME_WAIT,
+  tcpSocket,
   NO_DATA,
   NO_FLAGS,
 } from './tcpOutput.ts';
+import { fail, startTimeWait } from './tcpTimer.ts';
 
 export interface Dial {
   readonly owner: string;
@@ -74,11 +74,6 @@ export function tcpConnect(
   });
   sendReliably(k, socket, { flags: { syn: true }, data: NO_DATA }, 'send');
   return { socket: id };
-}
-
-function tcpSocket(k: Kernel, id: number): TcpSocket | undefined {
-  const socket = k.ns.state.sockets.get(id);
-  return socket?.kind === 'tcp' ? socket : undefined;
 }
 
 /** write(2) on a connected socket; one write is one segment (asserted to fit by the caller's small texts). */
@@ -131,43 +126,6 @@ export function tcpAbort(k: Kernel, id: number): void {
     { flags: { rst: true, ack: true }, seq: socket.sndNxt, data: NO_DATA },
     parentage(socket, 'reply'),
   );
-}
-
-/** How often a segment is sent again before the peer is given up. */
-function retriesOf(k: Kernel, { syn, ack }: Partial<TcpFlags>): number {
-  if (syn !== true) return DATA_RETRIES;
-  return sysctl(k.ns, ack === true ? 'net.ipv4.tcp_synack_retries' : 'net.ipv4.tcp_syn_retries');
-}
-
-/** The retransmission timer, and the end of TIME-WAIT. */
-export function tcpTimer(k: Kernel, id: number, generation: number): void {
-  const socket = tcpSocket(k, id);
-  if (!socket || socket.generation !== generation) return;
-  if (socket.state === 'time-wait') {
-    close(k, socket);
-    return;
-  }
-  const first = socket.unacked[0];
-  if (!first) return;
-  const limit = retriesOf(k, first.flags);
-  if (socket.retries >= limit) {
-    fail(k, socket, 'ETIMEDOUT', socket.hop);
-    return;
-  }
-  const again = put(k, {
-    ...socket,
-    retries: socket.retries + 1,
-    generation: nextGeneration(k.ns),
-    // tcp_rtx_synack / sk_rethink_txhash: another hash, so perhaps another path
-    hash: nextUint32(k.random),
-  });
-  transmit(k, again, first, parentage(socket, 'send'));
-  arm(k, again);
-}
-
-function fail(k: Kernel, socket: TcpSocket, errno: ConnectError, hop: HopIndex): void {
-  close(k, socket);
-  k.emit({ kind: 'wake', owner: socket.owner, event: { event: 'failed', socket: socket.id, errno, hop } });
 }
 
 /** tcp_v4_err: an ICMP error about a connection that is being opened ends it; later ones are only news about the path. */
@@ -397,12 +355,4 @@ function afterPeerFin(state: TcpSocket['state']): TcpSocket['state'] {
   if (state === 'established' || state === 'syn-received') return 'close-wait';
   if (state === 'fin-wait-1') return 'closing';
   return 'time-wait';
-}
-
-function startTimeWait(k: Kernel, socket: TcpSocket): void {
-  k.emit({
-    kind: 'timer',
-    after: TIME_WAIT,
-    timer: { timer: 'tcp', socket: socket.id, generation: socket.generation },
-  });
 }

@@ -19,6 +19,12 @@ export const TIME_WAIT = 60 * SECOND;
 export const NO_DATA = new Uint8Array(0);
 export const NO_FLAGS: TcpFlags = { fin: false, syn: false, rst: false, psh: false, ack: false, urg: false };
 
+/** The TCP socket of this number, undefined when it is gone or another kind. */
+export function tcpSocket(k: Kernel, id: number): TcpSocket | undefined {
+  const socket = k.ns.state.sockets.get(id);
+  return socket?.kind === 'tcp' ? socket : undefined;
+}
+
 export function put(k: Kernel, socket: TcpSocket): TcpSocket {
   update(k.ns, { sockets: withEntry(k.ns.state.sockets, socket.id, socket) });
   return socket;

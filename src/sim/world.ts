@@ -18,7 +18,7 @@ import { neighTimer } from '../kernel/neigh.ts';
 import { Recorder } from '../kernel/record.ts';
 import type { Trial } from '../kernel/netfilter/probe.ts';
 import type { IfName, NetNsId, Seq, SimTime } from '../kernel/recorder.ts';
-import { tcpTimer } from '../kernel/tcp.ts';
+import { tcpTimer } from '../kernel/tcpTimer.ts';
 import { isBusy, type Happening } from './happening.ts';
 import { DELAY } from './link.ts';
 import { LISTENS_TO_NOTHING, listensFor, subscribers } from './netlink.ts';

@@ -6,7 +6,7 @@ import { ipv4 } from '../../wire/address.ts';
 import { podNs } from '../ids.ts';
 import { SUBNET_ENV } from './subnetEnv.ts';
 import { Rig } from './testing/rig.testing.ts';
-import { act } from './testing/transcript.testing.ts';
+import { act } from './testing/rows.testing.ts';
 
 const has = (rig: Rig, command: string, text: string): boolean =>
   rig.show('node-b', command).some((line) => line.includes(text));

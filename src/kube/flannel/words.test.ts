@@ -4,7 +4,7 @@ import { cidr, ipv4 } from '../../wire/address.ts';
 import type { Cluster, FlannelConfig } from '../cluster.ts';
 import { leasesOf } from './lease.ts';
 import { Rig, rigCluster } from './testing/rig.testing.ts';
-import { act } from './testing/transcript.testing.ts';
+import { act } from './testing/rows.testing.ts';
 
 /** What node-b's flanneld says while something is done. */
 const saidBy = (rig: Rig, does: () => void): readonly string[] => {

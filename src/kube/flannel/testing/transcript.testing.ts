@@ -3,10 +3,9 @@
  * command that only looked, what the board prints is set beside what the real machine printed.
  */
 import { ShellError } from '../../../kernel/shell/reading.ts';
-import { BY_USER } from '../../../kernel/origin.ts';
-import { parseAction, perform } from '../../action.ts';
 import { capturedLines } from './captured.testing.ts';
 import type { Rig } from './rig.testing.ts';
+import { act } from './rows.testing.ts';
 
 /** What was seen at one command: the place and the words, what the real machine said, what the board says. */
 export interface Seen {
@@ -16,13 +15,6 @@ export interface Seen {
 }
 
 const MAC = /(?:[0-9a-f]{2}:){5}[0-9a-f]{2}/g;
-
-export function act(rig: Rig, node: string, text: string): void {
-  const action = parseAction(text);
-  if (action?.ok !== true) throw new Error(text);
-  perform(rig.world, rig.ns(node).id, action.value, BY_USER);
-  rig.settle();
-}
 
 /** Lets time pass until a loop of so many seconds that began with the board looks again in `left` seconds. */
 function alignTo(rig: Rig, period: number, left: number): void {

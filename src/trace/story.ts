@@ -1,11 +1,11 @@
 /**
- * What of a recording is the story, and what goes with it: ARP, the TCP handshake and farewell, copies that nobody wanted.
+ * What of a recording is the story, and what goes with it: ARP, the look-up of a name, the TCP handshake and farewell, copies that nobody wanted.
  * Decided from causes and headers that were recorded, never from names.
  */
-import type { TcpSegment } from '../wire/frame.ts';
+import type { Segment, TcpSegment } from '../wire/frame.ts';
 import { isStep, type Hop, type HopIndex, type Recording, type Step } from './types.ts';
 
-export type FoldReason = 'arp' | 'handshake' | 'closing' | 'copies';
+export type FoldReason = 'arp' | 'lookup' | 'handshake' | 'closing' | 'copies';
 
 /** How fine the steps are: devices and decisions, also the netfilter hooks, or every entry of the recording. */
 export type Grain = 'hop' | 'hook' | 'header';
@@ -13,27 +13,32 @@ export type Grain = 'hop' | 'hook' | 'header';
 /** Why a hop is folded, or 'story'. */
 export type Role = 'story' | FoldReason;
 
-function tcpOf(recording: Recording, step: Step): TcpSegment | undefined {
+/** The innermost segment of a frame: tunnels are looked through, as people mean what is inside. */
+function segmentIn(recording: Recording, step: Step): Segment | undefined {
   let payload = recording.frames[step.frame]?.payload;
-  // look through tunnels: the innermost segment is the one people mean
+  let segment: Segment | undefined;
   while (payload?.kind === 'ipv4') {
-    const segment = payload.payload;
-    if (segment.kind === 'tcp') return segment;
-    if (segment.kind !== 'udp') return undefined;
-    payload =
-      segment.payload.kind === 'vxlan'
-        ? segment.payload.inner.payload
-        : segment.payload.kind === 'ipv4'
-          ? segment.payload
-          : undefined;
+    segment = payload.payload;
+    if (segment.kind !== 'udp') return segment;
+    const inner = segment.payload;
+    payload = inner.kind === 'vxlan' ? inner.inner.payload : inner.kind === 'ipv4' ? inner : undefined;
   }
-  return undefined;
+  return segment;
+}
+
+const DNS_PORT = 53;
+
+function isDns(segment: Segment | undefined): boolean {
+  return segment?.kind === 'udp' && (segment.dport === DNS_PORT || segment.sport === DNS_PORT);
 }
 
 /** The role of every hop. A connection that carried data is told by its data; one that did not, by its first two segments. */
 export function rolesOf(recording: Recording): readonly Role[] {
   const { hops, entries } = recording;
   const carried = new Set<number>();
+  /** who asked for a name, by exchange; and the exchanges in which they sent something else then */
+  const asker = new Map<number, string>();
+  const wentOn = new Set<number>();
   const firstStep: (Step | undefined)[] = [];
   const delivered = new Set<HopIndex>();
   for (const entry of entries) {
@@ -41,8 +46,12 @@ export function rolesOf(recording: Recording): readonly Role[] {
     firstStep[entry.hop] ??= entry;
     if (entry.kind === 'deliver') delivered.add(entry.hop);
     const hop = hops[entry.hop];
-    if (entry.kind === 'originate' && hop && (tcpOf(recording, entry)?.data.length ?? 0) > 0)
-      carried.add(hop.exchange);
+    if (entry.kind !== 'originate' || !hop) continue;
+    const segment = segmentIn(recording, entry);
+    if (segment?.kind === 'tcp' && segment.data.length > 0) carried.add(hop.exchange);
+    if (hop.cause !== 'send') continue;
+    if (isDns(segment)) asker.set(hop.exchange, entry.ns);
+    else if (asker.get(hop.exchange) === entry.ns) wentOn.add(hop.exchange);
   }
   const reachesSomebody = deliveredBelow(hops, delivered);
   const roles: Role[] = [];
@@ -51,9 +60,13 @@ export function rolesOf(recording: Recording): readonly Role[] {
     const first = firstStep[i];
     if (hop.cause === 'arp') roles[i] = 'arp';
     else if (hop.cause === 'reply' && inherited === 'arp') roles[i] = 'arp';
-    else if (first?.kind === 'originate')
-      roles[i] = roleOfSegment(tcpOf(recording, first), carried.has(hop.exchange));
-    else if (
+    else if (first?.kind === 'originate') {
+      const segment = segmentIn(recording, first);
+      // a look-up that led to nothing, or that somebody asked for, is the story
+      const isAnswer = hop.cause !== 'send' && inherited === 'lookup';
+      if (wentOn.has(hop.exchange) && (isAnswer || isDns(segment))) roles[i] = 'lookup';
+      else roles[i] = roleOfSegment(segment?.kind === 'tcp' ? segment : undefined, carried.has(hop.exchange));
+    } else if (
       hop.cause === 'fan-out' &&
       inherited === 'story' &&
       !reachesSomebody.has(i) &&

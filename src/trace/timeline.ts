@@ -1,6 +1,6 @@
 /**
  * The recording as a person steps through it: beats. One beat is one press of "step forward": one step of the packet the
- * reader follows, or a fold of what is not the story (ARP, the TCP handshake, copies that nobody wanted), which can be opened.
+ * reader follows, or a fold of what is not the story (ARP, the look-up of a name, the TCP handshake, copies that nobody wanted), which can be opened.
  *
  * A position is a number of beats: 12.4 is 40 % of the way from beat 12 to beat 13. True times differ by a factor of
  * thousands (a hook takes 2 us, a link 5 ms), so a person gets event time, not wall time.
@@ -126,7 +126,7 @@ export function beatsOf(
 type Unnumbered = Omit<Beat, 'index' | 'last'>;
 
 /** A fold of several things is named after the one that says most. */
-const TELLING: readonly FoldReason[] = ['handshake', 'closing', 'arp', 'copies'];
+const TELLING: readonly FoldReason[] = ['lookup', 'handshake', 'closing', 'arp', 'copies'];
 
 /**
  * Steps stand alone; what lies between them is folded. While a packet of the story is on its way, acknowledgements and
@@ -154,7 +154,10 @@ function grouped(
       continue;
     }
     let end = i;
-    while (end < drafts.length && isFolded(drafts[end])) end++;
+    let asks = false;
+    // whoever was looked up is called next: that is told by itself
+    while (isFolded(drafts[end]) && !(asks && drafts[end]?.role === 'handshake'))
+      asks = drafts[end++]?.role === 'lookup' || asks;
     const run = drafts.slice(i, end);
     const crosses = onTheWay && drafts.slice(end).some((d) => d.role === 'story');
     const now = crosses ? run.filter((d) => d.role === 'arp') : run;

@@ -9,6 +9,7 @@ import type { NetNsId } from '../../kernel/recorder.ts';
 import { inject, type Injection } from '../../sim/inject.ts';
 import { runUntilSettled } from '../../sim/run.ts';
 import type { World } from '../../sim/world.ts';
+import { beatsOf } from '../../trace/timeline.ts';
 import { validate } from '../../trace/trace.ts';
 import { isStep, type ExchangeRecord } from '../../trace/types.ts';
 import { createBoard } from '../board.ts';
@@ -241,5 +242,37 @@ describe('DNS that does not answer', () => {
       ...Array.from({ length: 3 }, () => ';; communications error to 10.96.0.10#53: timed out'),
       ';; no servers could be reached',
     ]);
+  });
+});
+
+describe('the story of a request by name', () => {
+  const toldOf = (injection: Omit<Injection, 'from'>, ...documents: readonly string[]) => {
+    const w = world(...documents);
+    const { id } = send(w, injection);
+    const recording = w.recorder.recording();
+    const folds = beatsOf(recording, id, new Set()).flatMap((b) => (b.kind === 'fold' ? [b.reason] : []));
+    const told = beatsOf(recording, id, new Set()).flatMap((b) => {
+      const entry = recording.entries[b.seq];
+      return b.kind === 'step' && entry && isStep(entry) && entry.kind === 'deliver' ? [entry.ns] : [];
+    });
+    return { folds, told };
+  };
+
+  it('is the look-up in one fold, and then the request', () => {
+    const request = { protocol: 'tcp', dst: 'web.shop', dport: 80, request: 'GET /' } as const;
+    const { folds, told } = toldOf(request, COREDNS, KUBE_DNS);
+    expect(folds.slice(0, 2)).toEqual(['lookup', 'handshake']);
+    expect(folds.filter((reason) => reason === 'lookup')).toHaveLength(1);
+    expect(told).not.toContain('kube-system/coredns');
+    expect(told.at(-1)).toBe('shop/cart');
+  });
+
+  it('is the look-up itself where that is what was asked for, or led to nothing', () => {
+    const asked = toldOf({ protocol: 'udp', dst: 'web.shop', says: 'nslookup' }, COREDNS, KUBE_DNS);
+    const inVain = toldOf({ protocol: 'tcp', dst: 'wob.shop', dport: 80 }, COREDNS, KUBE_DNS);
+    for (const { folds, told } of [asked, inVain]) {
+      expect(folds).not.toContain('lookup');
+      expect(told).toContain('kube-system/coredns');
+    }
   });
 });

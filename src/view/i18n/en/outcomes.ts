@@ -51,6 +51,7 @@ export const disposition: Dictionary['disposition'] = {
 
 export const fold: Dictionary['fold'] = {
   arp: 'ARP: finding a MAC address',
+  lookup: 'DNS: asking for the address behind a name',
   handshake: 'TCP: opening the connection',
   closing: 'TCP: closing the connection',
   copies: 'copies that nobody wanted',

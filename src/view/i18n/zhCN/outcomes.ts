@@ -51,6 +51,7 @@ export const disposition: Dictionary['disposition'] = {
 
 export const fold: Dictionary['fold'] = {
   arp: 'ARP：查找 MAC 地址',
+  lookup: 'DNS：查询名字对应的地址',
   handshake: 'TCP：建立连接',
   closing: 'TCP：关闭连接',
   copies: '没人要的副本',

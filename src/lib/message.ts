@@ -339,6 +339,9 @@ export interface MessageParams extends RuleMessageParams {
     readonly other: string;
     readonly line: number;
   };
+  /** hand-written: refused */
+  'cluster.service-out-of-range': { readonly service: string; readonly what: string; readonly range: string };
+  /** from a cluster, whose range is another */
   'cluster.service-outside': { readonly service: string; readonly what: string; readonly range: string };
   'cluster.service-no-endpoints': { readonly service: string };
   'cluster.service-selects-none': { readonly service: string };

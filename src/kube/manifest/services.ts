@@ -33,7 +33,8 @@ const ingress = v.object({
 });
 
 export const serviceSchema = v.object({
-  metadata,
+  /** uid: an API server has taken it */
+  metadata: v.object({ ...metadata.entries, uid: optional(v.string()) }),
   spec: optional(
     v.object({
       type: optional(v.picklist(['ClusterIP', 'NodePort', 'LoadBalancer', 'ExternalName'])),

@@ -240,6 +240,7 @@ export const samples: { readonly [K in MessageId]: MessageParams[K] } = {
   'cluster.fault-command': { command: 'command-9508', error: 'error-9515' },
   'cluster.service-invalid': { service: 'service-2715' },
   'cluster.service-taken': { service: 'service-2722', what: 'what-2729', other: 'other-2736', line: 2743 },
+  'cluster.service-out-of-range': { service: 'service-2750', what: 'what-2757', range: 'range-2764' },
   'cluster.service-outside': { service: 'service-2750', what: 'what-2757', range: 'range-2764' },
   'cluster.service-no-endpoints': { service: 'service-2771' },
   'cluster.service-selects-none': { service: 'service-2778' },

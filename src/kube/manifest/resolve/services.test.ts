@@ -62,15 +62,18 @@ describe('a Service', () => {
     expect(services.map(({ clusterIP }) => clusterIP)).toEqual([undefined, undefined]);
   });
 
-  it('outside kubeadm’s range moves the range; outside a range that was given it is told, and used', () => {
+  it('outside kubeadm’s range moves the range; outside a range that was given it is refused, unless a cluster took it', () => {
     const far = service('web', 'clusterIP: 172.30.0.41', 'selector: { app: web }', 'ports: [{ port: 80 }]');
     expect(cluster(NODE1, web(), far).serviceCIDR).toEqual(cidr('172.30.0.0/16'));
     const result = read(NODE1, web(), far, board('serviceCIDR: 10.96.0.0/12'));
-    expect(said(result)).toEqual(['warning cluster.service-outside at 31:14 "172.30.0.41"']);
+    expect(said(result)).toEqual(['error cluster.service-out-of-range at 31:14 "172.30.0.41"']);
     expect(upstream(result)).toEqual([
       'The Service "web" is invalid: spec.clusterIPs: Invalid value: ["172.30.0.41"]: failed to allocate IP 172.30.0.41: the provided IP (172.30.0.41) is not in the valid range. The range of valid IPs is 10.96.0.0/12',
     ]);
-    expect(result.cluster?.services[0]?.clusterIP).toBe(ipv4('172.30.0.41'));
+    const dumped = far.replace('  name: web\n', '  name: web\n  uid: 5f0c1a6e-0000-4000-8000-000000000001\n');
+    const opened = read(NODE1, web(), dumped, board('serviceCIDR: 10.96.0.0/12'));
+    expect(said(opened)).toEqual(['warning cluster.service-outside at 32:14 "172.30.0.41"']);
+    expect(opened.cluster?.services[0]?.clusterIP).toBe(ipv4('172.30.0.41'));
   });
 
   it('that wants what another has is refused at the line, and names the other', () => {

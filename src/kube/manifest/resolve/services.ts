@@ -118,6 +118,8 @@ function refuse(
   findings.addQuoting(upstream, { severity, document, path, message: said });
 }
 
+const wasTaken = ({ service }: ServiceObject): boolean => Boolean(service.metadata.uid);
+
 /** The two allocators of the API server, and what each Service got of them. */
 class Numbers {
   readonly #range: Cidr;
@@ -183,12 +185,15 @@ class Numbers {
         ? invalid(object, portRefused(index, port, asked.error))
         : healthCheckPortRefused(port, asked.error);
     const range = `${NODE_PORTS.from}-${NODE_PORTS.to}`;
-    const isTaken = asked.error === PORT_ALLOCATED;
-    this.#say({ object, document, path, upstream }, isTaken ? other : undefined, { what: `${port}`, range });
-    return !isTaken;
+    const isOther = asked.error === PORT_ALLOCATED;
+    this.#say({ object, document, path, upstream }, isOther ? other : undefined, { what: `${port}`, range });
+    return !isOther;
   }
 
-  /** Taken by another: an error. Outside the range: a cluster may have another range, so it is only a warning. */
+  /**
+   * Taken by another, or outside the range: the API server refuses it. A Service with a uid was taken by one, so the range of
+   * that cluster is another: this is only told.
+   */
   #say(said: Said, other: Owner | undefined, { what, range }: { what: string; range: string }): void {
     const service = nameOf(said.object);
     if (other) {
@@ -196,7 +201,9 @@ class Numbers {
       refuse(this.#findings, said, message('cluster.service-taken', params));
     } else {
       const params = { service, what, range };
-      refuse(this.#findings, { ...said, severity: 'warning' }, message('cluster.service-outside', params));
+      if (wasTaken(said.object))
+        refuse(this.#findings, { ...said, severity: 'warning' }, message('cluster.service-outside', params));
+      else refuse(this.#findings, said, message('cluster.service-out-of-range', params));
     }
   }
 

@@ -104,8 +104,10 @@ export const cluster: ClusterSentences = {
   'cluster.service-invalid': ({ service }) => `The API server refuses Service ${service}.`,
   'cluster.service-taken': ({ service, what, other, line }) =>
     `Service ${service} asks for ${what}, which ${other} (line ${line}) has. Choose another, or leave it out.`,
+  'cluster.service-out-of-range': ({ service, what, range }) =>
+    `Service ${service}: ${what} is outside ${range}. Take one inside, or leave the field out and one is given.`,
   'cluster.service-outside': ({ service, what, range }) =>
-    `Service ${service}: ${what} is outside ${range}. The board uses it all the same.`,
+    `Service ${service}: ${what} is outside ${range}. It has a uid, so its cluster took it: the board uses it.`,
   'cluster.service-no-endpoints': ({ service }) =>
     `Service ${service} has no selector and no EndpointSlice: it has no endpoints. Add one of the two.`,
   'cluster.service-selects-none': ({ service }) => `Service ${service} selects no pod. Compare the labels.`,

@@ -99,8 +99,10 @@ export const cluster: ClusterSentences = {
   'cluster.service-invalid': ({ service }) => `API server 不接受 Service ${service}。`,
   'cluster.service-taken': ({ service, what, other, line }) =>
     `Service ${service} 要的 ${what} 已经归 ${other}（第 ${line} 行）所有。请换一个，或干脆不写。`,
+  'cluster.service-out-of-range': ({ service, what, range }) =>
+    `Service ${service}：${what} 不在 ${range} 之内。请改用范围内的值，或删掉这个字段，由系统分配。`,
   'cluster.service-outside': ({ service, what, range }) =>
-    `Service ${service}：${what} 不在 ${range} 之内，这里照用不误。`,
+    `Service ${service}：${what} 不在 ${range} 之内。它带有 uid，说明原来的集群接受了它，这里照用。`,
   'cluster.service-no-endpoints': ({ service }) =>
     `Service ${service} 既没有 selector，也没有 EndpointSlice，因此没有端点。请补上其中一样。`,
   'cluster.service-selects-none': ({ service }) => `Service ${service} 没有选中任何 Pod。请核对标签。`,

@@ -6,7 +6,6 @@
  * immutable, so the compiled form is kept beside the array it was made from.
  */
 import { contains, isMulticast, maskOf, type Ipv4 } from '../wire/address.ts';
-import { isRunning } from './device/index.ts';
 import type { NetNs, Route } from './netns.ts';
 import type { IfName } from './recorder.ts';
 
@@ -118,8 +117,8 @@ export function sourceFor(ns: NetNs, route: Route): Ipv4 | 'none' {
 }
 
 /**
- * inet_select_addr: the primary address of `dev`, preferring one whose prefix holds `towards`; else an address of another
- * device with scope global. @see net/ipv4/devinet.c
+ * inet_select_addr: the primary address of `dev`, preferring one whose prefix holds `towards`; else that of the first device, in the
+ * order in which devices came, that has one with scope global, be it up or down. @see net/ipv4/devinet.c
  */
 export function addressOf(ns: NetNs, dev: IfName | undefined, towards?: Ipv4): Ipv4 | 'none' {
   const global = ns.state.addresses.filter((address) => address.scope === 'global');
@@ -127,11 +126,16 @@ export function addressOf(ns: NetNs, dev: IfName | undefined, towards?: Ipv4): I
   const near = own.find(
     (address) => towards !== undefined && contains({ address: address.ip, bits: address.bits }, towards),
   );
-  const chosen = near ?? own[0] ?? global.find((address) => deviceRuns(ns, address.dev));
+  const chosen = near ?? own[0] ?? firstOf(ns, global);
   return chosen?.ip ?? 'none';
 }
 
-function deviceRuns(ns: NetNs, dev: IfName): boolean {
-  const device = ns.state.devices.get(dev);
-  return device !== undefined && isRunning(device);
+/** Of these addresses the one whose device came first. */
+function firstOf<Of extends { readonly dev: IfName }>(ns: NetNs, addresses: readonly Of[]): Of | undefined {
+  if (addresses.length === 0) return undefined;
+  for (const name of ns.state.devices.keys()) {
+    const found = addresses.find(({ dev }) => dev === name);
+    if (found) return found;
+  }
+  return undefined;
 }

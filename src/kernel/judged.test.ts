@@ -3,6 +3,8 @@
  * in its smallest form. The kernel was Linux 6.18.44.
  */
 import { describe, expect, it } from 'vitest';
+import { printIpv4 } from '../wire/address.ts';
+import { addressOf } from './fib.ts';
 import type { IfName, NetNsId, SimTime } from './recorder.ts';
 import { parseShell } from './shell/shell.ts';
 import { bridged, routed, twoHosts, Rig } from '../sim/testing/rig.testing.ts';
@@ -344,5 +346,24 @@ describe('ICMP errors', () => {
     expect(rig.ping('a', '10.9.0.1')).toBe('unreachable');
     expect(rig.ping('a', '10.0.2.2', { ttl: 1 })).toBe('ttl-exceeded');
     expect(rig.ping('a', '10.9.0.1')).toBe('timeout');
+  });
+});
+
+describe('the address of what leaves by a device without one', () => {
+  const made = (...more: readonly string[]): string => {
+    const devices = [0, 1, 2].map((n) => `ip link add d${n} type bridge`);
+    const addresses = ['ip addr add 10.2.0.1/24 dev d1', 'ip addr add 10.1.0.1/24 dev d0'];
+    const rig = new Rig({ h: [...devices, ...addresses, ...more] });
+    const found = addressOf(rig.world.netns('h' as NetNsId), 'd2' as IfName);
+    return found === 'none' ? found : printIpv4(found);
+  };
+
+  it('is that of the device that came first, whenever the address came, be it up or down (inet_select_addr)', () => {
+    expect(made()).toBe('10.1.0.1');
+    expect(made('ip link set d1 up')).toBe('10.1.0.1');
+  });
+  it('is another one once that device is made anew', () => {
+    const anew = ['ip link del d0', 'ip link add d0 type bridge', 'ip addr add 10.1.0.1/24 dev d0'];
+    expect(made(...anew)).toBe('10.2.0.1');
   });
 });

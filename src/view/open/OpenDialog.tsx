@@ -1,5 +1,6 @@
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import { Button } from '../controls/Button.tsx';
+import { FileButton } from '../controls/FileButton.tsx';
 import { Dialog } from '../Dialog.tsx';
 import { DiagnosticList } from '../editor/DiagnosticList.tsx';
 import { useOpenT } from '../i18n/useOpenT.ts';
@@ -46,7 +47,6 @@ function Sources() {
   const editDraft = useBoard((state) => state.editDraft);
   const importText = useBoard((state) => state.importText);
   const importFile = useBoard((state) => state.importFile);
-  const file = useRef<HTMLInputElement>(null);
   return (
     <>
       <label className={css['paste']}>
@@ -93,18 +93,12 @@ function Sources() {
             {words.clear}
           </Button>
         )}
-        <input
-          ref={file}
-          type="file"
-          hidden
-          accept=".yaml,.yml,.json,.txt"
-          onChange={(event) => {
-            const chosen = event.target.files?.[0];
-            event.target.value = '';
-            if (chosen !== undefined) void importFile(chosen);
+        <FileButton
+          label={words.file}
+          onFile={(chosen) => {
+            void importFile(chosen);
           }}
         />
-        <Button onClick={() => file.current?.click()}>{words.file}</Button>
       </div>
       <Gallery />
     </>

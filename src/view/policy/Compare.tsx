@@ -1,6 +1,7 @@
 /** Who may talk to whom on this board, against another file: chosen, or pasted. */
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import { Button } from '../controls/Button.tsx';
+import { FileButton } from '../controls/FileButton.tsx';
 import { DiagnosticList } from '../editor/DiagnosticList.tsx';
 import { usePolicyT } from '../i18n/usePolicyT.ts';
 import { useBoard } from '../page.ts';
@@ -12,7 +13,6 @@ export function Compare() {
   const compared = useBoard((state) => state.compared);
   const compareWith = useBoard((state) => state.compareWith);
   const readFile = useBoard((state) => state.readFile);
-  const file = useRef<HTMLInputElement>(null);
   const [pasted, setPasted] = useState('');
   const answer = compared?.answer;
   return (
@@ -38,21 +38,14 @@ export function Compare() {
         >
           {t.compare.go}
         </Button>
-        <input
-          ref={file}
-          type="file"
-          hidden
-          accept=".yaml,.yml,.json,.txt"
-          onChange={(event) => {
-            const chosen = event.target.files?.[0];
-            event.target.value = '';
-            if (chosen === undefined) return;
+        <FileButton
+          label={t.compare.file}
+          onFile={(chosen) => {
             void readFile(chosen).then((text) => {
               compareWith({ name: chosen.name, text });
             });
           }}
         />
-        <Button onClick={() => file.current?.click()}>{t.compare.file}</Button>
         {compared ? (
           <Button
             onClick={() => {

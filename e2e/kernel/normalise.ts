@@ -94,6 +94,17 @@ export const KERNEL_ONLY: readonly KernelOnly[] = [
   },
 ];
 
+export const REFUSAL_REASON =
+  "the rule trace needs iptables-legacy, the simulator speaks as iptables of nf_tables: of a rule that is not there the former says 'No chain/target/match' unless its target is a verdict (tried with 1.8.9), the latter always 'Bad rule'";
+
+/** What iptables-legacy says where the simulator, given the same command, says `refused`. */
+export function refusalOfLegacy(command: string, refused: string): string {
+  const isVerdict = / -j (?:ACCEPT|DROP|RETURN|QUEUE)\b/.test(command) || !command.includes(' -j ');
+  return isVerdict || refused !== 'iptables: Bad rule (does a matching rule exist in that chain?).'
+    ? refused
+    : 'iptables: No chain/target/match by that name.';
+}
+
 type Frame = TraceJson['frames'][string][number];
 
 /** What is taken out of a frame, or the frame out of the list, on both sides. */

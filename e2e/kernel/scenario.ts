@@ -12,7 +12,7 @@ import { createReader } from '../../src/kube/manifest/reader.ts';
 import { planLab, type LabCommand, type LabPlan } from '../../src/scenario/lab/plan.ts';
 import { traceJson, type TraceJson } from '../../src/trace/json.ts';
 import { validate } from '../../src/trace/trace.ts';
-import { KERNEL_ONLY, SETTINGS, type KernelOnly } from './normalise.ts';
+import { KERNEL_ONLY, refusalOfLegacy, SETTINGS, type KernelOnly } from './normalise.ts';
 
 export interface ProbeStep {
   /** a namespace: a node, a client, the router, `NAMESPACE/POD` */
@@ -106,7 +106,7 @@ function type(world: World<Cluster>, { ns, text }: CommandStep): LabCommand {
   const op = parseOp(text);
   if (!op.ok) throw new Error(`${text}: ${op.error}`);
   const result = world.op(ns as NetNsId, op.value, BY_USER);
-  return { ns: ns as NetNsId, text, ...(result.ok ? {} : { refused: result.text }) };
+  return { ns: ns as NetNsId, text, ...(result.ok ? {} : { refused: refusalOfLegacy(text, result.text) }) };
 }
 
 /** Sends a probe and reads what it brought about. */

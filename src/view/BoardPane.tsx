@@ -104,16 +104,16 @@ function Moving({ board, ref }: { readonly board: Board; readonly ref: Ref<Pictu
         <BackendChoice />
       </Suspense>
       <LensChoice />
-      <Suspense fallback={null}>{lens === 'service' ? <ServiceCard /> : null}</Suspense>
       <ClientClock handle={handle} />
-      <Traffic />
-      {board.policyController === undefined || isNarrow ? null : (
-        <div className={css['badge']} data-above={board.traffic.length > 0}>
+      <div className={css['corner']}>
+        <Suspense fallback={null}>{lens === 'service' ? <ServiceCard /> : null}</Suspense>
+        {board.policyController === undefined || isNarrow ? null : (
           <Suspense fallback={null}>
             <PolicyBadge />
           </Suspense>
-        </div>
-      )}
+        )}
+        <Traffic />
+      </div>
       <Hint />
     </Topology>
   );

@@ -4,6 +4,7 @@ import { renamedAt, type Renamed } from '../../trace/nat.ts';
 import { leaveAfterPointer } from '../controls/Button.tsx';
 import { useServicesT } from '../i18n/useServicesT.ts';
 import { useBoard } from '../page.ts';
+import { useNarrow } from '../useNarrow.ts';
 import { PolicySwitch } from './PolicySwitch.tsx';
 import SourcesSeen from './SourcesSeen.tsx';
 import css from './Services.module.css';
@@ -17,7 +18,7 @@ export default function ServiceCard() {
   const services = useBoard((state) => state.board?.services ?? NONE);
   const exchange = useBoard((state) => state.exchange);
   const recording = useBoard((state) => state.recording);
-  const hasTraffic = useBoard((state) => (state.board?.traffic.length ?? 0) > 0);
+  const isNarrow = useNarrow();
   const renamed = useRenamed();
   const dialled = exchange?.to ?? '';
   // what the packet is about comes first
@@ -27,21 +28,25 @@ export default function ServiceCard() {
   );
   if (services.length === 0) return null;
   return (
-    <section className={css['card']} aria-label={words.card} data-above={hasTraffic}>
-      <p className={css['note']}>{words.nobody}</p>
-      <ul>
-        {ordered.slice(0, MOST).map((service) => (
-          <Service key={`${service.namespace}/${service.name}`} service={service} renamed={renamed} />
-        ))}
-      </ul>
-      {services.length > MOST ? <p className={css['note']}>{words.more(services.length - MOST)}</p> : null}
-      {exchange === undefined ? null : (
-        <SourcesSeen
-          recording={recording}
-          exchange={exchange.id}
-          always={services.some((service) => isDialled(service, dialled))}
-        />
-      )}
+    <section className={css['card']} aria-label={words.card}>
+      {/* a small board is covered only when somebody asks */}
+      <details open={!isNarrow}>
+        <summary>{words.card}</summary>
+        <p className={css['note']}>{words.nobody}</p>
+        <ul>
+          {ordered.slice(0, MOST).map((service) => (
+            <Service key={`${service.namespace}/${service.name}`} service={service} renamed={renamed} />
+          ))}
+        </ul>
+        {services.length > MOST ? <p className={css['note']}>{words.more(services.length - MOST)}</p> : null}
+        {exchange === undefined ? null : (
+          <SourcesSeen
+            recording={recording}
+            exchange={exchange.id}
+            always={services.some((service) => isDialled(service, dialled))}
+          />
+        )}
+      </details>
     </section>
   );
 }

@@ -211,7 +211,9 @@ describe('netpol-analyzer', () => {
       connlistFrom !== null && !Object.keys(kinds).some((kind) => kind.includes('AdminNetworkPolicy')),
   );
 
-  it.skipIf(!index).each(supported.map((one) => one.case))('agrees with the connections of %s', (name) => {
+  // where the data is not there, one test that is skipped: a suite without any is a failure
+  const cases = index ? supported.map((one) => one.case) : ['any case'];
+  it.skipIf(!index).each(cases)('agrees with the connections of %s', (name) => {
     const { namespaces, workloads, policies } = resourcesOf(
       truthText(`np-guard/cases/${name}/resources.yaml`) ?? '',
     );

@@ -238,19 +238,26 @@ export function previousOf(recording: Recording, beats: readonly Beat[], index: 
   return -1;
 }
 
+/** Which way a hop goes: how often somebody answered before it, so that every second one goes back; or it is an ICMP error. */
+export function legOf({ hops }: Recording, hop: HopIndex): number | 'error' {
+  let replies = 0;
+  for (let at: HopIndex = hop; at >= 0;) {
+    const one = hops[at];
+    if (!one) break;
+    if (one.cause === 'error') return 'error';
+    if (one.cause === 'reply') replies++;
+    at = one.parent;
+  }
+  return replies;
+}
+
 function kindOf(recording: Recording, step: Step): PacketKind {
   if (step.kind === 'drop') return 'dropped';
   const frame = recording.frames[step.frame];
   if (frame?.payload.kind === 'arp') return 'arp';
-  let replies = 0;
-  for (let at: HopIndex = step.hop; at >= 0;) {
-    const hop = recording.hops[at];
-    if (!hop) break;
-    if (hop.cause === 'error') return 'error';
-    if (hop.cause === 'reply') replies++;
-    at = hop.parent;
-  }
-  return replies % 2 === 1 ? 'reply' : 'request';
+  const leg = legOf(recording, step.hop);
+  if (leg === 'error') return 'error';
+  return leg % 2 === 1 ? 'reply' : 'request';
 }
 
 function still(recording: Recording, step: Step, isNow: boolean): PacketAt {

@@ -6,7 +6,7 @@ import { pathAt } from '../kube/manifest/pathAt.ts';
 import type { NetNs } from '../kernel/netns.ts';
 import type { Cluster } from '../kube/cluster.ts';
 import { nodeNs } from '../kube/ids.ts';
-import type { Bits } from '../kube/policy/bits.ts';
+import { hasBit, type Bits } from '../kube/policy/bits.ts';
 import { editsFor } from '../kube/policy/edits.ts';
 import { podChain, policyChain } from '../kube/policy/kubeRouter/names.ts';
 import { exemptOf, NODE_PORTS, peerMiss, selects, type Connection } from '../kube/policy/match.ts';
@@ -177,19 +177,18 @@ function cellsOf(matrix: Matrix, count: number, c: number): Uint8Array {
   return cells;
 }
 
-/** The bits of CELL for each class as source (a row) and as destination; the sets are walked word by word. */
+/** The bits of CELL for each class as source (a row) and as destination: set by set, so that each is walked from one end to the other. */
 function classCells(rowsIn: readonly Bits[], rowsOut: readonly Bits[], size: number): Uint8Array {
   const cells = new Uint8Array(size * size);
   for (let s = 0; s < size; s++) {
     const row = rowsOut[s] ?? NOBODY;
-    for (let d = 0; d < size; d++)
-      if (((row[d >>> 5] ?? 0) >>> (d & 31)) & 1) cells[s * size + d] = CELL.egress;
+    for (let d = 0; d < size; d++) if (hasBit(row, d)) cells[s * size + d] = CELL.egress;
   }
   const both = CELL.ingress | CELL.egress | CELL.allowed;
   for (let d = 0; d < size; d++) {
     const row = rowsIn[d] ?? NOBODY;
     for (let s = 0; s < size; s++) {
-      if ((((row[s >>> 5] ?? 0) >>> (s & 31)) & 1) === 0) continue;
+      if (!hasBit(row, s)) continue;
       const at = s * size + d;
       cells[at] = cells[at] === 0 ? CELL.ingress : both;
     }

@@ -6,7 +6,7 @@ import type { LabCommand, LabPlan } from '../../src/scenario/lab/plan.ts';
 import type { Dice } from './generate.ts';
 import type { CommandStep } from './scenario.ts';
 
-/** of VXLAN: IPv4 20, UDP 8, VXLAN 8, Ethernet 14 */
+/** of VXLAN: IPv4 20, UDP 8, VXLAN 8, Ethernet 14; said here again, for a fault that shared the kernel's number would share its error */
 const TUNNEL_HEADERS = 50;
 
 type Fault = () => readonly CommandStep[];

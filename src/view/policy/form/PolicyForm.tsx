@@ -19,6 +19,7 @@ import {
   type Direction,
 } from './edits.ts';
 import { FormContext, type FormActions } from './formContext.ts';
+import { Part } from './Part.tsx';
 import { RuleForm } from './RuleForm.tsx';
 import { SelectorChips } from './SelectorChips.tsx';
 import css from './PolicyForm.module.css';
@@ -91,13 +92,10 @@ function Fields({ written: { namespace, name, spec }, onOutcome }: FieldsProps) 
   const types = typesOf(spec);
   return (
     <FormContext value={actions}>
-      <div className={css['part']} role="group" aria-label={t.applies}>
-        <span className={css['kind']}>{t.applies}</span>
-        <div className={css['items']}>
-          <span className={css['soft']}>{t.podsHere(namespace)}</span>
-          <SelectorChips of="pods" selector={spec.podSelector ?? {}} path="spec.podSelector" />
-        </div>
-      </div>
+      <Part name={t.applies}>
+        <span className={css['soft']}>{t.podsHere(namespace)}</span>
+        <SelectorChips of="pods" selector={spec.podSelector ?? {}} path="spec.podSelector" />
+      </Part>
       <div className={css['part']} role="group" aria-label={t.isolates}>
         <span className={css['kind']}>{t.isolates}</span>
         <div className={css['line']}>

@@ -1,5 +1,5 @@
 /** One rule: peers, of which one must fit, and ports, of which one must fit. */
-import { Fragment, type ReactNode } from 'react';
+import { Fragment } from 'react';
 import { Button } from '../../controls/Button.tsx';
 import { usePolicyFormT } from '../../i18n/usePolicyFormT.ts';
 import {
@@ -15,6 +15,7 @@ import {
   type WrittenRule,
 } from './edits.ts';
 import { useForm } from './formContext.ts';
+import { Part } from './Part.tsx';
 import { PeerBox } from './PeerBox.tsx';
 import { PortRow } from './PortRow.tsx';
 import { RemoveButton } from './RemoveButton.tsx';
@@ -40,15 +41,6 @@ export function RuleForm({ direction, rule, number, path, onRemove }: Props) {
       <p className={css['and']}>{t.and}</p>
       <Ports rule={rule} path={`${path}.ports`} />
     </section>
-  );
-}
-
-function Part({ name, children }: { readonly name: string; readonly children: ReactNode }) {
-  return (
-    <div className={css['part']} role="group" aria-label={name}>
-      <span className={css['kind']}>{name}</span>
-      <div className={css['items']}>{children}</div>
-    </div>
   );
 }
 

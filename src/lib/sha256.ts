@@ -21,26 +21,29 @@ const rotate = (x: number, n: number): number => (x >>> n) | (x << (32 - n));
 
 /** texts as short as this are written into the same bytes again; in UTF-8 they are at most three times as long */
 const SHORT = 160;
-const scratch = new Uint8Array(Math.ceil((SHORT * 3 + 9) / 64) * 64);
+const scratch = new DataView(new ArrayBuffer(Math.ceil((SHORT * 3 + 9) / 64) * 64));
 const ENCODER = new TextEncoder();
 
-/** 5.1.1: the text, a bit, and the length in bits at the end of the last block. */
-function padded(text: string): DataView {
-  const bytes = text.length <= SHORT ? scratch : new Uint8Array(Math.ceil((text.length * 3 + 9) / 64) * 64);
+const scratchBytes = new Uint8Array(scratch.buffer);
+
+/** 5.1.1: the text, a bit, and the length in bits at the end of the last block. Returns how many bytes of `bytes` that are. */
+function pad(text: string, bytes: Uint8Array, view: DataView): number {
   const { written } = ENCODER.encodeInto(text, bytes);
   const length = Math.ceil((written + 9) / 64) * 64;
   bytes.fill(0, written, length);
   bytes[written] = 0x80;
-  const view = new DataView(bytes.buffer, 0, length);
   view.setUint32(length - 4, written * 8);
-  return view;
+  return length;
 }
 
 /** the message schedule, written anew for every block */
 const W = new Int32Array(64);
 
+/** the state between blocks, begun anew for every text */
+const state = new Int32Array(8);
+
 /** 6.2.2: one block of 64 bytes into the state. */
-function compress(state: Int32Array): void {
+function compress(): void {
   const at = (a: Int32Array, i: number): number => a[i] ?? 0;
   for (let t = 16; t < 64; t++) {
     const w15 = at(W, t - 15);
@@ -80,13 +83,16 @@ function compress(state: Int32Array): void {
 
 /** The 32 bytes of the digest of a text in UTF-8. */
 export function sha256(text: string): Uint8Array {
-  const view = padded(text);
-  const state = START.slice();
-  for (let block = 0; block < view.byteLength; block += 64) {
+  const isShort = text.length <= SHORT;
+  const bytes = isShort ? scratchBytes : new Uint8Array(Math.ceil((text.length * 3 + 9) / 64) * 64);
+  const view = isShort ? scratch : new DataView(bytes.buffer);
+  const length = pad(text, bytes, view);
+  state.set(START);
+  for (let block = 0; block < length; block += 64) {
     for (let t = 0; t < 16; t++) W[t] = view.getInt32(block + t * 4);
-    compress(state);
+    compress();
   }
-  const digest = new DataView(new ArrayBuffer(32));
-  for (let i = 0; i < state.length; i++) digest.setInt32(i * 4, state[i] ?? 0);
-  return new Uint8Array(digest.buffer);
+  const digest = new Uint8Array(32);
+  for (let i = 0; i < digest.length; i++) digest[i] = (state[i >> 2] ?? 0) >>> (24 - (i & 3) * 8);
+  return digest;
 }

@@ -19,25 +19,32 @@ export function comment(text: string): string {
 
 /** `:CHAIN - [0:0]`: makes the chain, or empties it. */
 export function printChains(lines: readonly ChainLine[]): string {
-  return withFor(lines, ({ chain }) => `:${chain} - [0:0]\n`);
+  return withFor(lines, ({ chain }, parts) => parts.push(':', chain, ' - [0:0]\n'));
 }
 
 export function printRules(lines: readonly RuleLine[]): string {
-  return withFor(lines, ({ chain, rule }) => `-A ${chain} ${rule}\n`);
+  return withFor(lines, ({ chain, rule }, parts) => parts.push('-A ', chain, ' ', rule, '\n'));
 }
 
-/** Every run of lines for the same field under its `# for:`; what follows is for nobody again. */
-function withFor<L extends ChainLine>(lines: readonly L[], print: (line: L) => string): string {
-  let text = '';
+/**
+ * Every run of lines for the same field under its `# for:`; what follows is for nobody again. Joined once: tens of thousands of
+ * lines are kept until the next sync, and a text that grows piece by piece is kept as a tree of its pieces.
+ */
+function withFor<L extends ChainLine>(
+  lines: readonly L[],
+  print: (line: L, parts: string[]) => unknown,
+): string {
+  const parts: string[] = [];
   let said = '';
   let whom = '';
   let last: ObjectRef | undefined;
   for (const line of lines) {
     if (line.for !== last) whom = line.for === undefined ? '' : printFor(line.for);
     last = line.for;
-    if (whom !== said) text += `${whom === '' ? printFor(undefined) : whom}\n`;
+    if (whom !== said) parts.push(whom === '' ? printFor(undefined) : whom, '\n');
     said = whom;
-    text += print(line);
+    print(line, parts);
   }
-  return said === '' ? text : `${text}${printFor(undefined)}\n`;
+  if (said !== '') parts.push(printFor(undefined), '\n');
+  return parts.join('');
 }

@@ -6,12 +6,13 @@ const LENGTH = 16;
 /** 16 characters of 5 bits */
 const BYTES = (LENGTH * 5) / 8;
 
-function base32(bytes: Uint8Array): string {
+/** As many characters of base32 as there are whole groups of five bits in the first `count` bytes. */
+function base32(bytes: Uint8Array, count: number): string {
   let bits = 0;
   let value = 0;
   const codes: number[] = [];
-  for (const byte of bytes) {
-    value = (value << 8) | byte;
+  for (let i = 0; i < count; i++) {
+    value = (value << 8) | (bytes[i] ?? 0);
     bits += 8;
     while (bits >= 5) {
       bits -= 5;
@@ -24,7 +25,7 @@ function base32(bytes: Uint8Array): string {
 
 /** The 16 characters at the end of a chain's name. */
 export function hashOf(text: string): string {
-  return base32(sha256(text).subarray(0, BYTES));
+  return base32(sha256(text), BYTES);
 }
 
 /** `namespace/name:port`, without the colon when the port has no name. */

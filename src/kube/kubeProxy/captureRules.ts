@@ -11,18 +11,19 @@ export interface Captured {
   readonly nat: readonly RuleLine[];
 }
 
-const NO_ENDPOINTS = { target: 'REJECT', why: 'has no endpoints' };
-const NO_LOCAL = { target: 'DROP', why: 'has no local endpoints' };
+/** Why a service port is refused, as the comment of the rule says it; `port` is `namespace/name:port`. */
+export const noEndpoints = (port: string): string => `${port} has no endpoints`;
+const noLocalEndpoints = (port: string): string => `${port} has no local endpoints`;
 
 export function captureRules(port: ProxyPort, chains: PortChains, node: ProxyNode): Captured {
   const { name, protocol, service } = port;
   const { hasAny, cluster } = { hasAny: chains.endpoints.hasAny, cluster: port.clusterIP };
   const filter: RuleLine[] = [];
   const nat: RuleLine[] = [];
-  const { target, why } = hasAny ? NO_LOCAL : NO_ENDPOINTS;
+  const [target, why] = hasAny ? ['DROP', noLocalEndpoints(name)] : ['REJECT', noEndpoints(name)];
   const to = (ip: Ipv4 | undefined, at = port.port.port): string => matchPort(protocol, ip, at);
   const refuse = (chain: string, match: string, whom: ObjectRef): void => {
-    filter.push({ chain, rule: `${comment(`${name} ${why}`)} ${match} -j ${target}`, for: whom });
+    filter.push({ chain, rule: `${comment(why)} ${match} -j ${target}`, for: whom });
   };
   const capture = (what: string, ip: Ipv4, jump: string, whom: ObjectRef): void => {
     nat.push({

@@ -34,7 +34,7 @@ const LOWER = { TCP: 'tcp', UDP: 'udp', SCTP: 'sctp' } as const satisfies Record
 const keyOf = (name: string, protocol: ServiceProtocol): string => `${name}/${protocol}`;
 
 /** Headless Services, ExternalName and those of another proxy get no rules. */
-function isProxied(service: Service): service is Service & { readonly clusterIP: Ipv4 } {
+export function isProxied(service: Service): service is Service & { readonly clusterIP: Ipv4 } {
   return (
     service.clusterIP !== undefined && service.type !== 'ExternalName' && service.proxyName === undefined
   );

@@ -69,6 +69,9 @@ export const podSchema = v.object({
       containers: optional(
         v.array(v.object({ image: optional(v.string()), ports: optional(v.array(containerPort)) })),
       ),
+      initContainers: optional(
+        v.array(v.object({ restartPolicy: optional(v.string()), ports: optional(v.array(containerPort)) })),
+      ),
     }),
   ),
   status: optional(

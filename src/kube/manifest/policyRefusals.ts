@@ -5,6 +5,7 @@
 import { contains, networkOf, parseCidr, type Cidr } from '../../wire/address.ts';
 import type { Path } from './diagnostic.ts';
 import type { NetworkPolicySpec, PeerText, PortText, SelectorText } from './networkPolicy.ts';
+import { brokenPortNameRules } from './portName.ts';
 
 /** One entry of a field.ErrorList: `text` is its body. */
 export interface Refusal {
@@ -74,23 +75,11 @@ function checkPort({ protocol, port, endPort }: PortText, path: Path, add: Add):
     add(end, invalid(endPort, `may not be specified when \`port\` ${why}`));
   }
   if (typeof port === 'string')
-    for (const rule of brokenNameRules(port)) add([...path, 'port'], invalid(port, rule));
+    for (const rule of brokenPortNameRules(port)) add([...path, 'port'], invalid(port, rule));
 }
 
 function checkNumber(port: number, path: Path, add: Add): void {
   if (port < 1 || port > 65535) add(path, invalid(port, 'must be between 1 and 65535, inclusive'));
-}
-
-/** IsValidPortName, an IANA service name. @see RFC 6335 section 5.1 */
-function brokenNameRules(name: string): readonly string[] {
-  const rules: readonly (readonly [broken: boolean, text: string])[] = [
-    [name.length > 15, 'must be no more than 15 characters'],
-    [!/^[-a-z0-9]+$/.test(name), 'must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)'],
-    [!/[a-z]/.test(name), 'must contain at least one letter (a-z)'],
-    [name.includes('--'), 'must not contain consecutive hyphens'],
-    [name.startsWith('-') || name.endsWith('-'), 'must not begin or end with a hyphen'],
-  ];
-  return rules.flatMap(([broken, text]) => (broken ? [text] : []));
 }
 
 function checkPeer({ podSelector, namespaceSelector, ipBlock }: PeerText, path: Path, add: Add): void {

@@ -21,9 +21,9 @@ export class Findings {
     this.list.push({ severity, document, path, message });
   }
 
-  /** The same with the component's own words. */
-  addQuoting(upstream: string, finding: Omit<Finding, 'upstream'>): void {
-    this.list.push({ ...finding, upstream });
+  /** The same with the component's own words; undefined: it has none. */
+  addQuoting(upstream: string | undefined, finding: Omit<Finding, 'upstream'>): void {
+    this.list.push(upstream === undefined ? finding : { ...finding, upstream });
   }
 
   get hasErrors(): boolean {

@@ -253,7 +253,10 @@ function toPod(candidate: Candidate, ip: Ipv4 | undefined): ClusterPod {
   const { object, node } = candidate;
   const { namespace, name, pod } = object;
   const hostNetwork = pod.spec?.hostNetwork === true;
-  const ports = (pod.spec?.containers ?? []).flatMap((container) => container.ports ?? []);
+  const { containers, initContainers } = pod.spec ?? {};
+  // an init container that is always restarted is a sidecar: it runs on beside the others
+  const sidecars = (initContainers ?? []).filter(({ restartPolicy }) => restartPolicy === 'Always');
+  const ports = [...(containers ?? []), ...sidecars].flatMap((container) => container.ports ?? []);
   return {
     namespace,
     name,

@@ -1,5 +1,6 @@
 /** What the API server says of one Service, in its own words. @see kubernetes pkg/apis/core/validation/validation.go ValidateService */
 import type { Path } from '../diagnostic.ts';
+import { brokenPortNameRules } from '../portName.ts';
 import type { ServiceManifest } from '../services.ts';
 
 export interface Refusal {
@@ -52,7 +53,7 @@ function ofPorts(spec: Spec): readonly Refusal[] {
   const names = new Set<string>();
   const numbers = new Set<string>();
   const nodePorts = new Set<string>();
-  list.forEach(({ name, port, protocol, nodePort }, i) => {
+  list.forEach(({ name, port, protocol, nodePort, targetPort }, i) => {
     const path: Path = ['spec', 'ports', i];
     const at = `spec.ports[${i}]`;
     const proto = protocol ?? 'TCP';
@@ -62,6 +63,9 @@ function ofPorts(spec: Spec): readonly Refusal[] {
     const number = `${proto} ${port}`;
     if (numbers.has(number)) add([...path, 'port'], `${at}: Duplicate value: ${goPort(proto, port)}`);
     numbers.add(number);
+    if (typeof targetPort === 'string')
+      for (const rule of brokenPortNameRules(targetPort))
+        add([...path, 'targetPort'], `${at}.targetPort: Invalid value: "${targetPort}": ${rule}`);
     if (!nodePort) return;
     const outside = `${proto} ${nodePort}`;
     if (type !== 'NodePort' && type !== 'LoadBalancer')

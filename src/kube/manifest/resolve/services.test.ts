@@ -121,6 +121,14 @@ describe('a Service', () => {
       ['ports: [{ port: 80 }]', 'type: NodePort', 'healthCheckNodePort: 30099'],
       "spec.healthCheckNodePort: Invalid value: 30099: may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'",
     ],
+    [
+      ['ports: [{ port: 80, targetPort: "8080" }]'],
+      'spec.ports[0].targetPort: Invalid value: "8080": must contain at least one letter (a-z)',
+    ],
+    [
+      ['ports: [{ port: 80, targetPort: web--http }]'],
+      'spec.ports[0].targetPort: Invalid value: "web--http": must not contain consecutive hyphens',
+    ],
     [['type: ExternalName'], 'spec.externalName: Required value'],
     [
       ['type: ExternalName', 'externalName: example.com', 'clusterIP: None'],
@@ -147,9 +155,21 @@ describe('the port of a pod', () => {
     expect(pods[0]?.targetPorts).toEqual([{ port: 9000, protocol: 'TCP' }]);
   });
 
-  it('that no pod has is told at its line; the Service has no endpoints then', () => {
+  it('is that of a sidecar too, and not that of an init container that ends', () => {
+    const sidecar = (policy: string): string =>
+      web(
+        'containers: [{ name: app }]',
+        `initContainers: [{ ${policy}ports: [{ containerPort: 15001, name: http }] }]`,
+      );
+    const portsOf = (pod: string) => cluster(NODE1, pod, byName).endpointSlices[0]?.ports;
+    expect(portsOf(sidecar('restartPolicy: Always, '))).toMatchObject([{ port: 15001 }]);
+    expect(portsOf(sidecar(''))).toEqual([]);
+  });
+
+  it('that no pod has is told at its line, in the words of the rule that refuses the Service', () => {
     const result = read(NODE1, web(), byName);
     expect(said(result)).toEqual(['warning cluster.service-no-such-port at 32:35 "http"']);
+    expect(upstream(result)).toEqual(['shop/web has no endpoints']);
     expect(result.cluster?.endpointSlices.flatMap(({ ports }) => ports)).toEqual([]);
   });
 
@@ -202,6 +222,14 @@ describe('an endpoint', () => {
       /^info cluster\.service-no-endpoints/,
     );
     expect(said(read(NODE1, service('web')))[0]).toMatch(/^info cluster\.service-selects-none/);
+  });
+
+  it('is missing in the words of kube-proxy, port by port; a headless Service it does not know', () => {
+    const ports = 'ports: [{ port: 80, name: http }, { port: 53, name: dns, protocol: UDP }]';
+    expect(upstream(read(NODE1, service('web', ports)))).toEqual([
+      'shop/web:http has no endpoints\nshop/web:dns has no endpoints',
+    ]);
+    expect(upstream(read(NODE1, service('web', 'clusterIP: None', ports)))).toEqual([undefined]);
   });
 });
 

@@ -4,13 +4,16 @@
  */
 import { describe, expect, it } from 'vitest';
 import { must } from '../lib/assert.ts';
+import { isStep, type Recording } from '../trace/types.ts';
 import { endpointChain, portName, serviceHash } from './kubeProxy/names.ts';
 import { ourTaps, readCapture } from './testing/capture.testing.ts';
 import { labNs } from './testing/lab.testing.ts';
 import { yamlLab } from './testing/labYaml.testing.ts';
 import {
   CASES,
+  command,
   drops,
+  far,
   LOST,
   opening,
   ourWalk,
@@ -56,6 +59,15 @@ function ofServices(walk: readonly string[]): readonly string[] {
     .filter((step) => /^(nat:KUBE-|filter:KUBE-[A-Z]+(-[A-Z]+)?:rule:)/.test(step));
 }
 
+/** Who masquerades: the machine, the chain, and who wrote the rule. */
+function masquerades(recording: Recording): readonly string[] {
+  return recording.entries.flatMap((e) =>
+    isStep(e) && e.kind === 'chain' && e.verdict === 'MASQUERADE'
+      ? [`${e.ns} ${e.chain} ${e.row?.origin.by ?? ''}`]
+      : [],
+  );
+}
+
 describe('frames of the capture, by rules that kube-proxy wrote', () => {
   it.each(CASES.filter((c) => !isPolicy(c)))(
     '$capture: $what',
@@ -95,6 +107,54 @@ describe('frames of the capture, by rules that kube-proxy wrote', () => {
     const { recording, exchange } = play(yamlLab(), { protocol: 'tcp', ...sent }, warm);
     expect(exchange.result).toBe('connected');
     expect(seenBy(recording, 'pod1a')).toBe(source);
+  });
+
+  it('a pod that pings outside leaves with the address of its node, by the rule of flanneld', () => {
+    const { recording, exchange } = play(
+      yamlLab(),
+      { protocol: 'icmp', from: 'pod1a', to: '203.0.113.50' },
+      warm,
+    );
+    const namespaces = ['pod1a', 'node1', 'rtr', 'client'];
+    const [ours, theirs] = sides(recording, readCapture('masq-external'), namespaces);
+    expect(ours).toEqual(theirs);
+    expect(exchange.result).toBe('replied');
+    expect(masquerades(recording)).toEqual(['node1 FLANNEL-POSTRTG flanneld']);
+  });
+
+  it('a pod to another node leaves with the address of its own node, TTL 63, by the rule of flanneld', () => {
+    const { recording, exchange } = play(
+      yamlLab(),
+      { protocol: 'icmp', from: 'pod1a', to: '192.168.0.12' },
+      warm,
+    );
+    expect(exchange.result).toBe('replied');
+    expect(ourTaps(recording, 'node1').find((line) => line.startsWith('eth0 out'))).toMatch(
+      /192\.168\.0\.11>192\.168\.0\.12 ttl=63/,
+    );
+    expect(masquerades(recording)).toEqual(['node1 FLANNEL-POSTRTG flanneld']);
+  });
+
+  it('a pod to its own node is translated by no rule, and hears TTL 64', () => {
+    const { recording, exchange } = play(
+      yamlLab(),
+      { protocol: 'icmp', from: 'pod1a', to: '192.168.0.11' },
+      warm,
+    );
+    expect(exchange.output.at(-1)).toContain('ttl=64');
+    expect(masquerades(recording)).toEqual([]);
+    expect(recording.entries.some((e) => isStep(e) && e.kind === 'nat')).toBe(false);
+  });
+
+  it('a node without any route to the Service range fails before the rules of the Service are asked', () => {
+    const world = yamlLab();
+    const sent = { protocol: 'tcp', from: 'node2', ...far } as const;
+    // with its default route it gets through, so the rules are there
+    expect(play(world, sent, warm).exchange.result).toBe('connected');
+    const { recording, exchange } = play(world, sent, () => command(world, 'node2', 'ip route del default'));
+    expect(exchange.result).toBe('no-route');
+    expect(exchange.output).toEqual(['connect to 10.96.0.40:80: Network is unreachable']);
+    expect(recording.entries.filter(isStep)).toEqual([]);
   });
 
   it('the whole kube-proxy rule set is its own: nobody else has written a rule into its chains', () => {

@@ -261,8 +261,8 @@ function serviceView({ serviceCIDR, services }: Cluster): ServiceRangeView {
   };
 }
 
-function nodePorts({ services }: Cluster): NodePortRange {
-  const { from, to } = NODE_PORTS;
+function nodePorts({ services, nodePortRange = NODE_PORTS }: Cluster): NodePortRange {
+  const { from, to } = nodePortRange;
   const taken = services.flatMap(({ namespace, name, ref, ports, healthCheckNodePort }) => {
     const all = [...ports.map(({ nodePort }) => nodePort), healthCheckNodePort];
     const numbers = new Set(all.filter((port) => port !== undefined && port >= from && port <= to));
@@ -271,5 +271,5 @@ function nodePorts({ services }: Cluster): NodePortRange {
       port === undefined ? [] : [{ port, service, ref: { ...ref, path: 'spec.ports' } }],
     );
   });
-  return { from, to, offset: portOffset(NODE_PORTS), taken: taken.toSorted((a, b) => a.port - b.port) };
+  return { from, to, offset: portOffset(nodePortRange), taken: taken.toSorted((a, b) => a.port - b.port) };
 }

@@ -6,6 +6,7 @@ import type { Cidr, Ipv4, Mac } from '../wire/address.ts';
 import type { ObjectRef } from '../kernel/origin.ts';
 import type { Disposition } from '../kernel/recorder.ts';
 import type { Lease } from './flannel/lease.ts';
+import type { PortRange } from './ipam/nodePort.ts';
 import type { SubnetChoice } from './flannel/netConf.ts';
 import type { NetworkPolicy, PolicyController } from './policy/networkPolicy.ts';
 import type { KubeProxyConfig } from './kubeProxy/options.ts';
@@ -151,6 +152,8 @@ export interface Fault {
 export interface Cluster {
   readonly name: string;
   readonly serviceCIDR: Cidr;
+  /** default 30000-32767 */
+  readonly nodePortRange?: PortRange;
   readonly flannel: FlannelConfig;
   /** how often all sandboxes of a node were thrown away by hand */
   readonly evicted?: Readonly<Record<string, number>>;

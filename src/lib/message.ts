@@ -192,6 +192,7 @@ export interface MessageParams extends RuleMessageParams {
   'manifest.bad-ip': { readonly document: string; readonly field: string; readonly value: string };
   'manifest.bad-cidr': { readonly document: string; readonly field: string; readonly value: string };
   'manifest.bad-duration': { readonly document: string; readonly field: string; readonly value: string };
+  'manifest.bad-port-range': { readonly document: string; readonly field: string; readonly value: string };
   'manifest.bad-mac': { readonly document: string; readonly field: string; readonly value: string };
   'manifest.bad-number': {
     readonly document: string;

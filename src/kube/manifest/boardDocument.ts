@@ -13,6 +13,7 @@ import {
   ipv4CidrField,
   ipv4Field,
   nameField,
+  portRangeField,
   numberField,
   optional,
 } from './fields.ts';
@@ -103,6 +104,8 @@ export const boardSchema = v.object({
     v.object({
       clusterCIDR: optional(ipv4CidrField),
       serviceCIDR: optional(ipv4CidrField),
+      /** --service-node-port-range of the API server */
+      nodePortRange: optional(portRangeField),
       flannel: optional(flannel),
       kubeProxy: optional(kubeProxy),
       policyController: optional(v.picklist(POLICY_CONTROLLERS)),
@@ -128,6 +131,7 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
   spec: [
     'clusterCIDR',
     'serviceCIDR',
+    'nodePortRange',
     'flannel',
     'segments',
     'router',

@@ -6,6 +6,7 @@ import * as v from 'valibot';
 import { message, type Message } from '../../lib/message.ts';
 import type { Result } from '../../lib/result.ts';
 import { networkOf, parseCidr, parseIpv4, type Cidr, type Ipv4 } from '../../wire/address.ts';
+import type { PortRange } from '../ipam/nodePort.ts';
 import { clip, printPath, type Path, type Problem } from './diagnostic.ts';
 
 /** An address field: IPv4 is used, IPv6 is accepted and only named. */
@@ -31,7 +32,7 @@ export function parseCidrField(text: string): CidrField | undefined {
 }
 
 /** Text that `parse` turns into a value; `code` says in an issue what it should have been. */
-function parsed<T>(parse: (text: string) => T | undefined, code: 'ip' | 'cidr' | 'duration') {
+function parsed<T>(parse: (text: string) => T | undefined, code: 'ip' | 'cidr' | 'duration' | 'port-range') {
   return v.pipe(
     v.string(),
     v.rawTransform<string, T>(({ dataset, addIssue, NEVER }) => {
@@ -79,6 +80,13 @@ export const durationField = parsed((text) => {
   const ns = Number(match?.[1]) * (NANOSECONDS[match?.[2] ?? ''] ?? 0);
   return ns >= 100e6 && ns <= 600e9 ? Math.round(ns) : undefined;
 }, 'duration');
+
+/** `30000-32767`, as --service-node-port-range takes it, without port 0. */
+export const portRangeField = parsed((text): PortRange | undefined => {
+  const match = /^(\d{1,5})-(\d{1,5})$/.exec(text);
+  const [from, to] = [Number(match?.[1]), Number(match?.[2])];
+  return from >= 1 && from <= to && to <= 65535 ? { from, to } : undefined;
+}, 'port-range');
 
 function valueOf<T>(result: Result<T, unknown>): T | undefined {
   return result.ok ? result.value : undefined;
@@ -135,6 +143,7 @@ function describe(issue: Issue, document: string, field: string): Message {
   if (issue.message === 'ip') return message('manifest.bad-ip', { document, field, value });
   if (issue.message === 'cidr') return message('manifest.bad-cidr', { document, field, value });
   if (issue.message === 'duration') return message('manifest.bad-duration', { document, field, value });
+  if (issue.message === 'port-range') return message('manifest.bad-port-range', { document, field, value });
   if (issue.message === 'name') return message('manifest.bad-name', { document, field, value });
   if (issue.received === 'undefined') return message('manifest.missing-field', { document, field });
   if (issue.type === 'picklist' || issue.type === 'literal') {

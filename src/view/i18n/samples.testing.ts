@@ -151,6 +151,7 @@ export const samples: { readonly [K in MessageId]: MessageParams[K] } = {
   'manifest.bad-name': { document: 'document-1847', field: 'field-1854', value: 'value-1861' },
   'manifest.bad-ip': { document: 'document-1868', field: 'field-1875', value: 'value-1882' },
   'manifest.bad-cidr': { document: 'document-1889', field: 'field-1896', value: 'value-1903' },
+  'manifest.bad-port-range': { document: 'document-2930', field: 'field-2931', value: 'value-2932' },
   'manifest.bad-duration': { document: 'document-2910', field: 'field-2917', value: 'value-2924' },
   'manifest.bad-mac': { document: 'document-1910', field: 'field-1917', value: 'value-1924' },
   'manifest.bad-number': {

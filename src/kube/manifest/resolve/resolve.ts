@@ -5,6 +5,7 @@
 import { message } from '../../../lib/message.ts';
 import { cidr, type Ipv4 } from '../../../wire/address.ts';
 import type { Cluster, ClusterNode } from '../../cluster.ts';
+import { NODE_PORTS } from '../../ipam/nodePort.ts';
 import { hasFlannel, isCnm } from '../../docker/options.ts';
 import type { BoardManifest } from '../boardDocument.ts';
 import { KUBECTL_COMMAND } from '../diagnostic.ts';
@@ -72,6 +73,7 @@ export function resolve(
   if (findings.hasErrors) return nothing(findings);
   const spec = board?.value.spec;
   const serviceCIDR = spec?.serviceCIDR ?? serviceCidrOf(documents);
+  const nodePortRange = spec?.nodePortRange ?? undefined;
   const sources = { clusterCIDR: spec?.clusterCIDR ?? undefined, serviceCIDR, known: remembered.podCIDRs };
   const runtime = runtimeOf(spec);
   const isEtcd = board !== undefined && isEtcdBoard(board);
@@ -104,7 +106,16 @@ export function resolve(
   };
   const memory = { earlier, last: remembered.last, isDocker: isCnm(runtime) };
   const { allocated, last, ...placed } = resolvePods(documents, nodes, memory, findings);
-  const services = resolveServices(documents, { serviceCIDR, allocated: earlier }, findings);
+  const services = resolveServices(
+    documents,
+    {
+      serviceCIDR,
+      nodePorts: nodePortRange ?? NODE_PORTS,
+      isNodePortsGiven: nodePortRange !== undefined,
+      allocated: earlier,
+    },
+    findings,
+  );
   const pods = withTargetPorts(services, placed.pods, findings);
   const places = [outside.router, ...outside.clients, ...nodes].map(({ name }) => name);
   const faults = board ? resolveFaults(board, new Set([...places, ...pods.map(podNs)]), findings) : [];
@@ -128,6 +139,7 @@ export function resolve(
   const cluster: Cluster = {
     name: board?.value.metadata?.name ?? 'cluster',
     serviceCIDR,
+    ...(nodePortRange ? { nodePortRange } : {}),
     flannel,
     ...runtime,
     segments,

@@ -62,7 +62,7 @@ describe('a Service', () => {
     expect(services.map(({ clusterIP }) => clusterIP)).toEqual([undefined, undefined]);
   });
 
-  it('outside kubeadm’s range moves the range; outside a range that was given it is refused, unless a cluster took it', () => {
+  it('outside kubeadm’s range moves the range; outside a range that was given it is refused', () => {
     const far = service('web', 'clusterIP: 172.30.0.41', 'selector: { app: web }', 'ports: [{ port: 80 }]');
     expect(cluster(NODE1, web(), far).serviceCIDR).toEqual(cidr('172.30.0.0/16'));
     const result = read(NODE1, web(), far, board('serviceCIDR: 10.96.0.0/12'));
@@ -70,11 +70,55 @@ describe('a Service', () => {
     expect(upstream(result)).toEqual([
       'The Service "web" is invalid: spec.clusterIPs: Invalid value: ["172.30.0.41"]: failed to allocate IP 172.30.0.41: the provided IP (172.30.0.41) is not in the valid range. The range of valid IPs is 10.96.0.0/12',
     ]);
-    const dumped = far.replace('  name: web\n', '  name: web\n  uid: 5f0c1a6e-0000-4000-8000-000000000001\n');
-    const opened = read(NODE1, web(), dumped, board('serviceCIDR: 10.96.0.0/12'));
-    expect(said(opened)).toEqual(['warning cluster.service-outside at 32:14 "172.30.0.41"']);
-    expect(opened.cluster?.services[0]?.clusterIP).toBe(ipv4('172.30.0.41'));
   });
+
+  describe('whose NodePort is outside the range', () => {
+    const low = service(
+      'web',
+      'type: NodePort',
+      'selector: { app: web }',
+      'ports: [{ port: 80, nodePort: 20080 }]',
+    );
+    const dumped = low.replace('  name: web\n', '  name: web\n  uid: 5f0c1a6e-0000-4000-8000-000000000001\n');
+    const refusal = (range: string): string =>
+      `The Service "web" is invalid: spec.ports[0].nodePort: Invalid value: 20080: provided port is not in the valid range. The range of valid ports is ${range}`;
+
+    it('is refused', () => {
+      const result = read(NODE1, web(), low);
+      expect(said(result)).toEqual(['error cluster.service-out-of-range at 33:33 "20080"']);
+      expect(upstream(result)).toEqual([refusal('30000-32767')]);
+    });
+
+    it('is used and told where a cluster took it and nobody says what its range is', () => {
+      const result = read(NODE1, web(), dumped);
+      expect(said(result)).toEqual(['warning cluster.service-outside at 34:33 "20080"']);
+      expect(result.cluster?.services[0]?.ports[0]?.nodePort).toBe(20080);
+    });
+
+    it('is refused, whoever took it, where the Board says what the range is', () => {
+      const result = read(NODE1, web(), dumped, board('nodePortRange: 30000-30999'));
+      expect(said(result)).toEqual(['error cluster.service-out-of-range at 34:33 "20080"']);
+      expect(upstream(result)).toEqual([refusal('30000-30999')]);
+    });
+
+    it('is right where the Board says so; other Services get a port of that range', () => {
+      const other = service('other', 'type: NodePort', 'selector: { app: web }', 'ports: [{ port: 81 }]');
+      const { services } = cluster(NODE1, web(), low, other, board('nodePortRange: 20000-20099'));
+      expect(services[0]?.ports[0]?.nodePort).toBe(20080);
+      // the band at the bottom, 16 ports of a hundred, is for those who ask
+      expect(services[1]?.ports[0]?.nodePort).toBeGreaterThanOrEqual(20016);
+      expect(services[1]?.ports[0]?.nodePort).toBeLessThanOrEqual(20099);
+    });
+  });
+
+  it.each(['30000', '32767-30000', '0-100', '1-70000'])(
+    'a Board whose nodePortRange is %s is refused',
+    (range) => {
+      expect(said(read(NODE1, board(`nodePortRange: "${range}"`)))[0]).toMatch(
+        /^error manifest\.bad-port-range/,
+      );
+    },
+  );
 
   it('that wants what another has is refused at the line, and names the other', () => {
     const like = (name: string): string =>

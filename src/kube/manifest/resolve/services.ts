@@ -20,11 +20,11 @@ import {
 import {
   allocateNodePort,
   healthCheckPortRefused,
-  NODE_PORTS,
   PORT_ALLOCATED,
   portAllocationFailed,
   portRefused,
   requestNodePort,
+  type PortRange,
 } from '../../ipam/nodePort.ts';
 import type { Service } from '../../service.ts';
 import { documentId, type Path, type Severity } from '../diagnostic.ts';
@@ -77,13 +77,20 @@ interface Owner {
   readonly line: number;
 }
 
+interface Ranges {
+  readonly serviceCIDR: Cidr;
+  readonly nodePorts: PortRange;
+  /** the Board says it; a serviceCIDR that it does not say is found from the Services, so nobody is outside */
+  readonly isNodePortsGiven: boolean;
+}
+
 /** The Services in the order of the text; what the text gives is taken first, then numbers are given out. */
 export function resolveServices(
   documents: readonly ResolvableDocument[],
-  { serviceCIDR, allocated }: { readonly serviceCIDR: Cidr; readonly allocated: Allocated },
+  { allocated, ...ranges }: Ranges & { readonly allocated: Allocated },
   findings: Findings,
 ): readonly ResolvedService[] {
-  const numbers = new Numbers(serviceCIDR, findings);
+  const numbers = new Numbers(ranges, findings);
   const candidates = candidatesOf(documents);
   for (const candidate of candidates) {
     const { object, document } = candidate;
@@ -118,19 +125,24 @@ function refuse(
   findings.addQuoting(upstream, { severity, document, path, message: said });
 }
 
+/** An API server gives it to every object that it takes. */
 const wasTaken = ({ service }: ServiceObject): boolean => Boolean(service.metadata.uid);
 
 /** The two allocators of the API server, and what each Service got of them. */
 class Numbers {
   readonly #range: Cidr;
+  readonly #nodePorts: PortRange;
+  readonly #isNodePortsGiven: boolean;
   readonly #findings: Findings;
   readonly #ips = new Map<Ipv4, Owner>();
   /** by number: one Service may use it for TCP and UDP */
   readonly #ports = new Map<number, Owner>();
   readonly #given = new Map<ServiceObject, { ip?: Ipv4; ports: (number | undefined)[]; health?: number }>();
 
-  constructor(range: Cidr, findings: Findings) {
-    this.#range = range;
+  constructor({ serviceCIDR, nodePorts, isNodePortsGiven }: Ranges, findings: Findings) {
+    this.#range = serviceCIDR;
+    this.#nodePorts = nodePorts;
+    this.#isNodePortsGiven = isNodePortsGiven;
     this.#findings = findings;
   }
 
@@ -176,7 +188,7 @@ class Numbers {
     const name = nameOf(object);
     const other = this.#ports.get(port);
     const taken = new Set(other && other.name !== name ? [port] : []);
-    const asked = requestNodePort(taken, port);
+    const asked = requestNodePort(taken, port, this.#nodePorts);
     this.#ports.set(port, other ?? { name, line });
     if (asked.ok) return true;
     const [, , index] = path;
@@ -184,15 +196,19 @@ class Numbers {
       typeof index === 'number'
         ? invalid(object, portRefused(index, port, asked.error))
         : healthCheckPortRefused(port, asked.error);
-    const range = `${NODE_PORTS.from}-${NODE_PORTS.to}`;
+    const range = `${this.#nodePorts.from}-${this.#nodePorts.to}`;
     const isOther = asked.error === PORT_ALLOCATED;
-    this.#say({ object, document, path, upstream }, isOther ? other : undefined, { what: `${port}`, range });
+    const params = { what: `${port}`, range };
+    // nobody said what the range is, and a cluster took the port: its range is another
+    const isOthers = !this.#isNodePortsGiven && wasTaken(object);
+    const severity = isOthers && !isOther ? 'warning' : 'error';
+    this.#say({ object, document, path, upstream, severity }, isOther ? other : undefined, params);
     return !isOther;
   }
 
   /**
-   * Taken by another, or outside the range: the API server refuses it. A Service with a uid was taken by one, so the range of
-   * that cluster is another: this is only told.
+   * Taken by another, or outside the range: the API server refuses it. As a warning it is a NodePort that the API server of
+   * another cluster took, and it is used.
    */
   #say(said: Said, other: Owner | undefined, { what, range }: { what: string; range: string }): void {
     const service = nameOf(said.object);
@@ -201,9 +217,8 @@ class Numbers {
       refuse(this.#findings, said, message('cluster.service-taken', params));
     } else {
       const params = { service, what, range };
-      if (wasTaken(said.object))
-        refuse(this.#findings, { ...said, severity: 'warning' }, message('cluster.service-outside', params));
-      else refuse(this.#findings, said, message('cluster.service-out-of-range', params));
+      const id = said.severity === 'warning' ? 'cluster.service-outside' : 'cluster.service-out-of-range';
+      refuse(this.#findings, said, message(id, params));
     }
   }
 
@@ -229,7 +244,7 @@ class Numbers {
     const wantsPorts = type === 'NodePort' || type === 'LoadBalancer';
     const port = (path: Path): number | undefined => {
       const number = this.#allocated(candidate, path, {
-        result: allocateNodePort(new Set(this.#ports.keys()), random),
+        result: allocateNodePort(new Set(this.#ports.keys()), random, this.#nodePorts),
         failed: portAllocationFailed,
       });
       if (number !== undefined) this.#ports.set(number, owner);

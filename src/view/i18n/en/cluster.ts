@@ -107,7 +107,7 @@ export const cluster: ClusterSentences = {
   'cluster.service-out-of-range': ({ service, what, range }) =>
     `Service ${service}: ${what} is outside ${range}. Take one inside, or leave the field out and one is given.`,
   'cluster.service-outside': ({ service, what, range }) =>
-    `Service ${service}: ${what} is outside ${range}. It has a uid, so its cluster took it: the board uses it.`,
+    `Service ${service}: ${what} is outside ${range}. It has a uid, so its cluster took it: the board uses it. Write that cluster's range in spec.nodePortRange of the Board.`,
   'cluster.service-no-endpoints': ({ service }) =>
     `Service ${service} has no selector and no EndpointSlice: it has no endpoints. Add one of the two.`,
   'cluster.service-selects-none': ({ service }) => `Service ${service} selects no pod. Compare the labels.`,

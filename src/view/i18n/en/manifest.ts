@@ -57,6 +57,8 @@ export const manifest: ManifestSentences = {
     `${place(document)}: ${field} is “${value}”, not an IPv4 prefix. Write it as 10.244.1.0/24.`,
   'manifest.bad-duration': ({ document, field, value }) =>
     `${place(document)}: ${field} is “${value}”. Write a time between 100ms and 10m, such as 1s.`,
+  'manifest.bad-port-range': ({ document, field, value }) =>
+    `${place(document)}: ${field} is “${value}”, not a range of ports. Write it as 30000-32767.`,
   'manifest.bad-mac': ({ document, field, value }) =>
     `${place(document)}: ${field} is “${value}”, not a MAC address. Write it as 0e:f1:a0:00:00:01.`,
   'manifest.bad-number': ({ document, field, value, from, to }) =>

@@ -102,7 +102,7 @@ export const cluster: ClusterSentences = {
   'cluster.service-out-of-range': ({ service, what, range }) =>
     `Service ${service}：${what} 不在 ${range} 之内。请改用范围内的值，或删掉这个字段，由系统分配。`,
   'cluster.service-outside': ({ service, what, range }) =>
-    `Service ${service}：${what} 不在 ${range} 之内。它带有 uid，说明原来的集群接受了它，这里照用。`,
+    `Service ${service}：${what} 不在 ${range} 之内。它带有 uid，说明原来的集群接受了它，这里照用。请把那个集群的范围写进 Board 的 spec.nodePortRange。`,
   'cluster.service-no-endpoints': ({ service }) =>
     `Service ${service} 既没有 selector，也没有 EndpointSlice，因此没有端点。请补上其中一样。`,
   'cluster.service-selects-none': ({ service }) => `Service ${service} 没有选中任何 Pod。请核对标签。`,

@@ -50,6 +50,8 @@ export const manifest: ManifestSentences = {
     `${place(document)}：${field} 的值“${value}”不是 IPv4 网段。应写成 10.244.1.0/24 这样。`,
   'manifest.bad-duration': ({ document, field, value }) =>
     `${place(document)}：${field} 的值“${value}”不是 100ms 到 10m 之间的时间。应写成 1s 这样。`,
+  'manifest.bad-port-range': ({ document, field, value }) =>
+    `${place(document)}：${field} 的值“${value}”不是端口范围。应写成 30000-32767 这样。`,
   'manifest.bad-mac': ({ document, field, value }) =>
     `${place(document)}：${field} 的值“${value}”不是 MAC 地址。应写成 0e:f1:a0:00:00:01 这样。`,
   'manifest.bad-number': ({ document, field, value, from, to }) =>

@@ -7,6 +7,7 @@ order; its time stamps are not (a bridge and a VXLAN device hand a frame on with
 import concurrent.futures
 import ctypes
 import mmap
+import os
 import socket
 import struct
 
@@ -63,12 +64,13 @@ class Ring:
 
 
 class Capture:
-    """All namespaces of a job: frames of every one, rules and connections of the `traced`."""
+    """All namespaces of a job: frames and drops of every one, rules and connections of the `traced`."""
 
-    def __init__(self, paths, job):
+    def __init__(self, paths, job, drops):
         self.pool = concurrent.futures.ThreadPoolExecutor(16)
         self.rings = dict(zip(paths, self.pool.map(Ring, paths.values())))
         self.frames = {}
+        self.drops, self.numbers = drops, {os.stat(path).st_ino: ns for ns, path in paths.items()}
         self.listeners = {}
         for ns in job["traced"]:
             enter(paths[ns])
@@ -100,7 +102,13 @@ class Capture:
                 rules[ns] = matched
             if new:
                 connections[ns] = new
-        return {"frames": frames, "rules": rules, "conntrack": connections}
+        told = {"frames": frames, "rules": rules, "conntrack": connections}
+        if self.drops is None:
+            return told
+        dropped = {}
+        for ns, reason, where in self.drops.take(self.numbers):
+            dropped.setdefault(ns, []).append([reason, where])
+        return {**told, "drops": dropped}
 
     def close(self):
         for listener in self.listeners.values():

@@ -1,5 +1,6 @@
 /** Simulator against kernel, probe by probe: the first place in which they differ, in words. */
 import type { TraceJson } from '../../src/trace/json.ts';
+import { dropsOf } from './drops.ts';
 import { drawnPorts, type Drawn } from './drawn.ts';
 import { comparedRules, normalised, normalisedConnection, withoutTrace } from './normalise.ts';
 
@@ -64,8 +65,17 @@ function connections({ trace, drawn }: Told): Readonly<Record<string, readonly u
   );
 }
 
+/** `reasons`: those of drops that the kernel has; undefined: it told none. */
+function compareDrops(
+  ours: TraceJson,
+  theirs: TraceJson,
+  reasons: ReadonlySet<string> | undefined,
+): Difference {
+  return reasons && compareLists('reason of a drop', ...dropsOf(ours, theirs, reasons));
+}
+
 /** The first difference between two traces of one probe. */
-function compare(a: Told, b: Told): Difference {
+function compare(a: Told, b: Told, reasons: ReadonlySet<string> | undefined): Difference {
   const [ours, theirs] = [a.trace, b.trace];
   if (ours.result !== theirs.result) return `result: simulator ${ours.result}, kernel ${theirs.result}`;
   for (const ns of new Set([...Object.keys(ours.frames), ...Object.keys(theirs.frames)])) {
@@ -74,20 +84,22 @@ function compare(a: Told, b: Told): Difference {
   }
   return (
     compareLists('rule', rules(ours, ours), rules(theirs, ours)) ??
-    compareLists('connection', connections(a), connections(b))
+    compareLists('connection', connections(a), connections(b)) ??
+    compareDrops(ours, theirs, reasons)
   );
 }
 
-/** The first probe in which two runs of one scenario differ, and where. */
+/** The first probe in which two runs of one scenario differ, and where. Without `reasons` those of drops are not compared. */
 export function compareRuns(
   ours: readonly TraceJson[],
   theirs: readonly TraceJson[],
+  reasons?: ReadonlySet<string>,
 ): { readonly probe: number; readonly difference: string } | undefined {
   const [oursDrawn, theirsDrawn] = [drawnPorts(ours), drawnPorts(theirs)];
   for (const [probe, trace] of ours.entries()) {
     const other = theirs[probe];
     const difference = other
-      ? compare({ trace, drawn: oursDrawn }, { trace: other, drawn: theirsDrawn })
+      ? compare({ trace, drawn: oursDrawn }, { trace: other, drawn: theirsDrawn }, reasons)
       : 'the kernel has no answer';
     if (difference !== undefined) return { probe, difference };
   }

@@ -30,16 +30,25 @@ const random = (seed: number, count: number, from = 0): readonly Scenario[] =>
 const saved = (file: string): Scenario =>
   (JSON.parse(readFileSync(file, 'utf8')) as { readonly scenario: Scenario }).scenario;
 
-function tell(folder: string, verdict: Verdict): void {
-  console.log(`\n${verdict.scenario.name}: ${verdict.difference ?? ''}\n  saved: ${save(folder, verdict)}`);
-}
+const tell =
+  (root: string) =>
+  (verdict: Verdict, again?: Verdict): void => {
+    const { scenario, difference = '' } = verdict;
+    const seen = again ? ' (the second time they agreed)' : '';
+    const file = save(`${root}/.results/kernel`, verdict, again);
+    console.log(`\n${scenario.name}${seen}: ${difference}\n  saved: ${file}`);
+  };
 
-function summary({ done, bad, once, probes, simulator, runner, kernel }: Trial, workers: number): string {
+function summary(trial: Trial, workers: number): string {
+  const { done, bad, once, probes, drops, noDrops, simulator, runner, kernel } = trial;
   const rate = ({ scenarios, ms }: Pace): number => (scenarios / ms) * 1000;
   const times = (pace: Pace): string => (rate(simulator) / rate(pace)).toFixed(0);
   const again = once.length === 0 ? '' : `, ${once.length} only once of two times`;
   return [
     `${done.length} scenarios, ${probes} probes: ${bad.length} differ${again}`,
+    noDrops === undefined
+      ? `the reasons of ${drops} drops compared`
+      : `the reasons of drops are not compared: ${noDrops}`,
     `kernel ${rate(kernel).toFixed(2)} scenarios a second (${workers} at a time), simulator ${rate(simulator).toFixed(2)} (one at a time): ${times(kernel)} times as many, ${times(runner)} times as many as one runner`,
   ].join('\n');
 }
@@ -62,12 +71,14 @@ async function slice(root: string): Promise<number> {
     root,
     workers,
     budget: SLICE.budget,
-    onDifference: (verdict) => tell(`${root}/.results/kernel`, verdict),
+    onDifference: tell(root),
   });
   console.log(summary(trial, workers));
   const faults = labs.filter(({ fault }) => fault !== undefined).map(({ name }) => name);
   const failures = [...faults, ...trial.bad.map(({ scenario }) => scenario.name)];
-  return report(labs.length + trial.done.length - failures.length, failures, []);
+  const skipped =
+    trial.noDrops === undefined ? [] : [`reasons of drops in the real kernel (${trial.noDrops})`];
+  return report(labs.length + trial.done.length - failures.length, failures, skipped);
 }
 
 async function main(root: string): Promise<number> {
@@ -105,7 +116,7 @@ async function main(root: string): Promise<number> {
     root,
     workers,
     first: values.first,
-    onDifference: (verdict) => tell(`${root}/.results/kernel`, verdict),
+    onDifference: tell(root),
   });
   console.log(`\n${summary(trial, workers)}`);
   return trial.bad.length === 0 ? 0 : 1;

@@ -17,6 +17,9 @@ export type Answer =
   /** the runner failed */
   | { readonly error: string };
 
+/** The reasons of drops that the kernel has, or why the runner cannot tell drops: who is not root, or a kernel without BTF. */
+export type Ready = { readonly reasons: readonly string[] } | { readonly noDrops: string };
+
 const TOOLS: Readonly<Record<string, string>> = {
   python3: 'python3',
   ip: 'iproute2',
@@ -74,6 +77,12 @@ export class Runner {
     this.#child.stderr.on('data', (data: Buffer) => (this.#stderr += data.toString()));
     this.#child.stdin.on('error', () => undefined); // the runner died: the missing answer says so
     this.#lines = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();
+  }
+
+  /** Waits until it can begin. */
+  async ready(): Promise<Ready> {
+    const { value, done } = await this.#lines.next();
+    return done === true ? { noDrops: 'the runner ended' } : (JSON.parse(value) as Ready);
   }
 
   async run(job: Job): Promise<Answer> {

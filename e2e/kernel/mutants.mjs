@@ -74,6 +74,12 @@ const MUTANTS = [
     from: "sysctl(k.ns, 'net.bridge.bridge-nf-call-iptables') !== 0",
     to: "sysctl(k.ns, 'net.bridge.bridge-nf-call-iptables') === 7",
   },
+  {
+    name: 'reason of a drop: another one for a neighbour that does not answer',
+    file: 'kernel/neigh.ts',
+    from: "reason: 'NEIGH_FAILED'",
+    to: "reason: 'NEIGH_DEAD'",
+  },
 ];
 
 const root = fileURLToPath(new URL('../../', import.meta.url));

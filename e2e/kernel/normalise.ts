@@ -1,7 +1,7 @@
 /**
  * Everything in which a simulated run and a run of the real kernel are allowed to differ, as one list. Whatever is not here is
- * compared as it is: result, every frame on every device in the order of its namespace, rules, conntrack. The reason of a drop is not:
- * the kernel tells it to the whole machine (tracepoint skb:kfree_skb), without the namespace.
+ * compared as it is: result, every frame on every device in the order of its namespace, rules, conntrack. What may differ in the
+ * reasons of drops is a list of its own, drops.ts.
  */
 import { PORT } from '../../src/wire/frame.ts';
 import { namedConnection, namedLayers, withoutDigits, type Drawn } from './drawn.ts';

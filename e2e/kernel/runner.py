@@ -27,6 +27,7 @@ sys.path[:0] = [HERE, os.path.join(HERE, "../../src/scenario/lab")]
 
 import programs  # noqa: E402  (the very file that a lab is shipped with)
 from capture import Capture  # noqa: E402
+from drops import Drops  # noqa: E402
 from probe import Probe  # noqa: E402
 
 LIBC = programs.LIBC
@@ -196,8 +197,8 @@ class Commands:
 class Machine:
     """One scenario, standing."""
 
-    def __init__(self, job):
-        self.job = job
+    def __init__(self, job, drops):
+        self.job, self.drops = job, drops
         self.programs, self.capture = [], None
         self.owners = {}
         self.started = 0.0
@@ -214,7 +215,7 @@ class Machine:
             for file in program.files:
                 self.watch(file, program)
         self.sync()
-        self.capture = Capture(paths, job)
+        self.capture = Capture(paths, job, self.drops)
 
     def sync(self):
         for ns in self.job["namespaces"]:
@@ -291,8 +292,8 @@ class Machine:
                 os.unlink(path)
 
 
-def carry_out(job, home):
-    machine, started = Machine(job), time.monotonic()
+def carry_out(job, home, drops):
+    machine, started = Machine(job, drops), time.monotonic()
     try:
         machine.build()
         built = time.monotonic()
@@ -310,8 +311,15 @@ def carry_out(job, home):
 def main():
     become_private()
     home = os.open("/proc/self/ns/net", os.O_RDONLY)
+    drops, ready = None, {}
+    try:
+        drops = Drops()
+        ready["reasons"] = list(drops.reasons.values())
+    except (OSError, KeyError, ValueError) as error:
+        ready["noDrops"] = f"{type(error).__name__}: {error}"
+    print(json.dumps(ready), flush=True)
     for line in sys.stdin:
-        print(json.dumps(carry_out(json.loads(line), home)), flush=True)
+        print(json.dumps(carry_out(json.loads(line), home, drops)), flush=True)
 
 
 if __name__ == "__main__":

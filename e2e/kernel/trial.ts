@@ -20,6 +20,10 @@ export interface Trial {
   /** scenarios in which the kernel differed once and agreed when asked again */
   readonly once: readonly Verdict[];
   readonly probes: number;
+  /** drops of the simulator whose reason was compared */
+  readonly drops: number;
+  /** why some runner could not tell drops */
+  readonly noDrops: string | undefined;
   readonly simulator: Pace;
   /** one runner, while the others run beside it */
   readonly runner: Pace;
@@ -41,32 +45,41 @@ export interface TrialOptions {
   readonly budget?: number;
   /** ends with the first difference */
   readonly first?: boolean;
-  /** hears of every difference as it is found */
-  readonly onDifference?: (verdict: Verdict) => void;
+  /** hears of every difference as it is found; `again`: what the second look said, when that agreed */
+  readonly onDifference?: (verdict: Verdict, again?: Verdict) => void;
+}
+
+/** the reasons of drops that the kernel has; undefined: it tells none */
+type Reasons = ReadonlySet<string> | undefined;
+
+interface Heard {
+  readonly answer: Answer;
+  readonly reasons: Reasons;
 }
 
 /** Where simulator and kernel part, as a sentence that names the probe. */
 function differenceOf(
   { traces, broken }: Simulated,
-  answer: Answer,
+  { answer, reasons }: Heard,
   { steps }: Scenario,
 ): string | undefined {
   if ('error' in answer) return `the runner failed: ${answer.error}`;
   if ('refused' in answer) return answer.refused;
-  const found = compareRuns(traces, answer.answers);
+  const found = compareRuns(traces, answer.answers, reasons);
   if (found) return `${JSON.stringify(steps.filter(isProbe)[found.probe])}\n  ${found.difference}`;
   return broken.length === 0 ? undefined : `the simulator's trace breaks a law: ${broken.join('; ')}`;
 }
 
 /** Compares; where they differ, with the simulator on the clock of the kernel and with its lots (CHANCE_REASONS). */
-function judged(scenario: Scenario, simulated: Simulated, answer: Answer): Verdict {
-  const difference = differenceOf(simulated, answer, scenario);
+function judged(scenario: Scenario, simulated: Simulated, heard: Heard): Verdict {
+  const { answer } = heard;
+  const difference = differenceOf(simulated, heard, scenario);
   if (difference === undefined || !('answers' in answer)) return { scenario, simulated, answer, difference };
   const timed = simulate(scenario, {
     times: answer.answers.map(({ at }) => at),
     picked: pickedBy(simulated.job, answer.answers),
   });
-  return { scenario, simulated: timed, answer, difference: differenceOf(timed, answer, scenario) };
+  return { scenario, simulated: timed, answer, difference: differenceOf(timed, heard, scenario) };
 }
 
 /**
@@ -115,11 +128,15 @@ class Ahead {
  * Judges one scenario. A difference is looked at twice: on a busy machine a timer of the kernel can fire late, and only what
  * the kernel does both times is its behaviour.
  */
-async function judge(runner: Runner, scenario: Scenario, simulated: Simulated): Promise<readonly Verdict[]> {
+async function judge(
+  runner: Runner,
+  scenario: Scenario,
+  { simulated, reasons }: { readonly simulated: Simulated; readonly reasons: Reasons },
+): Promise<readonly Verdict[]> {
   const verdicts: Verdict[] = [];
   for (let i = 0; i < 2; i++) {
     const answer = await runner.run(simulated.job);
-    const verdict = judged(scenario, simulated, answer);
+    const verdict = judged(scenario, simulated, { answer, reasons });
     verdicts.push(verdict);
     const { difference } = verdict;
     if (difference === undefined || 'error' in answer) break;
@@ -136,23 +153,31 @@ export async function tryAll(scenarios: readonly Scenario[], options: TrialOptio
   const once: Verdict[] = [];
   let probes = 0;
   let busy = 0;
+  let noDrops: string | undefined;
+  let drops = 0;
   const start = performance.now();
   const work = async (): Promise<void> => {
     const runner = new Runner(`${root}/e2e/kernel/runner.py`);
+    const ready = await runner.ready();
+    const reasons = 'reasons' in ready ? new Set(ready.reasons) : undefined;
+    if ('noDrops' in ready) noDrops = ready.noDrops;
     for (;;) {
       const goesOn = performance.now() - start < budget && !(endsAtFirst && bad.length > 0);
       const next = goesOn ? ahead.next() : undefined;
       if (!next) break;
       const [scenario, simulated] = next;
       const [began, simulating] = [performance.now(), ahead.spent];
-      const verdicts = await judge(runner, scenario, simulated);
+      const verdicts = await judge(runner, scenario, { simulated, reasons });
       busy += performance.now() - began - (ahead.spent - simulating);
       done.push(scenario);
       probes += simulated.traces.length;
+      if (reasons) drops += simulated.traces.flatMap((trace) => Object.values(trace.drops).flat()).length;
       const [first, last] = [verdicts[0], verdicts.at(-1)];
       if (!first || first.difference === undefined) continue;
-      if (last?.difference === undefined) once.push(first);
-      else {
+      if (last?.difference === undefined) {
+        once.push(first);
+        onDifference?.(first, last);
+      } else {
         bad.push(last);
         onDifference?.(last);
         if ('error' in last.answer) break;
@@ -163,14 +188,19 @@ export async function tryAll(scenarios: readonly Scenario[], options: TrialOptio
   await Promise.all(Array.from({ length: workers }, work));
   const runner = { scenarios: done.length, ms: busy };
   const kernel = { scenarios: done.length, ms: performance.now() - start - ahead.spent };
-  return { done, bad, once, probes, simulator: ahead.pace, runner, kernel };
+  return { done, bad, once, probes, drops, noDrops, simulator: ahead.pace, runner, kernel };
 }
 
-/** Keeps a difference: the scenario and what both said. @returns the file */
-export function save(folder: string, { scenario, simulated, answer, difference }: Verdict): string {
+/** Keeps a difference: the scenario and what both said, `again` too if the kernel then agreed. @returns the file */
+export function save(
+  folder: string,
+  { scenario, simulated, answer, difference }: Verdict,
+  again?: Verdict,
+): string {
   mkdirSync(folder, { recursive: true });
-  const file = `${folder}/${scenario.name.replaceAll(/\W+/g, '-')}.json`;
-  const content = { difference, scenario, simulator: simulated.traces, kernel: answer };
+  const file = `${folder}/${scenario.name.replaceAll(/\W+/g, '-')}${again ? '-once' : ''}.json`;
+  const kernel = again ? { kernel: answer, kernelAgain: again.answer } : { kernel: answer };
+  const content = { difference, scenario, simulator: simulated.traces, ...kernel };
   writeFileSync(file, `${JSON.stringify(content, undefined, 1)}\n`);
   return file;
 }

@@ -9,7 +9,9 @@ function run(port: number, length: number): readonly TraceJson[] {
   const orig = { proto: 'udp', src: '10.244.2.0', sport: 41002, dst: '10.244.3.2', dport: 53 };
   const reply = { proto: 'udp', src: '10.244.3.2', sport: 53, dst: '192.168.0.12', dport: port };
   const frame = { dev: 'eth0', dir: 'in' as const, layers: [{ ip }, { udp: { sport: 53, dport: port } }] };
-  return [{ result: 'reply', frames: { n2: [frame] }, rules: {}, conntrack: { n2: [{ orig, reply }] } }];
+  return [
+    { result: 'reply', frames: { n2: [frame] }, rules: {}, conntrack: { n2: [{ orig, reply }] }, drops: {} },
+  ];
 }
 
 describe('a port that was drawn', () => {

@@ -29,12 +29,9 @@ const FDB_REFRESH = 1_000_000_000;
 export function bridgeReceive(k: Kernel, name: IfName, received: Skb): void {
   const bridge = device(k, name);
   const port = must(received.iif, 'bridged without port');
-  if (bridge.kind !== 'bridge' || !bridge.up) {
-    drop(k, received, 'DEV_READY', 'br_handle_frame');
-    return;
-  }
-  if (!device(k, port).carrier) {
-    drop(k, received, 'BRIDGE_INGRESS_STP_STATE', 'br_handle_frame_finish');
+  // the ports of a bridge that is down, and one without carrier, are disabled (br_stp_disable_port)
+  if (bridge.kind !== 'bridge' || !bridge.up || !device(k, port).carrier) {
+    drop(k, received, 'BRIDGE_INGRESS_STP_STATE', 'br_handle_frame');
     return;
   }
   if (!callsIptables(k, received.frame)) {

@@ -204,9 +204,10 @@ function ask(
   k.emit({ kind: 'timer', after: retransTime(k, dev), timer });
 }
 
-/** arp_solicit: the sender's own address when it is ours, else one of the device's. */
+/** neigh_probe, arp_solicit: the sender of the last packet that waits, when it is ours, else an address of the device. */
 function solicit(k: Kernel, neigh: Neigh, from: Parentage, to: Mac): void {
-  const asking = neigh.queue[0] ? packetOf(neigh.queue[0].frame).src : undefined;
+  const last = neigh.queue.at(-1);
+  const asking = last && packetOf(last.frame).src;
   const own = asking !== undefined && isLocal(k.ns, asking) ? asking : addressOf(k.ns, neigh.dev, neigh.ip);
   const mac = must(device(k, neigh.dev).mac, `MAC of ${neigh.dev}`);
   const arp: ArpPacket = {
@@ -268,19 +269,29 @@ function probe(k: Kernel, neigh: Neigh, key: string): void {
   solicit(k, next, { parent: -1 as Skb['hop'], cause: 'arp', exchange: -1 }, to);
 }
 
-/** neigh_invalidate: everybody who waited hears host-unreachable (ipv4_link_failure), then is dropped. */
+/**
+ * neigh_invalidate: everybody who waited hears host-unreachable (ipv4_link_failure), then is dropped. When such an error needs
+ * this very neighbour, the question begins anew, and whoever waits then, the error too, is thrown away without a word.
+ */
 function fail(k: Kernel, neigh: Neigh): void {
-  const waiting = neigh.queue;
-  const { lladdr: _forgotten, ...rest } = neigh;
+  const key = neighKey(neigh.dev, neigh.ip);
+  const { lladdr: _forgotten, queue: waiting, ...rest } = neigh;
   const failed = moved(k, { ...rest, queue: [] }, 'failed', neigh.probes);
-  const change = kernelChange(k, 'neigh', 'change', printNeigh(failed));
-  waiting.forEach((skb, i) => {
-    const { dev, ip } = failed;
-    const changes: TableChange[] = i === 0 ? [change] : [];
-    step(k, skb, { kind: 'neigh', dev, ip, result: 'failed', row: rowOf(failed) }, { changes });
+  const { dev, ip } = failed;
+  const row = rowOf(failed);
+  let changes: readonly TableChange[] = [kernelChange(k, 'neigh', 'change', printNeigh(failed))];
+  let told = 0;
+  for (; told < waiting.length && k.ns.state.neighs.get(key)?.state === 'failed'; told++) {
+    const skb = must(waiting[told], 'one that waits');
+    step(k, skb, { kind: 'neigh', dev, ip, result: 'failed', row }, { changes });
+    changes = [];
     icmpSend(k, skb, { type: 3, code: 1, rest: 0 });
-    dropBy(k, skb, rowOf(failed), { reason: 'NEIGH_FAILED', where: 'neigh_invalidate' });
-  });
+    dropBy(k, skb, row, { reason: 'NEIGH_FAILED', where: 'neigh_invalidate' });
+  }
+  const now = k.ns.state.neighs.get(key);
+  if (now?.state !== 'incomplete') return;
+  for (const skb of [...waiting.slice(told), ...now.queue]) drop(k, skb, 'QUEUE_PURGE', 'neigh_invalidate');
+  put(k, { ...now, queue: [] });
 }
 
 /** An ARP packet came in on `dev`. @see net/ipv4/arp.c arp_process */

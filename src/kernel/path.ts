@@ -177,10 +177,8 @@ function refusedByRoute(k: Kernel, skb: Skb, route: Route): void {
   step(k, skb, routeStep('input', packetOf(skb.frame).dst, route.type, route));
   if (route.type === 'unreachable') routeError(k, skb, { type: 3, code: 1, rest: 0 });
   if (route.type === 'prohibit') routeError(k, skb, { type: 3, code: 13, rest: 0 });
-  dropBy(k, skb, routeRow(route), {
-    reason: route.type === 'blackhole' ? 'NOT_SPECIFIED' : 'IP_INADDRERRORS',
-    where: 'ip_error',
-  });
+  // of the errnos only ENETUNREACH has a reason of its own there
+  dropBy(k, skb, routeRow(route), { reason: 'NOT_SPECIFIED', where: 'ip_error' });
 }
 
 /** fib_validate_source: may a packet from `src` come in by this device? Answers why not. */

@@ -50,7 +50,7 @@ export type DropReason =
   | 'NO_TX_TARGET'
   | 'VXLAN_VNI_NOT_FOUND'
   | 'VXLAN_INVALID_HDR'
-  | 'VXLAN_INVALID_SMAC'
+  | 'LOCAL_MAC'
   | 'DEV_READY'
   | 'QDISC_DROP'
   | 'DEV_HDR'
@@ -59,6 +59,7 @@ export type DropReason =
   | 'UNHANDLED_PROTO'
   | 'UNICAST_IN_L2_MULTICAST'
   | 'FRAG_REASM_TIMEOUT'
+  | 'QUEUE_PURGE'
   | 'PROCESS_DISCARD'
   | 'NOT_SPECIFIED';
 

@@ -67,7 +67,7 @@ export function vxlanReceive(k: Kernel, skb: Skb, udp: UdpDatagram): boolean {
     return true;
   }
   if (inner.src === vxlan.mac) {
-    drop(k, skb, 'VXLAN_INVALID_SMAC', 'vxlan_rcv');
+    drop(k, skb, 'LOCAL_MAC', 'vxlan_rcv');
     return true;
   }
   const { name: dev } = vxlan;

@@ -29,6 +29,8 @@ export interface JsonConnection {
   readonly reply: JsonTuple;
 }
 
+export type JsonDrop = readonly [reason: string, where: string];
+
 export interface TraceJson {
   readonly result: string;
   readonly frames: Readonly<
@@ -41,6 +43,8 @@ export interface TraceJson {
   readonly rules: Readonly<Record<string, readonly JsonRule[]>>;
   /** every connection that conntrack took into its table, in order */
   readonly conntrack: Readonly<Record<string, readonly JsonConnection[]>>;
+  /** every packet that was thrown away, in order: the kernel's name for why, and its function */
+  readonly drops: Readonly<Record<string, readonly JsonDrop[]>>;
   readonly drop?: { readonly ns: string; readonly reason: string; readonly where: string };
 }
 
@@ -121,10 +125,14 @@ export function traceJson(recording: Recording): TraceJson {
   const frames: Record<string, { dev: string; dir: 'in' | 'out'; layers: readonly JsonLayer[] }[]> = {};
   const rules: Record<string, JsonRule[]> = {};
   const conntrack: Record<string, JsonConnection[]> = {};
+  const drops: Record<string, JsonDrop[]> = {};
   let drop: TraceJson['drop'];
   for (const entry of recording.entries) {
     if (!isStep(entry)) continue;
-    if (entry.kind === 'drop') drop ??= { ns: entry.ns, reason: entry.reason, where: entry.where };
+    if (entry.kind === 'drop') {
+      drop ??= { ns: entry.ns, reason: entry.reason, where: entry.where };
+      (drops[entry.ns] ??= []).push([entry.reason, entry.where]);
+    }
     if (entry.kind === 'chain')
       (rules[entry.ns] ??= []).push([entry.table, entry.chain, entry.event, entry.number]);
     if (entry.kind === 'conntrack' && entry.action === 'confirmed') {
@@ -142,6 +150,7 @@ export function traceJson(recording: Recording): TraceJson {
     frames,
     rules,
     conntrack,
+    drops,
     ...(drop ? { drop } : {}),
   };
 }

@@ -86,6 +86,7 @@ export function explainDrop(recording: Recording, drop: Drop): Message {
       return message('why.martian', { ns, src });
     case 'OTHERHOST':
       return message('why.otherhost', { ns, dev: lastBefore(recording, drop, 'rx')?.dev ?? '' });
+    case 'BRIDGE_INGRESS_STP_STATE':
     case 'DEV_READY':
     case 'QDISC_DROP':
       return message('why.device', { ns });
@@ -96,17 +97,20 @@ export function explainDrop(recording: Recording, drop: Drop): Message {
     case 'NEIGH_DEAD':
     case 'VXLAN_VNI_NOT_FOUND':
     case 'VXLAN_INVALID_HDR':
-    case 'VXLAN_INVALID_SMAC':
+    case 'LOCAL_MAC':
+    case 'QUEUE_PURGE':
     case 'DEV_HDR':
     case 'RECURSION_LIMIT':
-    case 'BRIDGE_INGRESS_STP_STATE':
     case 'UNHANDLED_PROTO':
     case 'UNICAST_IN_L2_MULTICAST':
     case 'FRAG_REASM_TIMEOUT':
     case 'PROCESS_DISCARD':
     case 'PKT_TOO_SMALL':
-    case 'NOT_SPECIFIED':
       return message('why.other', { ns, reason });
+    case 'NOT_SPECIFIED':
+      return drop.row?.table === 'route'
+        ? message('why.refused-by-route', { ns, dst })
+        : message('why.other', { ns, reason });
   }
 }
 

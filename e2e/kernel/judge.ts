@@ -15,7 +15,7 @@ import { generate } from './generate.ts';
 import { whyNot } from './kernel.ts';
 import { tryLabs } from './labs.ts';
 import type { Scenario } from './scenario.ts';
-import { save, tryAll, type Pace, type Trial, type Verdict } from './trial.ts';
+import { save, tryAll, type Cost, type Trial, type Verdict } from './trial.ts';
 
 const SLICE = { seed: 2026, count: 40, budget: 40_000 } as const;
 
@@ -40,16 +40,24 @@ const tell =
   };
 
 function summary(trial: Trial, workers: number): string {
-  const { done, bad, once, probes, drops, noDrops, simulator, runner, kernel } = trial;
-  const rate = ({ scenarios, ms }: Pace): number => (scenarios / ms) * 1000;
-  const times = (pace: Pace): string => (rate(simulator) / rate(pace)).toFixed(0);
+  const { done, bad, once, probes, drops, noDrops, simulator, warmed, kernel, kernelMs } = trial;
+  const each = (part: keyof Cost, cost: Cost): string => `${(cost[part] / cost.scenarios).toFixed(1)} ms`;
+  const whole = ({ scenarios, build, probe }: Cost): number => (build + probe) / scenarios;
+  const kernelRate = (done.length / kernelMs) * 1000;
+  const rate = (name: string, cost: Cost): string => {
+    const own = 1000 / whole(cost);
+    const [all, one] = [own / kernelRate, whole(kernel) / whole(cost)].map((times) => times.toFixed(0));
+    return `  ${name} ${own.toFixed(2)} (a board ${each('build', cost)}, its probes ${each('probe', cost)}): ${all} times as many, and ${one} times as fast as a runner`;
+  };
   const again = once.length === 0 ? '' : `, ${once.length} only once of two times`;
   return [
     `${done.length} scenarios, ${probes} probes: ${bad.length} differ${again}`,
     noDrops === undefined
       ? `the reasons of ${drops} drops compared`
       : `the reasons of drops are not compared: ${noDrops}`,
-    `kernel ${rate(kernel).toFixed(2)} scenarios a second (${workers} at a time), simulator ${rate(simulator).toFixed(2)} (one at a time): ${times(kernel)} times as many, ${times(runner)} times as many as one runner`,
+    `scenarios a second: kernel ${kernelRate.toFixed(2)} (${workers} at a time; a board ${each('build', kernel)}, its probes ${each('probe', kernel)})`,
+    rate('simulator', simulator),
+    ...(warmed ? [rate('simulator, all of them once more', warmed)] : []),
   ].join('\n');
 }
 
@@ -116,6 +124,7 @@ async function main(root: string): Promise<number> {
     root,
     workers,
     first: values.first,
+    measures: !values.first,
     onDifference: tell(root),
   });
   console.log(`\n${summary(trial, workers)}`);

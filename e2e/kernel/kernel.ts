@@ -7,10 +7,10 @@ import type { TraceJson } from '../../src/trace/json.ts';
 import type { Job } from './scenario.ts';
 
 export type Answer =
-  /** `at`: seconds from the first step until the probe was sent */
+  /** `at`: seconds from the first step until the probe was sent; `seconds`: what building took, and sending all probes */
   | {
       readonly answers: readonly (TraceJson & { readonly at: number })[];
-      readonly seconds: Readonly<Record<string, number>>;
+      readonly seconds: { readonly build: number; readonly probe: number };
     }
   /** a command of the simulator that Linux answers in another way */
   | { readonly refused: string }

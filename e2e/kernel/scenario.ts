@@ -65,10 +65,10 @@ export interface Simulated {
   /** laws of traces that the recording breaks */
   readonly broken: readonly string[];
   /**
-   * what building the board, sending the probes and writing the traces took. Not in it: reading the YAML, the words of the
-   * commands, which only the kernel needs, and the laws of traces
+   * milliseconds that building the board took, and sending the probes and writing the traces. Not in it: reading the YAML, the
+   * words of the commands, which only the kernel needs, and the laws of traces
    */
-  readonly milliseconds: number;
+  readonly took: { readonly build: number; readonly probe: number };
 }
 
 export function readCluster(yaml: string): Cluster {
@@ -157,6 +157,7 @@ export function simulate(
     ...traced.flatMap((ns) => kernelOnly('rules stand', ns, ns)),
   ];
   const traces: TraceJson[] = [];
+  const built = performance.now();
   const begin = world.now;
   const jobSteps = steps.flatMap((step): Job['steps'] => {
     if (!isProbe(step)) return withBridges([type(world, step)]);
@@ -165,7 +166,7 @@ export function simulate(
     traces.push(probe(world, whole, picked[traces.length] ?? []));
     return [{ ...whole, timeout: TIMEOUT }];
   });
-  const milliseconds = performance.now() - start;
+  const took = { build: built - start, probe: performance.now() - built };
   if (plan.commands.some(({ netns }) => netns !== undefined))
     throw new Error('a namespace that goes while a board is set up is left to the labs');
   const broken = validate(world.recorder.recording());
@@ -177,6 +178,6 @@ export function simulate(
     job: { ...rest, commands, settings, tests, traced, steps: jobSteps },
     traces,
     broken,
-    milliseconds,
+    took,
   };
 }

@@ -1,7 +1,8 @@
 /** Scenarios in the simulator and in the kernel, side by side: what each said, where they part, how long both took. */
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { must } from '../../src/lib/assert.ts';
 import { compareRuns } from './compare.ts';
-import { Runner, type Answer } from './kernel.ts';
+import { Runner, type Answer, type Ready } from './kernel.ts';
 import { pickedBy } from './picked.ts';
 import { isProbe, simulate, type Scenario, type Simulated } from './scenario.ts';
 
@@ -24,17 +25,25 @@ export interface Trial {
   readonly drops: number;
   /** why some runner could not tell drops */
   readonly noDrops: string | undefined;
-  readonly simulator: Pace;
+  readonly simulator: Cost;
+  /** the simulator once more, when everything is done and its code is compiled; undefined: that was not asked for */
+  readonly warmed: Cost | undefined;
   /** one runner, while the others run beside it */
-  readonly runner: Pace;
-  /** all runners together */
-  readonly kernel: Pace;
+  readonly kernel: Cost;
+  /** from the first scenario that was given to a runner until the last answer, without what was simulated meanwhile */
+  readonly kernelMs: number;
 }
 
-/** How many scenarios in how many milliseconds. */
-export interface Pace {
+/** What so many scenarios took to build and to probe, in milliseconds. */
+export interface Cost {
   readonly scenarios: number;
-  readonly ms: number;
+  readonly build: number;
+  readonly probe: number;
+}
+
+function costOf(list: readonly Omit<Cost, 'scenarios'>[]): Cost {
+  const sum = (part: 'build' | 'probe'): number => list.reduce((all, each) => all + each[part], 0);
+  return { scenarios: list.length, build: sum('build'), probe: sum('probe') };
 }
 
 export interface TrialOptions {
@@ -45,6 +54,8 @@ export interface TrialOptions {
   readonly budget?: number;
   /** ends with the first difference */
   readonly first?: boolean;
+  /** simulates everything once more in the end, to measure that */
+  readonly measures?: boolean;
   /** hears of every difference as it is found; `again`: what the second look said, when that agreed */
   readonly onDifference?: (verdict: Verdict, again?: Verdict) => void;
 }
@@ -93,18 +104,13 @@ class Ahead {
   readonly #queue: Scenario[];
   readonly #most: number;
   #ready: (readonly [Scenario, Simulated])[] = [];
-  #scenarios = 0;
-  #ms = 0;
+  readonly took: Simulated['took'][] = [];
   /** milliseconds of everything that was done here, what is no simulation too */
   spent = 0;
 
   constructor(scenarios: readonly Scenario[], most: number) {
     this.#queue = [...scenarios];
     this.#most = most;
-  }
-
-  get pace(): Pace {
-    return { scenarios: this.#scenarios, ms: this.#ms };
   }
 
   next(): readonly [Scenario, Simulated] | undefined {
@@ -116,8 +122,7 @@ class Ahead {
     const start = performance.now();
     this.#ready = this.#queue.splice(0, this.#most).map((scenario) => {
       const simulated = simulate(scenario);
-      this.#ms += simulated.milliseconds;
-      this.#scenarios++;
+      this.took.push(simulated.took);
       return [scenario, simulated] as const;
     });
     this.spent += performance.now() - start;
@@ -146,19 +151,26 @@ async function judge(
 
 /** Runs the scenarios, `workers` at a time. */
 export async function tryAll(scenarios: readonly Scenario[], options: TrialOptions): Promise<Trial> {
-  const { root, workers, budget = Infinity, first: endsAtFirst = false, onDifference } = options;
+  const {
+    root,
+    workers,
+    budget = Infinity,
+    first: endsAtFirst = false,
+    measures = false,
+    onDifference,
+  } = options;
   const ahead = new Ahead(scenarios, endsAtFirst ? 1 : AHEAD);
   const done: Scenario[] = [];
   const bad: Verdict[] = [];
   const once: Verdict[] = [];
   let probes = 0;
-  let busy = 0;
+  const kernel: Simulated['took'][] = [];
   let noDrops: string | undefined;
   let drops = 0;
+  const runners = Array.from({ length: workers }, () => new Runner(`${root}/e2e/kernel/runner.py`));
+  const readies = await Promise.all(runners.map((runner) => runner.ready()));
   const start = performance.now();
-  const work = async (): Promise<void> => {
-    const runner = new Runner(`${root}/e2e/kernel/runner.py`);
-    const ready = await runner.ready();
+  const work = async (runner: Runner, ready: Ready): Promise<void> => {
     const reasons = 'reasons' in ready ? new Set(ready.reasons) : undefined;
     if ('noDrops' in ready) noDrops = ready.noDrops;
     for (;;) {
@@ -166,9 +178,12 @@ export async function tryAll(scenarios: readonly Scenario[], options: TrialOptio
       const next = goesOn ? ahead.next() : undefined;
       if (!next) break;
       const [scenario, simulated] = next;
-      const [began, simulating] = [performance.now(), ahead.spent];
       const verdicts = await judge(runner, scenario, { simulated, reasons });
-      busy += performance.now() - began - (ahead.spent - simulating);
+      for (const { answer } of verdicts) {
+        if (!('answers' in answer)) continue;
+        const { build, probe } = answer.seconds;
+        kernel.push({ build: build * 1000, probe: probe * 1000 });
+      }
       done.push(scenario);
       probes += simulated.traces.length;
       if (reasons) drops += simulated.traces.flatMap((trace) => Object.values(trace.drops).flat()).length;
@@ -185,10 +200,20 @@ export async function tryAll(scenarios: readonly Scenario[], options: TrialOptio
     }
     runner.close();
   };
-  await Promise.all(Array.from({ length: workers }, work));
-  const runner = { scenarios: done.length, ms: busy };
-  const kernel = { scenarios: done.length, ms: performance.now() - start - ahead.spent };
-  return { done, bad, once, probes, drops, noDrops, simulator: ahead.pace, runner, kernel };
+  await Promise.all(runners.map((runner, i) => work(runner, must(readies[i], 'a runner'))));
+  const kernelMs = performance.now() - start - ahead.spent;
+  return {
+    done,
+    bad,
+    once,
+    probes,
+    drops,
+    noDrops,
+    simulator: costOf(ahead.took),
+    warmed: measures ? costOf(done.map((scenario) => simulate(scenario).took)) : undefined,
+    kernel: costOf(kernel),
+    kernelMs,
+  };
 }
 
 /** Keeps a difference: the scenario and what both said, `again` too if the kernel then agreed. @returns the file */

@@ -75,6 +75,12 @@ const MUTANTS = [
     to: "sysctl(k.ns, 'net.bridge.bridge-nf-call-iptables') === 7",
   },
   {
+    name: "Docker's bridge: a rule for every device but one is one for that device",
+    file: 'kernel/netfilter/fit.ts',
+    from: 'isNamed(exit.name, oif) !== exit.invert',
+    to: 'isNamed(exit.name, oif)',
+  },
+  {
     name: 'reason of a drop: another one for a neighbour that does not answer',
     file: 'kernel/neigh.ts',
     from: "reason: 'NEIGH_FAILED'",

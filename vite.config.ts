@@ -1,16 +1,23 @@
 import react from '@vitejs/plugin-react';
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { chunkPerEntry } from './src/build/chunks.ts';
 import { printPolicy } from './src/build/csp.ts';
-import { cspMeta, preloadPage } from './src/build/plugins.ts';
+import { compileAtOnce, cspMeta, preloadPage } from './src/build/plugins.ts';
 
 /** Packages that only the editor needs; it is opened later than the board, so they are one chunk of their own. */
 const editorPackages =
   /[\\/]node_modules[\\/](?:@codemirror|@lezer|@marijn|crelt|style-mod|w3c-keyname)[\\/]/;
 
+const firstLoad = chunkPerEntry({
+  start: fileURLToPath(new URL('./src/start.ts', import.meta.url)),
+  page: fileURLToPath(new URL('./src/main.tsx', import.meta.url)),
+});
+
 export default defineConfig({
   // Relative, so that dist/ can be put under any path of any static host.
   base: './',
-  plugins: [react(), cspMeta(), preloadPage()],
+  plugins: [react(), cspMeta(), preloadPage(), compileAtOnce(['start', 'page', 'en', 'zhCN'])],
   worker: { format: 'es' },
   build: {
     target: 'es2022',
@@ -18,7 +25,9 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
     rolldownOptions: {
-      output: { codeSplitting: { groups: [{ name: 'codemirror', test: editorPackages }] } },
+      output: {
+        codeSplitting: { groups: [{ name: 'codemirror', test: editorPackages }, ...firstLoad] },
+      },
     },
   },
   preview: {

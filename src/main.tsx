@@ -3,8 +3,9 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import type { Client } from './engine/client.ts';
 import { must } from './lib/assert.ts';
+import type { Beginning } from './store/beginning.ts';
 import { createBoardStore } from './store/index.ts';
-import { createPersist, INDEXED_DB } from './store/persist.ts';
+import type { Persist } from './store/persist.ts';
 import { createPlayback } from './store/playback.ts';
 import { App } from './view/App.tsx';
 import type { Words } from './view/i18n/words.ts';
@@ -12,8 +13,16 @@ import { PageContext } from './view/page.ts';
 import './view/theme/tokens.css';
 import './view/theme/page.css';
 
+/** What `start.ts` began while this file was loading. */
+interface Begun {
+  readonly client: Client;
+  readonly persist: Persist;
+  readonly beginning: Beginning;
+  readonly words: Words;
+}
+
 /** Makes the page; called once. */
-export function show(client: Client, words: Words): void {
+export function show({ client, persist, beginning, words }: Begun): void {
   const playback = createPlayback({
     now: () => performance.now(),
     request: (frame) => requestAnimationFrame(frame),
@@ -28,16 +37,6 @@ export function show(client: Client, words: Words): void {
   followMotion();
   reducedMotion.addEventListener('change', followMotion);
 
-  const persist = createPersist(
-    () => localStorage,
-    INDEXED_DB,
-    (why) => {
-      // Also called while the store is being made; then there is nothing yet to save.
-      queueMicrotask(() => {
-        store.getState().notify({ kind: 'not-saved', why });
-      });
-    },
-  );
   const store = createBoardStore({
     client,
     playback,
@@ -50,6 +49,10 @@ export function show(client: Client, words: Words): void {
     },
     language: words.first,
     loadWords: words.load,
+    beginning,
+  });
+  persist.onTrouble((why) => {
+    store.getState().notify({ kind: 'not-saved', why });
   });
   window.addEventListener('beforeunload', (event) => {
     if (persist.busy()) event.preventDefault();

@@ -77,7 +77,7 @@ export class Engine {
   ): Calls[K]['result'] {
     const answers: { readonly [C in CallName]: (p: Calls[C]['params']) => Calls[C]['result'] } = {
       gallery: () => gallery.map(({ id, group }) => ({ id, group })),
-      scenario: ({ id }) => gallery.find((entry) => entry.id === id)?.text,
+      scenario: ({ id = gallery[0]?.id }) => gallery.find((entry) => entry.id === id)?.text,
       open: ({ text, revision }) => this.#open(text, revision, onProgress),
       apply: ({ text, revision, atSeq }) =>
         this.#apply({ text, revision, ...(atSeq === undefined ? {} : { atSeq }) }, onProgress),

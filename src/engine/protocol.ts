@@ -200,8 +200,8 @@ export type LabResult =
 
 export interface Calls {
   readonly gallery: { readonly params: Record<string, never>; readonly result: readonly GalleryEntry[] };
-  /** the text of a board of the gallery; undefined when there is none of that id */
-  readonly scenario: { readonly params: { readonly id: string }; readonly result: string | undefined };
+  /** the text of a board of the gallery, without an id that of the default; undefined when there is none of that id */
+  readonly scenario: { readonly params: { readonly id?: string }; readonly result: string | undefined };
   /** A new text: everything is built anew, time starts at 0. */
   readonly open: {
     readonly params: { readonly text: string; readonly revision: number };

@@ -65,7 +65,6 @@ function memory(work?: Work) {
         removeItem: (key) => items.delete(key),
       }),
       { get: () => Promise.resolve(undefined), set: () => Promise.resolve() },
-      () => undefined,
     ),
   };
 }

@@ -20,12 +20,11 @@ function memory(limit = 5_000_000) {
     },
   };
   const troubles: string[] = [];
-  const open = () =>
-    createPersist(
-      () => local,
-      store,
-      (why) => troubles.push(why),
-    );
+  const open = () => {
+    const persist = createPersist(() => local, store);
+    persist.onTrouble((why) => troubles.push(why));
+    return persist;
+  };
   return { small, large, store, troubles, open };
 }
 
@@ -86,16 +85,29 @@ describe('persist', () => {
     const forbidden = (): never => {
       throw new Error('denied');
     };
-    const persist = createPersist(
-      forbidden,
-      { get: () => Promise.reject(new Error('no')), set: () => Promise.reject(new Error('no')) },
-      (why) => troubles.push(why),
-    );
+    const persist = createPersist(forbidden, {
+      get: () => Promise.reject(new Error('no')),
+      set: () => Promise.reject(new Error('no')),
+    });
+    persist.onTrouble((why) => troubles.push(why));
     expect(persist.loadSettings()).toEqual({});
     persist.saveWork(work);
     expect(await persist.loadWork()).toBeUndefined();
     expect(troubles).toContain('denied');
     expect(troubles).toContain('no');
+  });
+
+  it('tells a listener that comes later of the trouble that there was', async () => {
+    const persist = createPersist(
+      () => {
+        throw new Error('denied');
+      },
+      { get: () => Promise.resolve(undefined), set: () => Promise.resolve() },
+    );
+    await persist.loadWork();
+    const troubles: string[] = [];
+    persist.onTrouble((why) => troubles.push(why));
+    expect(troubles).toEqual(['denied']);
   });
 
   it('keeps the settings and ignores what it does not know', () => {

@@ -29,6 +29,8 @@ export interface Persist {
   saveWork(work: Work): void;
   /** True while a large text is still being written. */
   busy(): boolean;
+  /** Tells of every trouble from now on, and at once of those that there were. */
+  onTrouble(tell: (why: string) => void): void;
 }
 
 const WORK = 'flannelboard.work';
@@ -51,16 +53,14 @@ function readWork(value: unknown): Work | undefined {
 }
 
 /** `local` is a function because merely touching localStorage throws where it is forbidden. */
-export function createPersist(
-  local: () => LocalStore,
-  large: LargeStore,
-  onTrouble: (why: string) => void,
-): Persist {
+export function createPersist(local: () => LocalStore, large: LargeStore): Persist {
+  const untold: string[] = [];
+  let tell = (why: string): void => void untold.push(why);
   let next: Work | undefined; // waits for the write under way
   let writing = false;
 
   const trouble = (error: unknown): void => {
-    onTrouble(error instanceof Error ? error.message : String(error));
+    tell(error instanceof Error ? error.message : String(error));
   };
   const read = (key: string): unknown => {
     try {
@@ -124,5 +124,9 @@ export function createPersist(
       else void writeLarge(work);
     },
     busy: () => writing,
+    onTrouble: (listener) => {
+      tell = listener;
+      for (const why of untold.splice(0)) listener(why);
+    },
   };
 }

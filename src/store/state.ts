@@ -17,6 +17,7 @@ import type { TerminalSlice } from './slices/terminal.ts';
 import type { TraceSlice } from './slices/trace.ts';
 import type { TrafficSlice } from './slices/traffic.ts';
 import type { UiSlice } from './slices/ui.ts';
+import type { Beginning } from './beginning.ts';
 import type { Persist } from './persist.ts';
 import type { Playback } from './playback.ts';
 import type { Language } from './settings.ts';
@@ -49,6 +50,8 @@ export interface Deps {
   readonly language: Language;
   /** Fetches the words of a language; answers why they did not arrive. */
   readonly loadWords: (language: Language) => Promise<string | undefined>;
+  /** what was asked for before the page was there */
+  readonly beginning?: Beginning;
 }
 
 export type Slice<T> = StateCreator<BoardState, [['zustand/immer', never]], [], T>;

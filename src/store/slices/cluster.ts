@@ -1,6 +1,7 @@
 /** The board and the engine that made it: opening, applying, crashing and coming back. */
 import { EngineCrashed, EngineStopped, type Progress } from '../../engine/client.ts';
 import type { ApplyResult, Board, Committed, DocumentSummary, GalleryEntry } from '../../engine/protocol.ts';
+import { begin } from '../beginning.ts';
 import type { Deps, Slice } from '../state.ts';
 import { decodeText, MOST_BYTES, tooBig } from '../textFile.ts';
 import { NO_DIAGNOSTICS } from './editor.ts';
@@ -42,8 +43,9 @@ export type TextFile = Pick<File, 'size' | 'arrayBuffer'>;
 const podsOf = (board: Board): number =>
   board.nodes.reduce((sum, node) => sum + node.pods.length + node.hostPods.length, 0);
 
-export function createClusterSlice({ client, persist }: Deps): Slice<ClusterSlice> {
+export function createClusterSlice({ client, persist, ...deps }: Deps): Slice<ClusterSlice> {
   let applying = false;
+  let { beginning } = deps;
   return (set, get) => {
     const whenAlive = async (work: () => Promise<void>): Promise<void> => {
       try {
@@ -56,12 +58,6 @@ export function createClusterSlice({ client, persist }: Deps): Slice<ClusterSlic
         // The banner has to be reachable, so no dialog may lie over it.
         set({ engine: { kind: 'crashed', message }, opening: undefined, sending: false, dialog: 'none' });
       }
-    };
-
-    /** The first board of the gallery. */
-    const firstText = async (): Promise<string> => {
-      const id = get().gallery[0]?.id ?? '';
-      return (await client.call('scenario', { id })) ?? '';
     };
 
     const nextRevision = (): number => {
@@ -132,7 +128,7 @@ export function createClusterSlice({ client, persist }: Deps): Slice<ClusterSlic
       let result = await callOpen(shown);
       // A text of an older version of this program, or of another tab: the board falls back, the text stays.
       if (result.status === 'rejected') {
-        shown = await firstText();
+        shown = (await client.call('scenario', {})) ?? '';
         result = await callOpen(shown);
       }
       if (result.status === 'rejected') {
@@ -183,23 +179,17 @@ export function createClusterSlice({ client, persist }: Deps): Slice<ClusterSlic
       applyText,
       start: () =>
         whenAlive(async () => {
-          // The engine looks while the browser's storage does. What the user typed comes first: should the engine fail, it
-          // must be there to be saved again.
-          const asked = client.call('gallery', {});
-          const heard = asked.then(
-            () => undefined,
-            () => undefined,
-          );
-          const work = get().text === '' ? await persist.loadWork() : undefined;
-          await heard;
+          // What the user typed comes first: should the engine fail, it must be there to be saved again.
+          const { gallery, first, work: saved } = beginning ?? begin(client, persist);
+          beginning = undefined;
+          const work = get().text === '' ? await saved : undefined;
           if (work !== undefined) {
             set({ text: work.text, good: work.good ?? work.text, draft: work.draft ?? '' });
           }
-          const gallery = await asked;
-          set({ gallery: Object.freeze(gallery) });
+          set({ gallery: Object.freeze(await gallery) });
           if (get().text === '') {
-            const first = await firstText();
-            set({ text: first, good: first });
+            const text = await first;
+            set({ text, good: text });
           }
           await reopen();
         }),

@@ -200,6 +200,8 @@ test('policies of other APIs are said once and kept', () => {
     other('cilium.io/v2', 'CiliumNetworkPolicy', 'a'),
     other('cilium.io/v2', 'CiliumNetworkPolicy', 'b'),
     other('projectcalico.org/v3', 'NetworkPolicy', 'c'),
+    other('policy.networking.k8s.io/v1alpha1', 'AdminNetworkPolicy', 'd'),
+    other('policy.networking.k8s.io/v1alpha2', 'ClusterNetworkPolicy', 'e'),
   );
   expect(result.cluster?.policies).toEqual([]);
   expect(
@@ -209,5 +211,7 @@ test('policies of other APIs are said once and kept', () => {
   ).toEqual([
     { kind: 'CiliumNetworkPolicy', count: 2 },
     { kind: 'NetworkPolicy (projectcalico.org)', count: 1 },
+    { kind: 'AdminNetworkPolicy', count: 1 },
+    { kind: 'ClusterNetworkPolicy', count: 1 },
   ]);
 });

@@ -43,6 +43,20 @@ describe('what is probably not meant', () => {
     expect([lint(or), lint(and)]).toEqual([['lint.lone-dash spec.ingress[0].from[1]'], []]);
   });
 
+  it('is a peer that is nobody, with the label that is spelled nearly so', () => {
+    const from = (peer: string) => lint(`{ ${SELECT_DB}, ingress: [{ from: [${peer}] }] }`);
+    expect(from('{ podSelector: { matchLabels: { app: ap } } }')).toEqual([
+      'lint.peer-nobody.nearest spec.ingress[0].from[0]',
+    ]);
+    expect(from('{ namespaceSelector: { matchLabels: { team: red } } }')).toEqual([
+      'lint.peer-nobody spec.ingress[0].from[0]',
+    ]);
+    // of another namespace, which a podSelector alone does not look into
+    expect(from('{ podSelector: { matchLabels: { app: monitor } } }')).toEqual([
+      'lint.peer-nobody spec.ingress[0].from[0]',
+    ]);
+  });
+
   it('is a rule that is empty', () => {
     expect(lint(`{ ${SELECT_DB}, ingress: [{}] }`)).toEqual(['lint.anything spec.ingress[0]']);
   });

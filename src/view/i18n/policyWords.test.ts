@@ -80,3 +80,13 @@ it('the Chinese sentences are Chinese', () => {
   expect(plain).toEqual([]);
   expect(JSON.stringify(policyWords['zh-CN'].verdicts)).toMatch(/[\u4e00-\u9fff]/);
 });
+
+it('why a pod is refused is said in Chinese as an engineer would', () => {
+  const say = policySentencesIn['zh-CN'];
+  expect(
+    say['side.denied']({ who: 'pod/shop/db', direction: 'ingress', policies: ['shop/a', 'shop/b'] }),
+  ).toBe('shop/db 的入向（ingress）被 shop/a、shop/b 隔离，它们没有一条规则放行这个连接。');
+  expect(say['miss.label']({ whose: 'namespace', of: 'bob', wanted: 'user=alice', has: 'user=bob' })).toBe(
+    '命名空间 bob 的标签是 user=bob，不是 user=alice',
+  );
+});

@@ -133,6 +133,7 @@ export interface MessageParams extends RuleMessageParams {
   };
   'lint.anything': { readonly direction: 'ingress' | 'egress' };
   'lint.lone-dash': Record<never, never>;
+  'lint.every-pod': Record<never, never>;
   'lint.peer-nobody': { readonly selector: string };
   'lint.peer-nobody.nearest': { readonly selector: string; readonly nearest: string };
   'lint.ipv6-block': { readonly cidr: string };

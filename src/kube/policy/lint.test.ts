@@ -38,9 +38,29 @@ describe('what is probably not meant', () => {
   });
 
   it('is the dash that makes two peers of one', () => {
-    const or = `{ ${SELECT_DB}, ingress: [{ from: [{ namespaceSelector: {} }, { podSelector: { matchLabels: { app: api } } }] }] }`;
-    const and = `{ ${SELECT_DB}, ingress: [{ from: [{ namespaceSelector: {}, podSelector: { matchLabels: { app: api } } }] }] }`;
+    const or = `{ ${SELECT_DB}, ingress: [{ from: [{ namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: shop } } }, { podSelector: { matchLabels: { app: api } } }] }] }`;
+    const and = `{ ${SELECT_DB}, ingress: [{ from: [{ namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: shop } }, podSelector: { matchLabels: { app: api } } }] }] }`;
     expect([lint(or), lint(and)]).toEqual([['lint.lone-dash spec.ingress[0].from[1]'], []]);
+  });
+
+  it('is a namespaceSelector that asks for nothing, unless the pods are narrowed', () => {
+    const from = (peer: string) => lint(`{ ${SELECT_DB}, ingress: [{ from: [${peer}] }] }`);
+    const whole = ['lint.every-pod spec.ingress[0].from[0].namespaceSelector'];
+    expect(from('{ namespaceSelector: {} }')).toEqual(whole);
+    expect(from('{ namespaceSelector: {}, podSelector: {} }')).toEqual(whole);
+    expect(from('{ namespaceSelector: {}, podSelector: { matchLabels: { app: api } } }')).toEqual([]);
+  });
+
+  it('is a warning where it lets through more than was meant: a lone dash, an empty rule, an empty selector', () => {
+    const severities = (...specs: readonly string[]) =>
+      lintPolicies(readBoard(...specs)).map(({ severity, message: { id } }) => `${severity} ${id}`);
+    expect(
+      severities(
+        `{ ${SELECT_DB}, ingress: [{ from: [{ namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: ops } } }, { podSelector: { matchLabels: { app: api } } }] }] }`,
+        `{ ${SELECT_DB}, ingress: [{}] }`,
+        `{ ${SELECT_DB}, ingress: [{ from: [{ namespaceSelector: {} }] }] }`,
+      ),
+    ).toEqual(['warning lint.lone-dash', 'warning lint.anything', 'warning lint.every-pod']);
   });
 
   it('is a peer that is nobody, with the label that is spelled nearly so', () => {

@@ -37,6 +37,8 @@ interface Context {
   readonly policies: Policies;
 }
 
+type PodsPeer = Extract<Peer, { readonly kind: 'pods' }>;
+
 type Say = (path: FieldPath, said: Message, severity?: Lint['severity']) => void;
 
 export function lintPolicies(cluster: Cluster): readonly Lint[] {
@@ -131,14 +133,16 @@ function lintRules(part: Part, context: Context, say: Say): void {
   policy[direction].forEach((rule, i) => {
     const at: FieldPath = ['spec', direction, i];
     const list = PEERS_FIELD[direction];
-    if (rule.peers.length === 0 && rule.ports.length === 0)
-      say(at, message('lint.anything', { direction }), 'info');
+    if (rule.peers.length === 0 && rule.ports.length === 0) say(at, message('lint.anything', { direction }));
     rule.peers.forEach((peer, j) => {
       const next = rule.peers[j + 1];
-      if (next && isLoneDash(peer, next)) say([...at, list, j + 1], message('lint.lone-dash', {}), 'info');
+      if (next && isLoneDash(peer, next)) say([...at, list, j + 1], message('lint.lone-dash', {}));
       if (peer.kind === 'ipBlock')
         lintBlock(peer, { ...part, path: [...at, list, j, 'ipBlock', 'cidr'] }, context, say);
-      else lintPods(peer, { ...part, path: [...at, list, j] }, context, say);
+      else {
+        if (isEveryPod(peer)) say([...at, list, j, 'namespaceSelector'], message('lint.every-pod', {}));
+        lintPods(peer, { ...part, path: [...at, list, j] }, context, say);
+      }
     });
     const bearers =
       direction === 'ingress'
@@ -162,8 +166,17 @@ function isLoneDash(a: Peer, b: Peer): boolean {
   return (onlyNamespace(a) && onlyPods(b)) || (onlyPods(a) && onlyNamespace(b));
 }
 
+/** `{}` asks for nothing: of a namespaceSelector, without anything that a pod must have, that is the whole cluster. */
+function isEveryPod({ namespaceSelector, podSelector }: PodsPeer): boolean {
+  return (
+    namespaceSelector !== undefined && isEmpty(namespaceSelector) && (!podSelector || isEmpty(podSelector))
+  );
+}
+
+const isEmpty = (selector: LabelSelector): boolean => requirementsOf(selector).length === 0;
+
 function lintPods(
-  peer: Extract<Peer, { readonly kind: 'pods' }>,
+  peer: PodsPeer,
   { policy, direction, path }: Part & { readonly path: FieldPath },
   context: Context,
   say: Say,

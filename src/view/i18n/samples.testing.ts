@@ -105,6 +105,7 @@ export const samples: { readonly [K in MessageId]: MessageParams[K] } = {
   },
   'lint.anything': { direction: 'ingress' },
   'lint.lone-dash': {},
+  'lint.every-pod': {},
   'lint.peer-nobody': { selector: 'selector-8808' },
   'lint.peer-nobody.nearest': { selector: 'selector-8809', nearest: 'nearest-8810' },
   'lint.ipv6-block': { cidr: 'cidr-8811' },

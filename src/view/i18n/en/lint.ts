@@ -19,6 +19,7 @@ export const lint: LintSentences = {
       : 'An empty rule lets out everything at every port (egress), also out of the cluster.',
   'lint.lone-dash': () =>
     'Two items: pods that fit either of them are meant. Without this dash both selectors would have to fit.',
+  'lint.every-pod': () => 'Every pod of every namespace is meant, and nobody from outside the cluster.',
   'lint.peer-nobody': ({ selector }) => `No pod fits ${selector}, so this item lets nobody through.`,
   'lint.peer-nobody.nearest': ({ selector, nearest }) =>
     `No pod fits ${selector}, so this item lets nobody through. Did you mean ${nearest}?`,

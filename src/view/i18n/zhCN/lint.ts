@@ -16,6 +16,7 @@ export const lint: LintSentences = {
       ? '空规则放行任何来源的任何端口（ingress），集群之外的也算。'
       : '空规则放行去往任何目的地的任何端口（egress），集群之外的也算。',
   'lint.lone-dash': () => '这里是两项：符合任意一项的 Pod 都算。去掉这个短横线，才要求两个选择器同时符合。',
+  'lint.every-pod': () => '这里指所有命名空间的所有 Pod，集群之外的不算。',
   'lint.peer-nobody': ({ selector }) => `没有 Pod 符合 ${selector}，这一项谁也不放行。`,
   'lint.peer-nobody.nearest': ({ selector, nearest }) =>
     `没有 Pod 符合 ${selector}，这一项谁也不放行。是不是想写 ${nearest}？`,

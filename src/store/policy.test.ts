@@ -94,4 +94,40 @@ describe('policies in the store', () => {
     );
     expect(state().text).toBe(text);
   });
+
+  it('a policy that the API server would refuse leaves board and matrix as they were, and its words stand at its line', async () => {
+    const { state, wait } = await withMatrix();
+    const { board, matrix } = state();
+    const broken = text.replace('  policyTypes:\n  - Ingress\n', '  policyTypes:\n  - Inbound\n');
+    state().edit(broken);
+    await wait();
+    await wait();
+    expect(state()).toMatchObject({ textStatus: 'rejected', text: broken, good: text });
+    expect([state().board, state().matrix]).toEqual([board, matrix]);
+    const [refusal] = state().diagnostics.filter(({ severity }) => severity === 'error');
+    expect(refusal?.upstream).toContain('Unsupported value: "Inbound"');
+    const { from = 0, to = 0 } = refusal?.range ?? {};
+    expect(broken.slice(from, to)).toBe('Inbound');
+  });
+
+  it('traffic that runs goes on while a policy is typed: half a word changes nothing, the whole policy does', async () => {
+    const flows = `${text.trimEnd()}\n`.replace(
+      'spec:\n  expect:',
+      'spec:\n  traffic:\n  - { from: pod/alice/batch, to: "pod/default/web:8080", protocol: tcp, every: 1s }\n  expect:',
+    );
+    const { state, wait, settle } = await page({ work: { text: flows } });
+    const results = () => state().flows.map(({ result, refusal }) => refusal?.id ?? result);
+    state().toggleTraffic();
+    await settle();
+    expect(results()).toEqual(['connected']);
+    const typed = async (policy: string): Promise<void> => {
+      state().edit(flows.replace('user: alice\n', policy));
+      await wait();
+      await settle();
+    };
+    await typed('user: al: [\n');
+    expect([state().textStatus, state().trafficOn, results()]).toEqual(['rejected', true, ['connected']]);
+    await typed('user: carol\n');
+    expect([state().textStatus, state().trafficOn, results()]).toEqual(['committed', true, ['refused']]);
+  });
 });

@@ -2,7 +2,7 @@
 import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import type { Board } from '../../engine/protocol.ts';
 import { clean } from './text.ts';
-import { searchBoard, type Fact, type Hit, type Target } from './search.ts';
+import type { Fact, Hit, searchBoard, Target } from './search.ts';
 import css from './search.module.css';
 
 export interface SearchWords {
@@ -26,6 +26,17 @@ export interface SearchBoxProps {
 /** Letters belong to these, not to the page. */
 const TYPED = 'input, textarea, select, [contenteditable=true]';
 
+/** What searches comes behind the board: nobody types before they see it. */
+function useFinder(): typeof searchBoard | undefined {
+  const [find, setFind] = useState<typeof searchBoard>();
+  useEffect(() => {
+    void import('./search.ts').then((loaded) => {
+      setFind(() => loaded.searchBoard);
+    });
+  }, []);
+  return find;
+}
+
 export function SearchBox({ board, words, wide, onFound }: SearchBoxProps) {
   const [query, setQuery] = useState('');
   const [active, setActive] = useState(0);
@@ -33,9 +44,10 @@ export function SearchBox({ board, words, wide, onFound }: SearchBoxProps) {
   const field = useRef<HTMLInputElement>(null);
   const list = useId();
   const [chosen, setChosen] = useState<Hit>();
+  const find = useFinder();
   const hits = useMemo(
-    () => (chosen ? [chosen] : open ? searchBoard(board, query) : []),
-    [board, query, open, chosen],
+    () => (chosen ? [chosen] : open ? (find?.(board, query) ?? []) : []),
+    [board, query, open, chosen, find],
   );
   useEffect(() => {
     const onKey = (event: globalThis.KeyboardEvent): void => {
@@ -78,7 +90,7 @@ export function SearchBox({ board, words, wide, onFound }: SearchBoxProps) {
     } else return;
     event.preventDefault();
   };
-  const shown = open && query.trim() !== '';
+  const shown = open && find !== undefined && query.trim() !== '';
   return (
     <div className={css['search']} data-wide={wide || query !== ''} role="search" data-still="true">
       <svg className={css['glass']} viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">

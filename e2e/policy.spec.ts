@@ -16,6 +16,42 @@ async function walkTo(page: Page, row: number, column: number): Promise<void> {
   for (let i = 0; i < column; i++) await page.keyboard.press('ArrowRight');
 }
 
+/** The canvas of the matrix in pixels of its own: how many have a colour of the theme. */
+async function pixelsOf(page: Page, token: string): Promise<number> {
+  return page
+    .getByTestId('matrix')
+    .locator('canvas')
+    .evaluate((canvas, name) => {
+      if (!(canvas instanceof HTMLCanvasElement)) return -1;
+      // a copy: the canvas itself is not made for being read
+      const copy = new OffscreenCanvas(canvas.width, canvas.height + 1);
+      const context = copy.getContext('2d', { willReadFrequently: true });
+      if (!context) return -1;
+      context.fillStyle = getComputedStyle(canvas).getPropertyValue(name);
+      context.fillRect(0, canvas.height, 1, 1);
+      const [r, g, b] = context.getImageData(0, canvas.height, 1, 1).data;
+      context.drawImage(canvas, 0, 0);
+      const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
+      let count = 0;
+      for (let i = 0; i < data.length; i += 4)
+        if (data[i] === r && data[i + 1] === g && data[i + 2] === b && data[i + 3] === 255) count++;
+      return count;
+    }, token);
+}
+
+/** The middle of a cell, counted from 0, as a place in the grid. */
+async function cellPoint(page: Page, row: number, column: number): Promise<{ x: number; y: number }> {
+  const lines = Number(await page.getByTestId('matrix').getAttribute('data-lines'));
+  const cell = Number(await page.getByTestId('matrix').getAttribute('data-cell'));
+  const box = await page.getByTestId('matrix').locator('canvas').boundingBox();
+  if (!box) throw new Error('no canvas');
+  const begin = (length: number): number => length - 2 - cell * lines;
+  return {
+    x: box.x + begin(box.width) + (column + 0.5) * cell,
+    y: box.y + begin(box.height) + (row + 0.5) * cell,
+  };
+}
+
 test.use({ viewport: { width: 1440, height: 900 } });
 
 test('a cell of the matrix is read, sent, and explained down to the line of the policy', async ({ page }) => {
@@ -143,4 +179,103 @@ test('the board is compared with another file, which may be policies alone', asy
   await expect(compare).toContainText('alice/batch → default/web');
   await compare.getByRole('button', { name: 'Stop comparing' }).click();
   await expect(compare).not.toContainText('This board opens');
+});
+
+test('a click on a cell sends its packet, and the board shows how it fares', async ({ page, board }) => {
+  await openScenario(page, 'Two items: either will do (OR)');
+  await page.getByRole('tab', { name: 'Matrix' }).click();
+  await expect(page.getByTestId('matrix')).toHaveAttribute('data-lines', '8');
+  const { x, y } = await cellPoint(page, 2, 4);
+  await page.mouse.move(x, y);
+  await expect(page.getByTestId('matrix-told')).toHaveText(
+    'bob/client → default/web: denied by the ingress of the destination',
+  );
+  await page.mouse.click(x, y);
+  await expect(page.getByTestId('policy-why')).toContainText('bob/client → default/web TCP');
+  await expect(board.slider).toBeVisible();
+  await board.toEnd();
+  await page.getByRole('tab', { name: 'Packet' }).click();
+  await expect(page.getByTestId('why')).toContainText('A NetworkPolicy kept this packet out');
+});
+
+test('cells that an edit changed flash, and then rest', async ({ page }) => {
+  await openScenario(page, 'Two items: either will do (OR)');
+  await page.getByRole('tab', { name: 'Matrix' }).click();
+  await walkTo(page, 2, 4);
+  await page.keyboard.press('Enter');
+  expect(await pixelsOf(page, '--accent')).toBe(0);
+  await page
+    .getByTestId('policy-why')
+    .getByRole('button', { name: 'Write it into the YAML' })
+    .first()
+    .click();
+  await expect(page.getByTestId('policy-diff')).toContainText('It opened 1 and closed 0 pairs.');
+  // the first frames of a flash are nearly opaque; where motion is unwelcome, all of them are
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await page.getByTestId('policy-why').getByRole('button', { name: 'Undo' }).click();
+  await expect.poll(() => pixelsOf(page, '--accent')).toBeGreaterThan(20);
+  await expect.poll(() => pixelsOf(page, '--accent')).toBe(0);
+  // a search is no edit
+  await page.getByRole('searchbox', { name: 'Name or namespace' }).fill('default');
+  await expect(page.getByTestId('matrix')).toHaveAttribute('data-lines', '2');
+  expect(await pixelsOf(page, '--accent')).toBe(0);
+});
+
+test('the pods that a selector means are lit on the board while the cursor is in it', async ({
+  page,
+  board,
+}) => {
+  await openScenario(page, 'Two items: either will do (OR)');
+  const lit = page.locator('[data-lit]');
+  await expect(lit).toHaveCount(0);
+  await board.showYaml();
+  await board.editor.getByText('user: alice').last().click();
+  await expect(page.getByTestId('policy-says')).toContainText('means 2 on this board');
+  await expect(lit).toHaveCount(2);
+  for (const pod of ['alice/batch', 'alice/client'])
+    await expect(page.locator(`[data-lit="${pod}"]`)).toBeAttached();
+  await page.getByRole('tab', { name: 'Packet' }).click();
+  await expect(lit).toHaveCount(0);
+});
+
+test('a policy that the API server would refuse says so at its line, and board and matrix stay', async ({
+  page,
+  board,
+}) => {
+  await openScenario(page, 'Two items: either will do (OR)');
+  await board.showYaml();
+  await board.replace('- Ingress', '- Inbound');
+  await expect(board.diagnostics.first()).toContainText('the API server would refuse this');
+  await expect(board.diagnostics.first()).toContainText('Unsupported value: "Inbound"');
+  await expect(board.diagnostics.first()).toContainText(/line \d+/);
+  await expect(page.getByRole('tab', { name: 'YAML' })).toContainText('1');
+  await expect(page.getByTestId('policy-badge')).toHaveText('NetworkPolicy: kube-router');
+  await page.getByRole('tab', { name: 'Matrix' }).click();
+  await walkTo(page, 2, 4);
+  await expect(page.getByTestId('matrix-told')).toHaveText(
+    'bob/client → default/web: denied by the ingress of the destination',
+  );
+  await board.showYaml();
+  await board.replace('- Inbound', '- Ingress');
+  await expect(page.getByRole('tab', { name: 'YAML' })).toHaveText('YAML');
+});
+
+test('a policy of another API is said once, kept, and not enforced', async ({ page, board }) => {
+  await openScenario(page, 'Two items: either will do (OR)');
+  await board.showYaml();
+  await board.editor.click();
+  await page.keyboard.press('ControlOrMeta+End');
+  await page.keyboard.insertText(
+    '---\napiVersion: policy.networking.k8s.io/v1alpha1\nkind: AdminNetworkPolicy\nmetadata: {name: all}\nspec: {}\n',
+  );
+  await expect(board.diagnostics.filter({ hasText: 'AdminNetworkPolicy' })).toHaveText(
+    /AdminNetworkPolicy \(1\): kept in the text and not enforced/,
+  );
+});
+
+test('the profile spec says on its badge that it is the meaning alone', async ({ page, board }) => {
+  await openScenario(page, 'A policy that nobody enforces');
+  await board.showYaml();
+  await board.replace('policyController: none', 'policyController: spec');
+  await expect(page.getByTestId('policy-badge')).toHaveText('NetworkPolicy: meaning only');
 });

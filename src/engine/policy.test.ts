@@ -45,6 +45,34 @@ describe('the matrix of a board', () => {
     expect(engine.handle('matrix', { atSeq: END, port: { protocol: 'UDP', port: 53 } }).diff).toEqual(diff);
   });
 
+  it('has the same edition until policies or pods change', () => {
+    const engine = opened(API_AT_5432);
+    const edition = () => engine.handle('matrix', { atSeq: END }).edition;
+    const first = edition();
+    expect(engine.handle('matrix', { atSeq: END, port: { protocol: 'UDP', port: 53 } }).edition).toBe(first);
+    engine.handle('apply', { text: boardText('{ podSelector: {} }'), revision: 2 });
+    expect(edition()).not.toBe(first);
+  });
+
+  it('says what made a pod: its Deployment, whose ReplicaSet it names', () => {
+    const owned = (hash: string) =>
+      boardText().replace(
+        'labels: { app: web }',
+        `labels: { app: web, pod-template-hash: ${hash} }, ownerReferences: [{ apiVersion: apps/v1, kind: ReplicaSet, name: web-5d4f, uid: u, controller: true }]`,
+      );
+    const workload = (text: string) => {
+      const engine = new Engine();
+      engine.handle('open', { text, revision: 1 });
+      const { subjects } = engine.handle('matrix', { atSeq: END });
+      return subjects.find(({ id }) => id === 'pod/shop/web')?.workload;
+    };
+    expect([workload(owned('5d4f')), workload(owned('other')), workload(boardText())]).toEqual([
+      'Deployment/web',
+      'ReplicaSet/web-5d4f',
+      undefined,
+    ]);
+  });
+
   it('is that of the playhead', () => {
     const engine = opened(API_AT_5432);
     const before = engine.handle('send', { from: 'pod/shop/api', to: 'pod/shop/db:5432', protocol: 'tcp' });

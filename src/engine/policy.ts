@@ -45,6 +45,7 @@ interface Kept {
   readonly cluster: Cluster;
   readonly matrix: Matrix;
   readonly diff: MatrixDiff | undefined;
+  readonly edition: number;
 }
 
 export class PolicyReader {
@@ -52,7 +53,7 @@ export class PolicyReader {
 
   /** The matrix of a cluster, and what changed since the cluster that was asked about before. */
   matrix(cluster: Cluster, port: PortQuestion | undefined): MatrixAnswer {
-    const { matrix, diff } = this.#keep(cluster);
+    const { matrix, diff, edition } = this.#keep(cluster);
     const ports = matrix.ports.map(portsOf);
     const asked = port && portClassOf(matrix, port.protocol, port.port);
     // NodePorts are told apart for a pod's own node alone, so they are not what a reader comes for
@@ -68,15 +69,19 @@ export class PolicyReader {
             ports.findIndex(({ isRest: rest }) => rest),
           ));
     const count = Math.min(matrix.subjects.length, MOST_SUBJECTS);
+    const workloads = new Map(cluster.pods.map((pod) => [`pod/${pod.namespace}/${pod.name}`, pod.workload]));
     return {
       controller: cluster.policyController,
       policies: cluster.policies.length,
-      subjects: matrix.subjects.slice(0, count).map(subjectOf),
+      subjects: matrix.subjects
+        .slice(0, count)
+        .map((subject) => subjectOf(subject, workloads.get(subject.id))),
       ports,
       chosen,
       cells: cellsOf(matrix, count, chosen),
       left: matrix.subjects.length - count,
       diff,
+      edition,
     };
   }
 
@@ -96,7 +101,8 @@ export class PolicyReader {
         : matrix === before.matrix
           ? before.diff
           : diffOf(before.matrix, matrix, MOST_CHANGES);
-    this.#kept = { cluster, matrix, diff };
+    const edition = (before?.edition ?? 0) + (matrix === before?.matrix ? 0 : 1);
+    this.#kept = { cluster, matrix, diff, edition };
     return this.#kept;
   }
 
@@ -142,9 +148,16 @@ function portsOf(portClass: Matrix['ports'][number]): MatrixPorts {
   };
 }
 
-function subjectOf({ id, isNode }: Subject): MatrixSubject {
+function subjectOf({ id, isNode }: Subject, workload: string | undefined): MatrixSubject {
   const [kind, first = '', second = ''] = id.split('/');
-  if (kind === 'pod') return { id, kind: isNode ? 'hostPod' : 'pod', namespace: first, name: second };
+  if (kind === 'pod')
+    return {
+      id,
+      kind: isNode ? 'hostPod' : 'pod',
+      namespace: first,
+      name: second,
+      ...(workload === undefined ? {} : { workload }),
+    };
   return { id, kind: kind === 'node' ? 'node' : 'client', namespace: '', name: first };
 }
 

@@ -41,6 +41,8 @@ export interface MatrixSubject {
   /** '' for nodes and clients */
   readonly namespace: string;
   readonly name: string;
+  /** what made the pod, `Deployment/web` */
+  readonly workload?: string;
 }
 
 /** Ports that no rule tells apart. */
@@ -67,6 +69,8 @@ export interface MatrixAnswer {
   readonly left: number;
   /** what the last change of the policies or pods opened and closed */
   readonly diff: MatrixDiff | undefined;
+  /** counts the changes of the board's policies and pods: another one is what `diff` is about */
+  readonly edition: number;
 }
 
 export interface WhyAnswer extends Why {

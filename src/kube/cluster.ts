@@ -76,6 +76,8 @@ export interface ClusterPod {
   /** spec.hostname and spec.subdomain: its name below that of a headless Service */
   readonly hostname?: string;
   readonly subdomain?: string;
+  /** what made it, `Deployment/web`; undefined: nobody did, or its node */
+  readonly workload?: string;
   /** its container is CoreDNS */
   readonly servesDns?: true;
   /** ports on which Services that select it expect an answer: its containers listen there, too */

@@ -59,7 +59,13 @@ const containerPort = v.object({
 });
 
 export const podSchema = v.object({
-  metadata: v.object({ ...namespacedMetadata.entries, deletionTimestamp: optional(v.string()) }),
+  metadata: v.object({
+    ...namespacedMetadata.entries,
+    deletionTimestamp: optional(v.string()),
+    ownerReferences: optional(
+      v.array(v.object({ kind: v.string(), name: v.string(), controller: optional(v.boolean()) })),
+    ),
+  }),
   spec: optional(
     v.object({
       nodeName: optional(v.string()),

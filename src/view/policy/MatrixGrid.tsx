@@ -1,8 +1,8 @@
 /** The grid with its cursor: pointed at, clicked, or walked with the arrows. Cells that an edit changed flash. */
 import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent } from 'react';
 import { onThemeChange } from '../topology/palette.ts';
-import { cellAtPoint, sizeOf, type Grid } from './grid.ts';
-import { paintMatrix, readMatrixPalette, type Place } from './matrixPaint.ts';
+import { cellAtPoint, sizeOf, type Grid, type GridSize, type Place } from './grid.ts';
+import { paintMatrix, readMatrixPalette, stampsOf } from './matrixPaint.ts';
 import css from './MatrixTab.module.css';
 
 interface Props {
@@ -10,8 +10,9 @@ interface Props {
   readonly label: string;
   /** the cell under the cursor in words */
   readonly told: string;
-  /** a new list flashes */
   readonly changed: readonly Place[];
+  /** another one makes what changed flash */
+  readonly edition: number;
   readonly chosen: Place | undefined;
   readonly onPoint: (place: Place | undefined) => void;
   readonly onChoose: (place: Place) => void;
@@ -19,21 +20,29 @@ interface Props {
 
 const FLASH_MS = 1600;
 const ROOM = 320;
+/** the share of the window's height that the grid takes at most, as its style says */
+const TALLEST = 0.6;
 
-export function MatrixGrid({ grid, label, told, changed, chosen, onPoint, onChoose }: Props) {
+export function MatrixGrid(props: Props) {
+  const { grid, label, told, changed, edition, chosen, onPoint, onChoose } = props;
   const id = useId();
   const canvas = useRef<HTMLCanvasElement>(null);
   const host = useRef<HTMLDivElement>(null);
-  const [room, setRoom] = useState(ROOM);
+  const [room, setRoom] = useState({ width: ROOM, height: ROOM });
   const [cursor, setCursor] = useState<Place>();
-  const size = useMemo(() => sizeOf(grid.lines, room), [grid, room]);
+  const size = useMemo(() => sizeOf(grid.lines, room.width), [grid.lines, room.width]);
   const shown = cursor ?? chosen;
+  const window = {
+    width: Math.min(size.width, room.width),
+    height: Math.min(size.height, room.height),
+  };
 
   useEffect(() => {
     const element = host.current;
     if (element === null) return undefined;
     const observer = new ResizeObserver(() => {
-      setRoom(element.clientWidth);
+      // as much of the picture as the screen can ever show of it
+      setRoom({ width: element.clientWidth, height: Math.ceil(innerHeight * TALLEST) });
     });
     observer.observe(element);
     return () => {
@@ -42,27 +51,52 @@ export function MatrixGrid({ grid, label, told, changed, chosen, onPoint, onChoo
   }, []);
 
   const paint = useRef<(flash: number) => void>(() => undefined);
+  const { width, height } = window;
   useEffect(() => {
-    const element = canvas.current;
+    const [element, frame] = [canvas.current, host.current];
     const context = element?.getContext('2d');
-    if (!element || !context) return undefined;
+    if (!element || !frame || !context) return undefined;
+    const ratio = (globalThis.devicePixelRatio || 1) > 1 ? 2 : 1;
+    if (element.width !== width * ratio) element.width = width * ratio;
+    if (element.height !== height * ratio) element.height = height * ratio;
     let palette = readMatrixPalette(element);
-    const ratio = Math.min(2, globalThis.devicePixelRatio || 1);
-    const [width, height] = [Math.round(size.width * ratio), Math.round(size.height * ratio)];
-    if (element.width !== width) element.width = width;
-    if (element.height !== height) element.height = height;
+    let stamps = stampsOf(size.cell, palette, ratio);
     paint.current = (flash) => {
-      paintMatrix(context, { grid, size, cursor: shown, changed, flash, palette, ratio });
+      const place = { x: Math.round(frame.scrollLeft), y: Math.round(frame.scrollTop) };
+      const part = { ...place, width, height };
+      paintMatrix(context, {
+        grid,
+        size,
+        cursor: shown,
+        changed,
+        flash,
+        palette,
+        stamps,
+        ratio,
+        window: part,
+      });
     };
-    paint.current(0);
-    return onThemeChange(() => {
-      palette = readMatrixPalette(element);
+    const repaint = (): void => {
       paint.current(0);
+    };
+    repaint();
+    frame.addEventListener('scroll', repaint, { passive: true });
+    const forget = onThemeChange(() => {
+      palette = readMatrixPalette(element);
+      stamps = stampsOf(size.cell, palette, ratio);
+      repaint();
     });
-  }, [grid, size, shown, changed]);
+    return () => {
+      frame.removeEventListener('scroll', repaint);
+      forget();
+    };
+  }, [grid, size, width, height, shown, changed]);
 
+  const hasChanged = changed.length > 0;
+  const flashed = useRef<number>(undefined);
   useEffect(() => {
-    if (changed.length === 0) return undefined;
+    if (!hasChanged || flashed.current === edition) return undefined;
+    flashed.current = edition;
     const began = performance.now();
     const isStill = matchMedia('(prefers-reduced-motion: reduce)').matches;
     let request = 0;
@@ -75,11 +109,14 @@ export function MatrixGrid({ grid, label, told, changed, chosen, onPoint, onChoo
     return () => {
       cancelAnimationFrame(request);
     };
-  }, [changed]);
+    // of one edition once: neither another port nor a search is an edit
+  }, [edition, hasChanged]);
 
   const placeAt = (event: MouseEvent): Place | undefined => {
     const frame = event.currentTarget.getBoundingClientRect();
-    return cellAtPoint(size, grid.lines.length, { x: event.clientX - frame.x, y: event.clientY - frame.y });
+    const [x, y] = [event.clientX - frame.x, event.clientY - frame.y];
+    const { scrollLeft, scrollTop } = host.current ?? { scrollLeft: 0, scrollTop: 0 };
+    return cellAtPoint(size, grid.lines.length, { x: x + scrollLeft, y: y + scrollTop });
   };
   const point = (place: Place | undefined): void => {
     if (place?.row === cursor?.row && place?.column === cursor?.column) return;
@@ -89,8 +126,10 @@ export function MatrixGrid({ grid, label, told, changed, chosen, onPoint, onChoo
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
     const moved = movedBy(event.key, shown, grid.lines.length);
-    if (moved) point(moved);
-    else if ((event.key === 'Enter' || event.key === ' ') && shown) onChoose(shown);
+    if (moved) {
+      point(moved);
+      if (host.current) showCell(host.current, moved, size);
+    } else if ((event.key === 'Enter' || event.key === ' ') && shown) onChoose(shown);
     else return;
     event.preventDefault();
     event.stopPropagation();
@@ -105,29 +144,41 @@ export function MatrixGrid({ grid, label, told, changed, chosen, onPoint, onChoo
       tabIndex={0}
       data-testid="matrix"
       data-lines={grid.lines.length}
+      data-cell={size.cell}
       onKeyDown={onKeyDown}
     >
-      <canvas
-        ref={canvas}
-        aria-hidden="true"
-        style={{ width: size.width, height: size.height }}
-        onPointerMove={(event) => {
-          point(placeAt(event));
-        }}
-        onPointerLeave={() => {
-          point(undefined);
-        }}
-        onClick={(event) => {
-          const place = placeAt(event);
-          if (place) onChoose(place);
-        }}
-      />
+      <div className={css['picture']} style={{ width: size.width, height: size.height }}>
+        <canvas
+          ref={canvas}
+          aria-hidden="true"
+          style={{ width, height }}
+          onPointerMove={(event) => {
+            point(placeAt(event));
+          }}
+          onPointerLeave={() => {
+            point(undefined);
+          }}
+          onClick={(event) => {
+            const place = placeAt(event);
+            if (place) onChoose(place);
+          }}
+        />
+      </div>
       {/* of the options only the present one is there: a million would be too many */}
       <div id={id} role="option" className="visually-hidden" aria-selected={chosen !== undefined}>
         {told}
       </div>
     </div>
   );
+}
+
+/** Scrolls so far that a cell is seen. */
+function showCell(host: HTMLElement, { row, column }: Place, { cell, left, top }: GridSize): void {
+  const [x, y] = [left + column * cell, top + row * cell];
+  host.scrollTo({
+    left: Math.min(x - left, Math.max(host.scrollLeft, x + cell - host.clientWidth)),
+    top: Math.min(y - top, Math.max(host.scrollTop, y + cell - host.clientHeight)),
+  });
 }
 
 function movedBy(key: string, from: Place | undefined, count: number): Place | undefined {

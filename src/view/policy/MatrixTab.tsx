@@ -4,10 +4,19 @@ import type { MatrixAnswer, MatrixPorts } from '../../engine/protocol.ts';
 import { usePolicyT, type PolicyWords } from '../i18n/usePolicyT.ts';
 import { useBoard } from '../page.ts';
 import { Compare } from './Compare.tsx';
-import { gridOf, verdictOf, type Grid, type Grouping, type Side } from './grid.ts';
+import {
+  changedCells,
+  gridOf,
+  GROUPINGS,
+  lineOfSubject,
+  verdictOf,
+  type Grid,
+  type Grouping,
+  type Place,
+  type Side,
+} from './grid.ts';
 import { LastEdit } from './LastEdit.tsx';
 import { MatrixGrid } from './MatrixGrid.tsx';
-import type { Place } from './matrixPaint.ts';
 import { WhyPolicy } from './WhyPolicy.tsx';
 import css from './MatrixTab.module.css';
 
@@ -101,11 +110,14 @@ function Matrix({ matrix, t }: { readonly matrix: MatrixAnswer; readonly t: Poli
           <select
             value={grouping}
             onChange={(event) => {
-              setGrouping(event.target.value === 'namespaces' ? 'namespaces' : 'pods');
+              setGrouping(GROUPINGS.find((one) => one === event.target.value));
             }}
           >
-            <option value="pods">{t.groups.pods}</option>
-            <option value="namespaces">{t.groups.namespaces}</option>
+            {GROUPINGS.map((one) => (
+              <option key={one} value={one}>
+                {t.groups[one]}
+              </option>
+            ))}
           </select>
         </label>
         <input
@@ -124,6 +136,7 @@ function Matrix({ matrix, t }: { readonly matrix: MatrixAnswer; readonly t: Poli
         label={t.grid(grid.lines.length, port ? printPort(port, t) : '')}
         told={words}
         changed={changed}
+        edition={matrix.edition}
         chosen={chosen}
         onPoint={setPointed}
         onChoose={choose}
@@ -144,24 +157,14 @@ const sides: readonly Side[] = ['allowed', 'ingress', 'egress'];
 
 function subjectAt({ subjects }: MatrixAnswer, { lines }: Grid, index: number): string | undefined {
   const members = lines[index]?.members ?? [];
-  // a namespace is no sender: a click there says nothing
+  // a group is no sender: a click there says nothing
   return members.length === 1 ? subjects[members[0] ?? -1]?.id : undefined;
 }
 
-function placeOfCell(
-  { subjects }: MatrixAnswer,
-  { lines }: Grid,
-  from: string,
-  to: string,
-): Place | undefined {
-  const lineOf = (id: string): number =>
-    lines.findIndex(({ members }) => members.some((i) => subjects[i]?.id === id));
-  const [row, column] = [lineOf(from), lineOf(to)];
-  return row < 0 || column < 0 ? undefined : { row, column };
-}
-
-function changedCells(matrix: MatrixAnswer, grid: Grid): readonly Place[] {
-  return (matrix.diff?.pairs ?? []).flatMap(({ from, to }) => placeOfCell(matrix, grid, from, to) ?? []);
+function placeOfCell(matrix: MatrixAnswer, grid: Grid, from: string, to: string): Place | undefined {
+  const lines = lineOfSubject(matrix, grid);
+  const [row, column] = [lines.get(from), lines.get(to)];
+  return row === undefined || column === undefined ? undefined : { row, column };
 }
 
 interface Told {

@@ -2,7 +2,8 @@
  * Paints the grid on a canvas. What may is a full square, what may not a small diamond, what always may a ring: told apart
  * without colour, also where a cell has three pixels.
  */
-import type { CellState, Grid, GridSize } from './grid.ts';
+import { blitCells, type Stamp } from './blitCells.ts';
+import { CELL_STATES, type CellState, type Grid, type GridSize, type Place } from './grid.ts';
 
 export interface MatrixPalette {
   readonly ok: string;
@@ -29,11 +30,6 @@ export function readMatrixPalette(element: Element): MatrixPalette {
   };
 }
 
-export interface Place {
-  readonly row: number;
-  readonly column: number;
-}
-
 export interface MatrixView {
   readonly grid: Grid;
   readonly size: GridSize;
@@ -42,27 +38,60 @@ export interface MatrixView {
   readonly changed: readonly Place[];
   readonly flash: number;
   readonly palette: MatrixPalette;
+  readonly stamps: readonly Stamp[];
+  /** device pixels of a CSS pixel: a whole number */
   readonly ratio: number;
+  /** the part of the picture that is on the canvas, in CSS pixels */
+  readonly window: Window;
+}
+
+export interface Window {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** One cell of each state as pixels, so that a thousand rows are copied and not drawn. */
+export function stampsOf(cell: number, palette: MatrixPalette, ratio: number): readonly Stamp[] {
+  const side = cell * ratio;
+  const canvas = document.createElement('canvas');
+  [canvas.width, canvas.height] = [side, side];
+  const context = canvas.getContext('2d', { willReadFrequently: true });
+  if (!context) return [];
+  context.scale(ratio, ratio);
+  return CELL_STATES.map((state) => {
+    context.clearRect(0, 0, cell, cell);
+    paintCell(context, state, { x: 0, y: 0, cell }, palette);
+    return new Uint32Array(context.getImageData(0, 0, side, side).data.buffer);
+  });
 }
 
 export function paintMatrix(context: CanvasRenderingContext2D, view: MatrixView): void {
-  const { grid, size, palette, ratio } = view;
-  context.setTransform(ratio, 0, 0, ratio, 0, 0);
-  context.clearRect(0, 0, size.width, size.height);
+  const { grid, size, palette, ratio, window, stamps } = view;
+  const { x, y } = window;
+  const image = context.createImageData(window.width * ratio, window.height * ratio);
   const { cell, left, top } = size;
-  grid.states.forEach((row, r) => {
-    row.forEach((state, c) => {
-      paintCell(context, state, { x: left + c * cell, y: top + r * cell, cell }, palette);
-    });
+  blitCells(new Uint32Array(image.data.buffer), {
+    width: image.width,
+    height: image.height,
+    states: grid.states,
+    count: grid.lines.length,
+    side: cell * ratio,
+    stamps,
+    left: (left - x) * ratio,
+    top: (top - y) * ratio,
   });
+  context.putImageData(image, 0, 0);
+  context.setTransform(ratio, 0, 0, ratio, -x * ratio, -y * ratio);
   paintGroups(context, view);
   if (size.hasNames) paintNames(context, view);
   if (view.flash > 0) {
     context.globalAlpha = view.flash;
-    for (const place of view.changed) outline(context, place, view, palette.accent);
+    for (const place of view.changed) outline(context, place, view, { colour: palette.accent, out: AROUND });
     context.globalAlpha = 1;
   }
-  if (view.cursor) outline(context, view.cursor, view, palette.ink);
+  if (view.cursor) outline(context, view.cursor, view, { colour: palette.ink, out: 0 });
 }
 
 interface Square {
@@ -164,14 +193,18 @@ function fitted(context: CanvasRenderingContext2D, name: string, room: number): 
   return text;
 }
 
+/** A flash is seen around the cursor, which is often in the cell that changed. */
+const AROUND = 2;
+
 function outline(
   context: CanvasRenderingContext2D,
   { row, column }: Place,
   { size }: MatrixView,
-  colour: string,
+  { colour, out }: { readonly colour: string; readonly out: number },
 ): void {
   const { cell, left, top } = size;
   context.strokeStyle = colour;
   context.lineWidth = 2;
-  context.strokeRect(left + column * cell, top + row * cell, cell, cell);
+  const side = cell + 2 * out;
+  context.strokeRect(left + column * cell - out, top + row * cell - out, side, side);
 }

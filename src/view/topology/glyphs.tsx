@@ -201,7 +201,7 @@ const PodStrip = memo(function PodStrip({
   const { strip, tab, process, netns, tabNumber } = pod;
   const tabClass = css[`tab${tabNumber}`];
   return (
-    <g>
+    <g data-lit={lit ? pod.ns : undefined}>
       <Box rect={shifted(strip, 2, 3)} radius={8} className={css['shadow']} />
       <Box rect={strip} radius={8} className={`${css['strip']} ${tabClass}`} />
       <path d={tabPath(tab)} className={`${css['tab']} ${tabClass}`} />

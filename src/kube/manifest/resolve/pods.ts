@@ -17,6 +17,7 @@ import type { PodManifest } from '../kubernetes.ts';
 import type { ManifestObject } from '../validate.ts';
 import type { Findings, ResolvableDocument } from './findings.ts';
 import type { ResolvedNode } from './nodes.ts';
+import { workloadOf } from './workload.ts';
 
 export interface ResolvedPods {
   readonly pods: readonly ClusterPod[];
@@ -267,6 +268,7 @@ function toPod(candidate: Candidate, ip: Ipv4 | undefined): ClusterPod {
     labels: pod.metadata.labels ?? {},
     ...(pod.spec?.hostname ? { hostname: pod.spec.hostname } : {}),
     ...(pod.spec?.subdomain ? { subdomain: pod.spec.subdomain } : {}),
+    ...workloadOf(pod),
     ...(isCoreDns(pod) ? { servesDns: true as const } : {}),
     ready: isReady(pod, node),
     terminating: (pod.metadata.deletionTimestamp ?? '') !== '',

@@ -7,7 +7,7 @@ export const policy = {
   rest: 'every port that no rule names',
   search: 'Name or namespace',
   group: 'By',
-  groups: { pods: 'pods', namespaces: 'namespaces' },
+  groups: { pods: 'pods', workloads: 'workloads', namespaces: 'namespaces' },
   side: 'Show',
   sides: { allowed: 'both directions', ingress: 'ingress', egress: 'egress' },
   grid: (rows: number, port: string) =>

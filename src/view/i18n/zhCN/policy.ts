@@ -9,7 +9,7 @@ export const policy: PolicyWords = {
   rest: '没有规则提到的其他端口',
   search: '名字或命名空间',
   group: '按',
-  groups: { pods: 'Pod', namespaces: '命名空间' },
+  groups: { pods: 'Pod', workloads: '工作负载', namespaces: '命名空间' },
   side: '查看',
   sides: { allowed: '两个方向', ingress: '入向 ingress', egress: '出向 egress' },
   grid: (rows, port) => `${rows} 个来源为行，同样多的目的为列，${port}。方向键移动，回车发送该报文。`,

@@ -2,6 +2,7 @@
 import type { Message } from '../lib/message.ts';
 import type { Disposition, DropReason } from '../trace/types.ts';
 import type { PolicyController } from './policyProtocol.ts';
+import type { SendRequest } from './protocol.ts';
 import type { BoardService } from './servicesProtocol.ts';
 
 /** A place a packet can be sent from or to, in the spelling of the command line (design.md section 11). */
@@ -52,7 +53,11 @@ export interface BoardExpectation {
 }
 
 /** An expectation, and what a packet sent now comes to. */
-export type ExpectationResult = BoardExpectation & { readonly holds: boolean } & (
+export type ExpectationResult = BoardExpectation & {
+  readonly holds: boolean;
+  /** what is sent for it */
+  readonly request: SendRequest;
+} & (
     | {
         readonly ended?: Disposition;
         /** devices of `via` that it did not cross */

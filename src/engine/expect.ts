@@ -30,14 +30,18 @@ export function checkExpectations(
 function check(run: Run, cluster: Cluster, expected: Expectation, atSeq: number): ExpectationResult {
   const request = requestOf(expected);
   const injection = injectionOf(cluster, request);
-  if ('id' in injection) return { ...expected, holds: false, refusal: injection };
+  if ('id' in injection) return { ...expected, request, holds: false, refusal: injection };
   const sent = sendAside(run, { atSeq, injection }, (world, { exchange }) =>
-    judged(expected, world.recorder.recording(), exchange),
+    judged({ ...expected, request }, world.recorder.recording(), exchange),
   );
-  return 'message' in sent ? { ...expected, holds: false, refusal: sent.message } : sent.value;
+  return 'message' in sent ? { ...expected, request, holds: false, refusal: sent.message } : sent.value;
 }
 
-function judged(expected: Expectation, recording: Recording, exchange: number): ExpectationResult {
+function judged(
+  expected: Expectation & { readonly request: SendRequest },
+  recording: Recording,
+  exchange: number,
+): ExpectationResult {
   const ended = recording.exchanges[exchange]?.result;
   const crossed = new Set(
     recording.entries.flatMap((entry) => {

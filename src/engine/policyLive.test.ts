@@ -130,9 +130,9 @@ describe('the profile spec', () => {
   it('says in the matrix what the API means, and writes no rule: the packet passes', () => {
     const page = new Page(`${boardText(DENY)}\n---\n${BOARD}`);
     expect(page.cell('pod/shop/api', 'pod/shop/db') & CELL.allowed).toBe(0);
-    expect(page.type('node2', 'iptables -S').filter((line) => /KUBE-(ROUTER|NWPLCY|POD-FW)/.test(line))).toEqual(
-      [],
-    );
+    expect(
+      page.type('node2', 'iptables -S').filter((line) => /KUBE-(ROUTER|NWPLCY|POD-FW)/.test(line)),
+    ).toEqual([]);
     expect(page.send(API_TO_DB)).toBe('connected');
   });
 

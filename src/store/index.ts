@@ -11,6 +11,7 @@ import { createBirthSlice } from './slices/birth.ts';
 import { createClusterSlice } from './slices/cluster.ts';
 import { createDaemonSlice } from './slices/daemon.ts';
 import { createEditorSlice } from './slices/editor.ts';
+import { createExpectSlice } from './slices/expect.ts';
 import { createLabSlice } from './slices/lab.ts';
 import { createNetfilterSlice } from './slices/netfilter.ts';
 import { createPolicySlice } from './slices/policy.ts';
@@ -35,6 +36,7 @@ export function createBoardStore(deps: Deps): BoardStore {
       ...createClusterSlice(deps)(set, get, store),
       ...createDaemonSlice(deps)(set, get, store),
       ...createEditorSlice(deps)(set, get, store),
+      ...createExpectSlice(deps)(set, get, store),
       ...createLabSlice(deps)(set, get, store),
       ...createNetfilterSlice(deps)(set, get, store),
       ...createPolicySlice(deps)(set, get, store),

@@ -7,6 +7,7 @@ import type { BirthSlice } from './slices/birth.ts';
 import type { ClusterSlice } from './slices/cluster.ts';
 import type { DaemonSlice } from './slices/daemon.ts';
 import type { EditorSlice } from './slices/editor.ts';
+import type { ExpectSlice } from './slices/expect.ts';
 import type { LabSlice } from './slices/lab.ts';
 import type { NetfilterSlice } from './slices/netfilter.ts';
 import type { PolicySlice } from './slices/policy.ts';
@@ -28,6 +29,7 @@ export type BoardState = AddressesSlice &
   ClusterSlice &
   DaemonSlice &
   EditorSlice &
+  ExpectSlice &
   LabSlice &
   NetfilterSlice &
   PolicySlice &

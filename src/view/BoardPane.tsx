@@ -8,10 +8,9 @@ import { IconButton } from './controls/Button.tsx';
 import { ClientClock } from './ClientClock.tsx';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { useT } from './i18n/useT.ts';
-import { BackendChoice, PolicyBadge, ServiceCard } from './later.ts';
+import { BackendChoice, Expectations, PolicyBadge, ServiceCard, Traffic } from './later.ts';
 import { LensChoice } from './LensChoice.tsx';
 import { useBoard, usePlayback } from './page.ts';
-import { Traffic } from './Traffic.tsx';
 import { ambientPackets } from './traffic.ts';
 import { doorKey } from './topology/layoutTypes.ts';
 import { litBy } from './topology/lit.ts';
@@ -106,13 +105,12 @@ function Moving({ board, ref }: { readonly board: Board; readonly ref: Ref<Pictu
       <LensChoice />
       <ClientClock handle={handle} />
       <div className={css['corner']}>
-        <Suspense fallback={null}>{lens === 'service' ? <ServiceCard /> : null}</Suspense>
-        {board.policyController === undefined || isNarrow ? null : (
-          <Suspense fallback={null}>
-            <PolicyBadge />
-          </Suspense>
-        )}
-        <Traffic />
+        <Suspense fallback={null}>
+          {lens === 'service' ? <ServiceCard /> : null}
+          {board.policyController === undefined || isNarrow ? null : <PolicyBadge />}
+          {board.expect.length > 0 ? <Expectations /> : null}
+          {board.traffic.length > 0 ? <Traffic /> : null}
+        </Suspense>
       </div>
       <Hint />
     </Topology>

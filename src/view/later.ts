@@ -7,6 +7,7 @@ export const DaemonDialog = lazy(() => import('./daemon/DaemonDialog.tsx'));
 /** Asked for when the page is at rest: the first step that is told needs it. */
 export const entryDetail = () => import('./trace/EntryDetail.tsx');
 export const EntryDetail = lazy(entryDetail);
+export const Expectations = lazy(() => import('./expect/Expectations.tsx'));
 export const BirthDialog = lazy(() => import('./birth/BirthDialog.tsx'));
 export const HelpDialog = lazy(async () => ({ default: (await import('./HelpDialog.tsx')).HelpDialog }));
 export const LabDialog = lazy(() => import('./lab/LabDialog.tsx'));
@@ -23,6 +24,7 @@ export const TerminalTab = lazy(async () => ({
 /** Large: it brings CodeMirror along. */
 export const YamlTab = lazy(async () => ({ default: (await import('./editor/YamlTab.tsx')).YamlTab }));
 export const MatrixTab = lazy(async () => ({ default: (await import('./policy/MatrixTab.tsx')).MatrixTab }));
+export const Traffic = lazy(async () => ({ default: (await import('./Traffic.tsx')).Traffic }));
 export const PolicyForm = lazy(async () => ({
   default: (await import('./policy/form/PolicyForm.tsx')).PolicyForm,
 }));

@@ -33,16 +33,14 @@ function imageBlitter(context: CanvasRenderingContext2D): Blitter {
   };
 }
 
-/** The part of the sheet that is not empty: rows and columns from, to. */
+/** The rows of the sheet that are not empty: from, to. Columns are not worth counting: a crowd is everywhere. */
 interface Dirty {
-  left: number;
   top: number;
-  right: number;
   bottom: number;
 }
 
 /** Whole numbers, which a compiler keeps unboxed. */
-const NOTHING: Readonly<Dirty> = { left: 1 << 30, top: 1 << 30, right: 0, bottom: 0 };
+const NOTHING: Readonly<Dirty> = { top: 1 << 30, bottom: 0 };
 
 function pixelBlitter(context: CanvasRenderingContext2D): Blitter {
   let sheet = new ImageData(1, 1);
@@ -56,7 +54,7 @@ function pixelBlitter(context: CanvasRenderingContext2D): Blitter {
         sheet = new ImageData(width, height);
         pixels = new Int32Array(sheet.data.buffer);
         // whatever was painted there by other means goes as well
-        before = { left: 0, top: 0, right: width, bottom: height };
+        before = { top: 0, bottom: height };
       } else {
         pixels.fill(0, before.top * width, before.bottom * width);
       }
@@ -68,20 +66,15 @@ function pixelBlitter(context: CanvasRenderingContext2D): Blitter {
       const left = Math.round(x - stamp.width / 2);
       const top = Math.round(y - stamp.height / 2);
       if (left >= width || top >= height || left + stamp.width <= 0 || top + stamp.height <= 0) return;
-      if (left < now.left) now.left = Math.max(0, left);
       if (top < now.top) now.top = Math.max(0, top);
-      if (left + stamp.width > now.right) now.right = Math.min(width, left + stamp.width);
       if (top + stamp.height > now.bottom) now.bottom = Math.min(height, top + stamp.height);
       stamped(stamp, { pixels, width, height }, left, top);
     },
     end() {
-      const left = Math.min(now.left, before.left);
       const top = Math.min(now.top, before.top);
-      const width = Math.max(now.right, before.right) - left;
       const height = Math.max(now.bottom, before.bottom) - top;
-      before = now;
-      if (width > 0 && height > 0) context.putImageData(sheet, 0, 0, left, top, width, height);
-      else before = { left: 0, top: 0, right: 0, bottom: 0 };
+      before = now.bottom > now.top ? now : { top: 0, bottom: 0 };
+      if (height > 0) context.putImageData(sheet, 0, 0, 0, top, sheet.width, height);
     },
   };
 }

@@ -57,6 +57,7 @@ export function createCrowd<Picture>(blitterFor: (sprite: Picture) => Blitter<Pi
   let sprites: Pictures<Picture> | undefined;
   let ways: Ways | undefined;
   let size: EnvelopeSize = 22;
+  const at = { x: 0, y: 0 };
 
   const slotOf = (packet: PaintedPacket, view: CrowdView<Picture>): Slot<Picture> => {
     const { from, to, kind, tiles } = packet;
@@ -76,17 +77,19 @@ export function createCrowd<Picture>(blitterFor: (sprite: Picture) => Blitter<Pi
       const { ratio } = view;
       const [k, x, y] = [view.transform.k * ratio, view.transform.x * ratio, view.transform.y * ratio];
       blitter?.begin();
-      packets.forEach((packet, i) => {
+      // some thousand times a frame, so one point does for all of them
+      for (let i = 0; i < packets.length; i++) {
+        const packet = packets[i] as PaintedPacket;
         let slot = slots[i];
         if (slot === undefined || !isSame(slot, packet)) slots[i] = slot = slotOf(packet, view);
-        if (slot.way.points.length === 0) return;
+        if (slot.way.points.length === 0) continue;
         if (!blitter) {
           blitter = blitterFor(slot.sprite);
           blitter.begin();
         }
-        const at = placeOn(slot.way, ease(clamp(packet.t, 0, 1)));
+        placeOn(slot.way, ease(clamp(packet.t, 0, 1)), at);
         blitter.add(slot.sprite, at.x * k + x, at.y * k + y);
-      });
+      }
       blitter?.end();
     },
   };

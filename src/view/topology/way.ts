@@ -21,16 +21,20 @@ export function measure(points: readonly Point[]): Way {
   return { points, reached };
 }
 
-/** The point at `fraction` (0 to 1, by length) of a way that has one. */
-export function placeOn({ points, reached }: Way, fraction: number): Point {
-  const goal = (reached[reached.length - 1] ?? 0) * fraction;
+/** The point at `fraction` (0 to 1, by length) of a way, the origin when it has none; written into `at`, which may be used again. */
+export function placeOn({ points, reached }: Way, fraction: number, at = { x: 0, y: 0 }): Point {
+  const last = points.length - 1;
+  const goal = (reached[last] ?? 0) * fraction;
   let i = 1;
-  while (i < points.length - 1 && (reached[i] ?? 0) < goal) i++;
-  const [a, b] = [points[i - 1], points[i]];
-  if (!a || !b) return a ?? { x: 0, y: 0 };
+  while (i < last && (reached[i] ?? 0) < goal) i++;
+  const b = points[Math.min(i, last)];
+  const a = points[i - 1];
+  if (!a || !b) return at;
   const [from, to] = [reached[i - 1] ?? 0, reached[i] ?? 0];
   const part = to > from ? Math.min(1, (goal - from) / (to - from)) : 1;
-  return { x: a.x + (b.x - a.x) * part, y: a.y + (b.y - a.y) * part };
+  at.x = a.x + (b.x - a.x) * part;
+  at.y = a.y + (b.y - a.y) * part;
+  return at;
 }
 
 /** The ways of a board, each measured once. */

@@ -40,6 +40,7 @@ const FAILS: Readonly<Record<BreakItId, Readonly<Record<string, string>>>> = {
   'annotations-wiped': { 'web db:8080': 'timeout rtr IP_INNOROUTES' },
   'cni-not-initialised': { 'web db:8080': 'send.waiting' },
   'policy-ignored': { 'client web:8080': 'connected' },
+  'policy-behind-flannel': { 'client web:8080': 'connected' },
   'dns-forgotten': { 'client coredns:53': 'refused node1 NETFILTER_DROP' },
 };
 

@@ -3,6 +3,7 @@
  * them. What they expect (`spec.expect`) tells broken from mended.
  */
 import dnsForgotten from './gallery/break/dns-forgotten.yaml?raw';
+import policyBehindFlannel from './gallery/break/policy-behind-flannel.yaml?raw';
 import policyIgnored from './gallery/break/policy-ignored.yaml?raw';
 import bridgeNfOff from './gallery/break/bridge-nf-off.yaml?raw';
 import clientIpLost from './gallery/break/client-ip-lost.yaml?raw';
@@ -49,6 +50,7 @@ export type BreakItId =
   | 'first-subnet'
   | 'subnet-env-gone'
   | 'policy-ignored'
+  | 'policy-behind-flannel'
   | 'no-endpoints'
   | 'hairpin-off'
   | 'client-ip-lost'
@@ -225,6 +227,13 @@ export const breakIt: readonly BreakIt[] = [
     id: 'policy-ignored',
     text: withBoard(policyBase, policyIgnored),
     mend: { edit: [{ find: 'policyController: none', replace: 'policyController: kube-router' }] },
+  },
+  {
+    id: 'policy-behind-flannel',
+    text: withBoard(policyBaseWithDns, policyBehindFlannel),
+    mend: {
+      run: ['node1', 'node2'].map((on) => ({ on, line: 'iptables -D FORWARD -j FLANNEL-FWD' })),
+    },
   },
   {
     id: 'dns-forgotten',

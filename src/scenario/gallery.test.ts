@@ -15,6 +15,9 @@ const SAID: Readonly<Record<string, readonly string[]>> = {
   'no-pod-cidr': ['cluster.node-no-podcidr', 'cluster.pod-no-podcidr', 'cluster.pod-no-podcidr'],
   'policy-or': ['lint.lone-dash'],
   'policy-node-port': ['lint.snat'],
+  'policy-one-open': ['lint.anything'],
+  'policy-all-namespaces': ['lint.every-pod'],
+  'policy-inside-only': ['lint.every-pod'],
   'names-forgotten': ['lint.no-dns'],
 };
 

@@ -10,3 +10,14 @@ it.each(policyBoards)('$id expects what happens', ({ text }) => {
   expect(results.length).toBeGreaterThan(1);
   expect(results.filter(({ holds }) => !holds)).toEqual([]);
 });
+
+it('policy-inside-only: the way out ends at the node, and not at the machine outside', () => {
+  const engine = new Engine();
+  const text = policyBoards.find(({ id }) => id === 'policy-inside-only')?.text ?? '';
+  engine.handle('open', { text, revision: 1 });
+  const results = engine.handle('expect', { atSeq: Number.MAX_SAFE_INTEGER });
+  const reasons = results.flatMap((result) =>
+    result.to === 'client/client:80' && 'why' in result ? [`${result.from} ${result.why?.reason}`] : [],
+  );
+  expect(reasons).toEqual(['pod/default/client NETFILTER_DROP', 'pod/bob/client NO_SOCKET']);
+});

@@ -192,8 +192,11 @@ test.describe('accessibility', () => {
         );
       };
 
-      test('the start', async ({ board }) => {
+      test('the start, and the legend', async ({ board, page }) => {
         expect(await scan(board)).toEqual([]);
+        await page.keyboard.press('m');
+        await page.getByTestId('legend').waitFor();
+        expect(await scan(board, '[data-testid=legend]')).toEqual([]);
       });
 
       test('a step with its headers, and the list of steps', async ({ board }) => {

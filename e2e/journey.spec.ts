@@ -97,6 +97,19 @@ test.describe('send a packet', () => {
     await expect(board.dialog).toBeHidden();
   });
 
+  test('the legend says what the marks mean, by mouse and by m, and Esc closes it', async ({ page }) => {
+    const legend = page.getByRole('region', { name: 'What the marks mean' });
+    await page.getByRole('button', { name: 'What the marks mean' }).click();
+    await expect(legend).toContainText('yellow: what this step touches');
+    await expect(legend).toContainText('headers go on');
+    await page.keyboard.press('Escape');
+    await expect(legend).toBeHidden();
+    await page.keyboard.press('m');
+    await expect(legend).toBeVisible();
+    await page.keyboard.press('m');
+    await expect(legend).toBeHidden();
+  });
+
   test('the packet gains its outer headers at flannel.1 and loses them on the other node', async ({
     board,
   }) => {

@@ -8,7 +8,7 @@ import { IconButton } from './controls/Button.tsx';
 import { ClientClock } from './ClientClock.tsx';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { useT } from './i18n/useT.ts';
-import { BackendChoice, Expectations, PolicyBadge, ServiceCard, Traffic } from './later.ts';
+import { BackendChoice, Expectations, Legend, PolicyBadge, ServiceCard, Traffic } from './later.ts';
 import { LensChoice } from './LensChoice.tsx';
 import { useBoard, usePlayback } from './page.ts';
 import { ambientPackets } from './traffic.ts';
@@ -56,6 +56,8 @@ function Moving({ board, ref }: { readonly board: Board; readonly ref: Ref<Pictu
   const beats = useBoard((state) => state.beats);
   const beat = useBoard((state) => state.beat);
   const handle = useRef<BoardHandle>(null);
+  const hasLegend = useBoard((state) => state.legend);
+  const toggleLegend = useBoard((state) => state.toggleLegend);
   const litPods = useBoard((state) => state.litPods);
   const isNarrow = useNarrow();
   const following = useFollowing();
@@ -98,6 +100,7 @@ function Moving({ board, ref }: { readonly board: Board; readonly ref: Ref<Pictu
         <IconButton icon="plus" label={ui.board.zoomIn} onClick={() => handle.current?.zoomBy(ZOOM)} />
         <IconButton icon="minus" label={ui.board.zoomOut} onClick={() => handle.current?.zoomBy(1 / ZOOM)} />
         <IconButton icon="fit" label={ui.board.fit} onClick={() => handle.current?.fit()} />
+        <IconButton icon="key" label={ui.board.legend} aria-expanded={hasLegend} onClick={toggleLegend} />
       </div>
       <Suspense fallback={null}>
         <BackendChoice />
@@ -113,6 +116,7 @@ function Moving({ board, ref }: { readonly board: Board; readonly ref: Ref<Pictu
         </Suspense>
       </div>
       <Hint />
+      <Suspense fallback={null}>{hasLegend ? <Legend /> : null}</Suspense>
     </Topology>
   );
 }

@@ -24,6 +24,7 @@ export function HelpDialog() {
     [[keyNames.home, keyNames.end], rows.ends],
     [['s'], rows.send],
     [['f'], rows.fit],
+    [['m'], rows.legend],
     [['/'], rows.search],
     [['l'], rows.list],
     [['g'], rows.grain],

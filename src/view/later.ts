@@ -9,6 +9,7 @@ export const entryDetail = () => import('./trace/EntryDetail.tsx');
 export const EntryDetail = lazy(entryDetail);
 export const Expectations = lazy(() => import('./expect/Expectations.tsx'));
 export const BirthDialog = lazy(() => import('./birth/BirthDialog.tsx'));
+export const Legend = lazy(() => import('./legend/Legend.tsx'));
 export const HelpDialog = lazy(async () => ({ default: (await import('./HelpDialog.tsx')).HelpDialog }));
 export const LabDialog = lazy(() => import('./lab/LabDialog.tsx'));
 export const OpenDialog = lazy(async () => ({ default: (await import('./open/OpenDialog.tsx')).OpenDialog }));

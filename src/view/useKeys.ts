@@ -44,6 +44,7 @@ function useActions(fit: () => void): ReadonlyMap<string, () => void> {
   const showDialog = useBoard((state) => state.showDialog);
   const escape = useBoard((state) => state.escape);
   const toggleDrawer = useBoard((state) => state.toggleDrawer);
+  const toggleLegend = useBoard((state) => state.toggleLegend);
   const nextGrain = useBoard((state) => state.nextGrain);
   const toggleBreakpoint = useBoard((state) => state.toggleBreakpoint);
   const showTab = useBoard((state) => state.showTab);
@@ -61,6 +62,7 @@ function useActions(fit: () => void): ReadonlyMap<string, () => void> {
     ['End', goToEnd],
     ['s', () => void send()],
     ['f', fit],
+    ['m', toggleLegend],
     ['l', toggleDrawer],
     ['g', nextGrain],
     [

@@ -20,6 +20,8 @@ export interface UiSlice {
   readonly tab: PanelTab;
   readonly drawer: boolean;
   readonly dialog: DialogName;
+  /** what the marks of the board mean, open beside them */
+  readonly legend: boolean;
   /** on a phone: the sheet takes half of the page */
   readonly panelTall: boolean;
   /** CSS pixels */
@@ -32,6 +34,7 @@ export interface UiSlice {
   readonly showTab: (tab: PanelTab) => void;
   readonly growPanel: (tall: boolean) => void;
   readonly toggleDrawer: () => void;
+  readonly toggleLegend: () => void;
   readonly showDialog: (dialog: DialogName) => void;
   readonly resizePanel: (width: number) => void;
   readonly notify: (notice: Notice) => void;
@@ -62,6 +65,7 @@ export function createUiSlice({ persist, language, loadWords }: Deps): Slice<UiS
       tab: 'packet',
       drawer: false,
       dialog: 'none',
+      legend: false,
       panelTall: false,
       panelWidth: saved.panelWidth ?? PANEL_WIDTH,
       notice: undefined,
@@ -99,6 +103,11 @@ export function createUiSlice({ persist, language, loadWords }: Deps): Slice<UiS
           state.drawer = !state.drawer;
         });
       },
+      toggleLegend: () => {
+        set((state) => {
+          state.legend = !state.legend;
+        });
+      },
       showDialog: (dialog) => {
         set({ dialog });
       },
@@ -115,6 +124,7 @@ export function createUiSlice({ persist, language, loadWords }: Deps): Slice<UiS
       escape: () => {
         if (get().refusal !== undefined) get().dismissRefusal();
         else if (get().notice !== undefined) set({ notice: undefined });
+        else if (get().legend) set({ legend: false });
         else set({ drawer: false });
       },
     };

@@ -21,6 +21,7 @@ const paths = {
   plus: 'M8 3.5v9M3.5 8h9',
   minus: 'M3.5 8h9',
   fit: 'M2.5 6V2.5H6M10 2.5h3.5V6M13.5 10v3.5H10M6 13.5H2.5V10',
+  key: 'M2.5 3h3v3h-3zM2.5 10h3v3h-3zM8.5 4.5h5M8.5 11.5h5',
   open: 'M2 4.5v8.5h11l1.5-6.5h-11L2 13M2 4.5V3h4l1.5 1.5h5v2',
 } as const;
 

@@ -10,6 +10,7 @@ export const help = {
     ends: 'to the start or the end',
     send: 'send',
     fit: 'fit the board into view',
+    legend: 'what the marks on the board mean',
     search: 'search the board for a name or an address',
     list: 'the list of all steps, open or closed',
     grain: 'more or less detail',

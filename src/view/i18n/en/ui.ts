@@ -38,6 +38,7 @@ export const ui = {
     zoomIn: 'Larger',
     zoomOut: 'Smaller',
     fit: 'Fit the board into view',
+    legend: 'What the marks mean',
     words: {
       board: 'The cluster as a picture',
       userSpace: 'user space',

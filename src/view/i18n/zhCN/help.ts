@@ -12,6 +12,7 @@ export const help: Dictionary['ui']['help'] = {
     ends: '跳到开头或结尾',
     send: '发送',
     fit: '让整块板适合窗口',
+    legend: '板上的图例',
     search: '在板上搜索名称或地址',
     list: '打开或关闭全部步骤的列表',
     grain: '切换细节的粗细',

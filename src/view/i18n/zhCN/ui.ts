@@ -36,6 +36,7 @@ export const ui: Dictionary['ui'] = {
     zoomIn: '放大',
     zoomOut: '缩小',
     fit: '让整块板适合窗口',
+    legend: '图例',
     words: {
       board: '集群示意图',
       userSpace: '用户态',

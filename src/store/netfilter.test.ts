@@ -56,6 +56,17 @@ describe('rules in the store', () => {
     expect(chains.find(({ chain }) => chain === POSTRTG.chain)).toMatchObject({ open: true, rules: 6 });
   });
 
+  it('who goes to a rule reads it: the packet waits, so the chain stays open', async () => {
+    const { state, goTo, wait } = await pinged();
+    await goTo('chain', 'FLANNEL-POSTRTG');
+    state().togglePlay();
+    expect(state().playing).toBe(true);
+    state().lookAtRule({ ...POSTRTG, number: 1 });
+    await wait();
+    expect(state().playing).toBe(false);
+    expect(state().rulesView.at).toEqual({ ...POSTRTG, number: 1 });
+  });
+
   it('a rule is asked about, once more closes it, and a step on forgets it', async () => {
     const { state, goTo, wait } = await pinged();
     await goTo('chain', 'MASQUERADE');

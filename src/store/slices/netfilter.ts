@@ -127,6 +127,8 @@ export function createNetfilterSlice({ client, playback }: Deps): Slice<Netfilte
         show(next);
       },
       lookAtRule: ({ table, chain, number }) => {
+        // it is read: a packet that moves on would take it out of sight
+        playback.pause();
         show({ text: '', at: { table, chain, number } });
         get().showTab('tables');
         get().growPanel(true);

@@ -64,6 +64,7 @@ function Row({ service, node }: { readonly service: BoardService; readonly node:
   const lookedAt = useBoard((state) => (state.lookedAt?.service === id ? state.lookedAt : undefined));
   const look = useBoard((state) => state.lookAtService);
   const [isOpen, setOpen] = useState(false);
+  const growPanel = useBoard((state) => state.growPanel);
   const board = useBoard((state) => state.board);
   const beat = useBoard((state) => state.beat);
   useEffect(() => {
@@ -77,6 +78,8 @@ function Row({ service, node }: { readonly service: BoardService; readonly node:
         aria-expanded={isOpen}
         onClick={() => {
           setOpen(!isOpen);
+          // on a phone there would be nothing to see of it
+          if (!isOpen) growPanel(true);
         }}
       >
         <b>{id}</b> {service.type} {service.clusterIP ?? (service.type === 'ExternalName' ? '' : 'None')}{' '}

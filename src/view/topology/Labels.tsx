@@ -2,6 +2,7 @@ import { memo } from 'react';
 import { labelsOf, type Zoom } from './labels.ts';
 import { glyphOf, type Glyph } from './lens.ts';
 import type { Layout, Slot } from './layoutTypes.ts';
+import { textWidth } from './text.ts';
 import css from './topology.module.css';
 
 /** Every text of the board. Names are text and nothing else; what is cut shows in full on hover. */
@@ -16,7 +17,7 @@ export const Labels = memo(function Labels({
     <g aria-hidden="true">
       {labelsOf(layout, zoom).map(({ slot, text, fontSize, x, y }) => {
         const whole = text === slot.text;
-        return (
+        const label = (
           <text
             key={slot.id}
             data-of={subjectOf(layout, slot)}
@@ -28,6 +29,20 @@ export const Labels = memo(function Labels({
             {!whole && <title>{slot.text}</title>}
             {text}
           </text>
+        );
+        if (slot.look !== 'switch') return label;
+        const w = textWidth(text, fontSize, slot.font);
+        return (
+          <g key={slot.id}>
+            <rect
+              x={x - 4}
+              y={y - fontSize}
+              width={w + 8}
+              height={fontSize * 1.4}
+              className={css['backing']}
+            />
+            {label}
+          </g>
         );
       })}
     </g>

@@ -189,11 +189,12 @@ export function paintPlate(brush: Brush, painting: Plate): void {
       context.strokeStyle = palette.layer[tile.kind].fill;
       context.strokeRect(x + 1, y + 1, sprite.width - 2, sprite.height - 2);
       context.setLineDash([]);
-      context.globalAlpha = tile.alpha * dim * 0.7;
+      context.globalAlpha = tile.alpha * dim * 0.85;
       blit(context, sprite, { x, y });
       strikeOut(brush, { x, y, w: sprite.width, h: sprite.height });
     } else blit(context, sprite, { x, y });
   }
+  if (train.shell) paintShell(brush, train.shell, { x: row, y: top + PAD }, unit);
   context.globalAlpha = 1;
   paintCaption(
     brush,
@@ -209,6 +210,21 @@ export function paintPlate(brush: Brush, painting: Plate): void {
   paintThreads(brush, { ...threads, tiles: { x: row, y: top + PAD }, top, unit });
   if (packet.kind === 'dropped' && packet.t > 0.5) paintVerdict(brush, painting);
   context.restore();
+}
+
+/** One frame around all headers that have just been put on: the others were there before. */
+function paintShell(
+  { context, palette }: Brush,
+  { width, alpha }: NonNullable<Train['shell']>,
+  { x, y }: Point,
+  unit: number,
+): void {
+  context.globalAlpha = alpha;
+  context.lineWidth = 2;
+  context.strokeStyle = palette.ink;
+  context.beginPath();
+  context.roundRect(x - 2, y - 2, width * unit + 4, TILE.height * unit + 4, 4);
+  context.stroke();
 }
 
 /** From the plate to its marker, and narrower towards it: the plate is not where the packet is. */

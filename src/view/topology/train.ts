@@ -40,6 +40,8 @@ export interface Train {
   /** `IP 84 → 134 B` while the size changes, else `IP 84 B`: what an MTU counts, so without the outer Ethernet header */
   readonly sizeTag: string;
   readonly changing: boolean;
+  /** around the headers that this step put on; `alpha` grows as they arrive */
+  readonly shell: { readonly width: number; readonly alpha: number } | undefined;
 }
 
 export function tileWidth(kind: LayerKind): number {
@@ -70,7 +72,9 @@ export function trainOf(packet: PaintedPacket): Train {
   const changing = beforeSize !== undefined && beforeSize !== size;
   const counted = TILE_LABEL[tiles.find((kind) => kind !== 'ethernet') ?? 'data'];
   const sizeTag = changing ? `${counted} ${beforeSize} → ${size} B` : `${counted} ${size} B`;
-  return { tiles: placed, width, sizeTag, changing };
+  const shellOn =
+    added.length > 0 && kept.length > 0 ? { width: rowWidth(added), alpha: clamp(t / 0.8, 0, 1) } : undefined;
+  return { tiles: placed, width, sizeTag, changing, shell: shellOn };
 }
 
 interface Motion {
@@ -107,7 +111,7 @@ function slideOn(t: number, i: number, count: number): Motion {
 function peelOff(t: number, i: number, count: number): Motion {
   const p = ease(clamp((t / 0.8) * count - i, 0, 1));
   const hop = 4 * p * (1 - p);
-  return { dx: -6 * hop, dy: -7 * hop, alpha: 1 - 0.45 * p, ghost: p >= 0.5 };
+  return { dx: -6 * hop, dy: -7 * hop, alpha: 1 - 0.3 * p, ghost: p >= 0.5 };
 }
 
 export function ease(t: number): number {

@@ -1,6 +1,6 @@
 /** Simulator against kernel, probe by probe: the first place in which they differ, in words. */
 import type { TraceJson } from '../../src/trace/json.ts';
-import { dropsOf } from './drops.ts';
+import { dropsOf, type KernelTrace } from './drops.ts';
 import { drawnPorts, type Drawn } from './drawn.ts';
 import { comparedRules, normalised, normalisedConnection, withoutTrace } from './normalise.ts';
 
@@ -13,8 +13,8 @@ const text = (frame: Frame | undefined): string =>
   frame ? `${frame.dev} ${frame.dir} ${JSON.stringify(frame.layers)}` : '(nothing)';
 
 /** A trace, and what was drawn until then. */
-interface Told {
-  readonly trace: TraceJson;
+interface Told<T extends KernelTrace = KernelTrace> {
+  readonly trace: T;
   readonly drawn: Drawn;
 }
 
@@ -47,7 +47,7 @@ function firstDifference(a: readonly string[], b: readonly string[]): number {
   return Array.from({ length: Math.max(a.length, b.length) }).findIndex((_, i) => a[i] !== b[i]);
 }
 
-function rules(trace: TraceJson, ours: TraceJson): Readonly<Record<string, readonly unknown[]>> {
+function rules(trace: KernelTrace, ours: KernelTrace): Readonly<Record<string, readonly unknown[]>> {
   const hasRaw = (ns: string): boolean => (ours.rules[ns] ?? []).some(([table]) => table === 'raw');
   const of = (ns: string, list: TraceJson['rules'][string]): TraceJson['rules'][string] =>
     trace === ours ? list : withoutTrace(list, hasRaw(ns));
@@ -68,14 +68,15 @@ function connections({ trace, drawn }: Told): Readonly<Record<string, readonly u
 /** `reasons`: those of drops that the kernel has; undefined: it told none. */
 function compareDrops(
   ours: TraceJson,
-  theirs: TraceJson,
+  theirs: KernelTrace,
   reasons: ReadonlySet<string> | undefined,
 ): Difference {
-  return reasons && compareLists('reason of a drop', ...dropsOf(ours, theirs, reasons));
+  if (!reasons || !theirs.drops) return undefined;
+  return compareLists('reason of a drop', ...dropsOf(ours, theirs.drops, reasons));
 }
 
 /** The first difference between two traces of one probe. */
-function compare(a: Told, b: Told, reasons: ReadonlySet<string> | undefined): Difference {
+function compare(a: Told<TraceJson>, b: Told, reasons: ReadonlySet<string> | undefined): Difference {
   const [ours, theirs] = [a.trace, b.trace];
   if (ours.result !== theirs.result) return `result: simulator ${ours.result}, kernel ${theirs.result}`;
   for (const ns of new Set([...Object.keys(ours.frames), ...Object.keys(theirs.frames)])) {
@@ -92,7 +93,7 @@ function compare(a: Told, b: Told, reasons: ReadonlySet<string> | undefined): Di
 /** The first probe in which two runs of one scenario differ, and where. Without `reasons` those of drops are not compared. */
 export function compareRuns(
   ours: readonly TraceJson[],
-  theirs: readonly TraceJson[],
+  theirs: readonly KernelTrace[],
   reasons?: ReadonlySet<string>,
 ): { readonly probe: number; readonly difference: string } | undefined {
   const [oursDrawn, theirsDrawn] = [drawnPorts(ours), drawnPorts(theirs)];

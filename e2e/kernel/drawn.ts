@@ -15,7 +15,7 @@ export interface Drawn {
 const end = (address: unknown, port: unknown): string => `${String(address)}:${String(port)}`;
 
 /** Every port that was drawn while the probes were under way, in their order. */
-export function drawnPorts(traces: readonly TraceJson[]): Drawn {
+export function drawnPorts(traces: readonly Pick<TraceJson, 'conntrack'>[]): Drawn {
   const drawn = new Map<string, string>();
   traces.forEach(({ conntrack }, probe) => {
     for (const [ns, connections] of Object.entries(conntrack))

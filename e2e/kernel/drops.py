@@ -15,9 +15,11 @@ import struct
 from programs import LIBC
 
 SYS_BPF = {"x86_64": 321, "aarch64": 280}
-MAP_CREATE, PROG_LOAD, RAW_TRACEPOINT_OPEN = 0, 5, 17
-MAP_TYPE_RINGBUF, PROG_TYPE_RAW_TRACEPOINT = 27, 17
+MAP_CREATE, PROG_LOAD, GET_INFO, RAW_TRACEPOINT_OPEN = 0, 5, 15, 17
+MAP_TYPE_ARRAY, MAP_TYPE_RINGBUF, PROG_TYPE_RAW_TRACEPOINT = 2, 27, 17
+MMAPABLE, MAP_FD, MAP_VALUE = 1 << 10, 1, 2
 PROBE_READ_KERNEL, RINGBUF_OUTPUT = 113, 130
+INFO = 512
 RING, PAGE = 1 << 20, mmap.PAGESIZE
 BUSY, DISCARDED = 1 << 31, 1 << 30
 BTF_MAGIC, KIND_STRUCT, KIND_UNION, KIND_ENUM = 0xEB9F, 4, 5, 6
@@ -89,8 +91,11 @@ def instruction(code, to=0, of=0, offset=0, value=0):
     return struct.pack("<BBhi", code, of << 4 | to, offset, value)
 
 
-def program_of(types, ring):
-    """The program's bytes. r6: what the tracepoint hands over; r3: where the next thing is read."""
+def program_of(types, ring, full):
+    """The program's bytes. `full`: the map that counts records for which the ring had no place.
+
+    r6: what the tracepoint hands over; r3: where the next thing is read.
+    """
     base = -RECORD
     scratch = base - 8
 
@@ -128,9 +133,12 @@ def program_of(types, ring):
     code += argument(0, 3) + instruction(0x07, 3, value=types.offset("sk_buff", "network_header")) + read(scratch, 8)
     code += instruction(0x69, 7, 10, scratch)
     code += argument(0, 3) + follow(("sk_buff", "head")) + instruction(0x0F, 3, 7) + read(base + HEAD, HEAD_LENGTH)
-    code += instruction(0x18, 1, 1, value=ring) + instruction(0)
+    code += instruction(0x18, 1, MAP_FD, value=ring) + instruction(0)
     code += instruction(0xBF, 2, 10) + instruction(0x07, 2, value=base)
     code += instruction(0xB7, 3, value=RECORD) + instruction(0xB7, 4) + instruction(0x85, value=RINGBUF_OUTPUT)
+    count = instruction(0x18, 1, MAP_VALUE, value=full) + instruction(0) + instruction(0xB7, 2, value=1)
+    count += instruction(0xDB, 1, 2)  # atomic add
+    code += instruction(0x15, 0, offset=len(count) // 8) + count
     return code + instruction(0xB7, 0) + instruction(0x95)
 
 
@@ -162,15 +170,28 @@ class Drops:
         self.reasons = types.names("skb_drop_reason")
         self.addresses, self.names = functions()
         self.ring = bpf(MAP_CREATE, struct.pack("<IIII", MAP_TYPE_RINGBUF, 0, 0, RING))
-        code = program_of(types, self.ring)
+        full = bpf(MAP_CREATE, struct.pack("<IIIII", MAP_TYPE_ARRAY, 4, 8, 1, MMAPABLE))
+        self.full = mmap.mmap(full, PAGE, prot=mmap.PROT_READ)
+        code = program_of(types, self.ring, full)
         # a program that calls GPL helpers must say so
         text, licence = ctypes.create_string_buffer(code), ctypes.create_string_buffer(b"GPL")
         load = (PROG_TYPE_RAW_TRACEPOINT, len(code) // 8, ctypes.addressof(text), ctypes.addressof(licence))
         program = bpf(PROG_LOAD, struct.pack("<IIQQ", *load))
         point = ctypes.create_string_buffer(b"kfree_skb")
-        self.files = [program, bpf(RAW_TRACEPOINT_OPEN, struct.pack("<QI", ctypes.addressof(point), program)), self.ring]
+        self.program = program
+        self.point = bpf(RAW_TRACEPOINT_OPEN, struct.pack("<QI", ctypes.addressof(point), program))
+        self.missed = types.offset("bpf_prog_info", "recursion_misses")
+        self.lost = None
+        self.has_lost()
         self.consumed = mmap.mmap(self.ring, PAGE)
         self.produced = mmap.mmap(self.ring, PAGE + 2 * RING, prot=mmap.PROT_READ, offset=PAGE)
+
+    def has_lost(self):
+        """Whether some were not recorded since the last time: the ring was full, or what would call the program interrupted it."""
+        info = ctypes.create_string_buffer(INFO)
+        bpf(GET_INFO, struct.pack("<IIQ", self.program, INFO, ctypes.addressof(info)))
+        before, self.lost = self.lost, (self.full[:8], info[self.missed : self.missed + 8])
+        return before != self.lost
 
     def take(self, names):
         """Drops since the last time, oldest first: [namespace, reason, function]. `names`: namespaces by number."""

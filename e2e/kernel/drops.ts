@@ -110,6 +110,9 @@ export const DROP_RULES: readonly DropRule[] = [
   },
 ];
 
+/** What the kernel did; without drops where it tells none, or may not have told all. */
+export type KernelTrace = Omit<TraceJson, 'drops' | 'drop'> & Partial<Pick<TraceJson, 'drops'>>;
+
 /** Drops of a trace as they are compared: reasons by namespace, sorted; `*` where the namespace is not compared. */
 type Heap = Readonly<Record<string, readonly string[]>>;
 
@@ -143,6 +146,10 @@ const theirs = ([reason, where]: JsonDrop): string =>
   reason in REASONS ? reason : `${reason} in ${where}, which no row of drops.ts knows`;
 
 /** The drops of both as heaps. @param known the reasons that this kernel has */
-export function dropsOf(trace: TraceJson, of: TraceJson, known: ReadonlySet<string>): readonly [Heap, Heap] {
-  return [heap(trace.drops, ours(known)), heap(of.drops, theirs)];
+export function dropsOf(
+  trace: TraceJson,
+  of: TraceJson['drops'],
+  known: ReadonlySet<string>,
+): readonly [Heap, Heap] {
+  return [heap(trace.drops, ours(known)), heap(of, theirs)];
 }

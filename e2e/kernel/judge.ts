@@ -40,7 +40,7 @@ const tell =
   };
 
 function summary(trial: Trial, workers: number): string {
-  const { done, bad, once, probes, drops, noDrops, simulator, warmed, kernel, kernelMs } = trial;
+  const { done, bad, once, probes, drops, simulator, warmed, kernel, kernelMs } = trial;
   const each = (part: keyof Cost, cost: Cost): string => `${(cost[part] / cost.scenarios).toFixed(1)} ms`;
   const whole = ({ scenarios, build, probe }: Cost): number => (build + probe) / scenarios;
   const kernelRate = (done.length / kernelMs) * 1000;
@@ -50,11 +50,12 @@ function summary(trial: Trial, workers: number): string {
     return `  ${name} ${own.toFixed(2)} (a board ${each('build', cost)}, its probes ${each('probe', cost)}): ${all} times as many, and ${one} times as fast as a runner`;
   };
   const again = once.length === 0 ? '' : `, ${once.length} only once of two times`;
+  const unheard = drops.unheard === 0 ? '' : `, but for ${drops.unheard} probes that may have had more`;
   return [
     `${done.length} scenarios, ${probes} probes: ${bad.length} differ${again}`,
-    noDrops === undefined
-      ? `the reasons of ${drops} drops compared`
-      : `the reasons of drops are not compared: ${noDrops}`,
+    drops.why === undefined
+      ? `${drops.heard} drops of the kernel: their reasons compared${unheard}`
+      : `the reasons of drops are not compared: ${drops.why}`,
     `scenarios a second: kernel ${kernelRate.toFixed(2)} (${workers} at a time; a board ${each('build', kernel)}, its probes ${each('probe', kernel)})`,
     rate('simulator', simulator),
     ...(warmed ? [rate('simulator, all of them once more', warmed)] : []),
@@ -85,7 +86,7 @@ async function slice(root: string): Promise<number> {
   const faults = labs.filter(({ fault }) => fault !== undefined).map(({ name }) => name);
   const failures = [...faults, ...trial.bad.map(({ scenario }) => scenario.name)];
   const skipped =
-    trial.noDrops === undefined ? [] : [`reasons of drops in the real kernel (${trial.noDrops})`];
+    trial.drops.why === undefined ? [] : [`reasons of drops in the real kernel (${trial.drops.why})`];
   return report(labs.length + trial.done.length - failures.length, failures, skipped);
 }
 

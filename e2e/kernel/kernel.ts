@@ -3,13 +3,13 @@ import { spawn, spawnSync, type ChildProcessWithoutNullStreams } from 'node:chil
 import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import process from 'node:process';
-import type { TraceJson } from '../../src/trace/json.ts';
+import type { KernelTrace } from './drops.ts';
 import type { Job } from './scenario.ts';
 
 export type Answer =
   /** `at`: seconds from the first step until the probe was sent; `seconds`: what building took, and sending all probes */
   | {
-      readonly answers: readonly (TraceJson & { readonly at: number })[];
+      readonly answers: readonly (KernelTrace & { readonly at: number })[];
       readonly seconds: { readonly build: number; readonly probe: number };
     }
   /** a command of the simulator that Linux answers in another way */

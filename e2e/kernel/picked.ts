@@ -22,7 +22,10 @@ function endpoints({ commands }: Job): ReadonlyMap<string, Picked> {
 }
 
 /** The endpoints that were drawn, for each probe. */
-export function pickedBy(job: Job, traces: readonly TraceJson[]): readonly (readonly Picked[])[] {
+export function pickedBy(
+  job: Job,
+  traces: readonly Pick<TraceJson, 'rules'>[],
+): readonly (readonly Picked[])[] {
   const known = endpoints(job);
   return traces.map(({ rules }) => {
     const chains = Object.values(rules).flatMap((list) => list.map(([, chain]) => chain));

@@ -21,10 +21,8 @@ export interface Trial {
   /** scenarios in which the kernel differed once and agreed when asked again */
   readonly once: readonly Verdict[];
   readonly probes: number;
-  /** drops of the simulator whose reason was compared */
-  readonly drops: number;
-  /** why some runner could not tell drops */
-  readonly noDrops: string | undefined;
+  /** drops of the kernel that were compared, probes of which it may not have told all, why a runner could tell none */
+  readonly drops: { readonly heard: number; readonly unheard: number; readonly why: string | undefined };
   readonly simulator: Cost;
   /** the simulator once more, when everything is done and its code is compiled; undefined: that was not asked for */
   readonly warmed: Cost | undefined;
@@ -166,7 +164,8 @@ export async function tryAll(scenarios: readonly Scenario[], options: TrialOptio
   let probes = 0;
   const kernel: Simulated['took'][] = [];
   let noDrops: string | undefined;
-  let drops = 0;
+  let heard = 0;
+  let unheard = 0;
   const runners = Array.from({ length: workers }, () => new Runner(`${root}/e2e/kernel/runner.py`));
   const readies = await Promise.all(runners.map((runner) => runner.ready()));
   const start = performance.now();
@@ -186,8 +185,14 @@ export async function tryAll(scenarios: readonly Scenario[], options: TrialOptio
       }
       done.push(scenario);
       probes += simulated.traces.length;
-      if (reasons) drops += simulated.traces.flatMap((trace) => Object.values(trace.drops).flat()).length;
-      const [first, last] = [verdicts[0], verdicts.at(-1)];
+      const last = verdicts.at(-1);
+      if (reasons && last && 'answers' in last.answer) {
+        for (const { drops } of last.answer.answers) {
+          if (drops) heard += Object.values(drops).flat().length;
+          else unheard++;
+        }
+      }
+      const [first] = verdicts;
       if (!first || first.difference === undefined) continue;
       if (last?.difference === undefined) {
         once.push(first);
@@ -207,8 +212,7 @@ export async function tryAll(scenarios: readonly Scenario[], options: TrialOptio
     bad,
     once,
     probes,
-    drops,
-    noDrops,
+    drops: { heard, unheard, why: noDrops },
     simulator: costOf(ahead.took),
     warmed: measures ? costOf(done.map((scenario) => simulate(scenario).took)) : undefined,
     kernel: costOf(kernel),

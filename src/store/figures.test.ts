@@ -2,6 +2,19 @@
 import { describe, expect, it } from 'vitest';
 import { page } from './page.testing.ts';
 
+describe('before the first board', () => {
+  it('the figures stay closed and the engine is not asked', async () => {
+    const { state, calls } = await page({ isStarted: false });
+    await state().openLab();
+    await state().openAddresses();
+    await state().openRace();
+    await state().openBirth();
+    expect(state().dialog).toBe('none');
+    expect(state().engine.kind).toBe('starting');
+    expect(calls).toEqual([]);
+  });
+});
+
 describe('the addresses', () => {
   it('are asked for when the figure opens, of the node that is chosen in it', async () => {
     const { state } = await page();

@@ -72,9 +72,12 @@ function memory(work?: Work) {
 /** A started page without a browser; timers run when `wait` is called. */
 export async function page({
   work,
+  isStarted = true,
   loadWords = () => Promise.resolve(undefined),
 }: {
   readonly work?: Work;
+  /** false: as it is until the first board is there */
+  readonly isStarted?: boolean;
   readonly loadWords?: (language: Language) => Promise<string | undefined>;
 } = {}) {
   const engine = inProcess();
@@ -95,7 +98,7 @@ export async function page({
     loadWords,
   });
   const settle = () => new Promise((resolve) => setImmediate(resolve));
-  await store.getState().start();
+  if (isStarted) await store.getState().start();
   return {
     ...engine,
     saved,

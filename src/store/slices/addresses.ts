@@ -19,6 +19,7 @@ export function createAddressesSlice({ client, playback }: Deps): Slice<Addresse
     return {
       addresses: undefined,
       openAddresses: async (node) => {
+        if (get().board === undefined) return;
         const asked = ++newest;
         playback.pause();
         set(get().dialog === 'addresses' ? {} : { dialog: 'addresses', addresses: undefined });

@@ -13,6 +13,7 @@ export function createLabSlice({ client, playback }: Deps): Slice<LabSlice> {
   return (set, get) => ({
     lab: undefined,
     openLab: async () => {
+      if (get().board === undefined) return;
       playback.pause();
       set({ dialog: 'lab', lab: undefined });
       await get().whenAlive(async () => {

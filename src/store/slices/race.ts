@@ -44,8 +44,9 @@ export function createRaceSlice(deps: Deps): Slice<RaceSlice> {
   return (set, get) => ({
     race: undefined,
     openRace: async () => {
+      const { board } = get();
       // no flannel, no backends
-      if (get().board?.withoutFlannel === true) return;
+      if (board === undefined || board.withoutFlannel === true) return;
       set({ race: { status: 'running' }, dialog: 'race' });
       const { runRace } = await import('../raceActions.ts');
       await runRace({ set, get, ...deps });

@@ -22,13 +22,21 @@ export function targetPortOf({ ports }: Target, { targetPort, protocol }: Servic
   return ports.find((port) => port.name === targetPort && port.protocol === protocol)?.port;
 }
 
-/** Looks pods up by their labels: the shortest list of pods with one of the pairs holds all that have all. */
+type Selecting = Pick<Service, 'namespace' | 'selector'>;
+
+/**
+ * Looks pods up by their labels, for these Services and no others: the shortest list of pods with one of the pairs holds all that
+ * have all. A pod has many more labels than anybody selects by.
+ */
 export class PodIndex {
   readonly #byPair = new Map<string, ClusterPod[]>();
 
-  constructor(pods: readonly ClusterPod[]) {
+  constructor(pods: readonly ClusterPod[], services: readonly Selecting[]) {
+    const asked = new Set(services.flatMap(({ selector = {} }) => Object.keys(selector)));
     for (const pod of pods)
-      for (const [key, value] of Object.entries(pod.labels)) {
+      for (const key of asked) {
+        const value = pod.labels[key];
+        if (value === undefined) continue;
         const pair = `${pod.namespace}/${key}=${value}`;
         const list = this.#byPair.get(pair);
         if (list) list.push(pod);
@@ -37,7 +45,7 @@ export class PodIndex {
   }
 
   /** In the order of the documents; none for a Service without a selector. */
-  selectedBy({ namespace, selector = {} }: Pick<Service, 'namespace' | 'selector'>): readonly ClusterPod[] {
+  selectedBy({ namespace, selector = {} }: Selecting): readonly ClusterPod[] {
     const lists = Object.entries(selector).map(
       ([key, value]) => this.#byPair.get(`${namespace}/${key}=${value}`) ?? [],
     );
@@ -50,7 +58,7 @@ export class PodIndex {
 
 /** The slices of all Services: those that were given, and for a Service with a selector and none given its own. */
 export function withOwnSlices(cluster: Cluster, given: readonly EndpointSlice[]): readonly EndpointSlice[] {
-  const index = new PodIndex(cluster.pods);
+  const index = new PodIndex(cluster.pods, cluster.services);
   const nodeIp = new Map(cluster.nodes.map(({ name, ip }) => [name, ip]));
   const has = new Set(given.map(({ namespace, service }) => `${namespace}/${service}`));
   const own = cluster.services

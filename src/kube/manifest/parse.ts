@@ -10,15 +10,19 @@ import type { Path, Problem } from './diagnostic.ts';
 import { MAX_ALIASES, MAX_DEPTH } from './limits.ts';
 import { rangeAt } from './locate.ts';
 import { readPlainBlocks, type KnownKeys } from './plainBlocks.ts';
+import { wantedOf } from './wanted.ts';
 import { toSyntaxProblem, tooManyAliases } from './syntax.ts';
 
 const SCHEMA = CORE_SCHEMA.withTags(mergeTag);
 
-/** `name` is what messages call the document; asked for only when there is something to say. `keys`: of the texts before. */
+/**
+ * `name` is what messages call the document; asked for only when there is something to say. With `keys`, those of the texts before,
+ * only what somebody will look at may be in the value (wanted.ts).
+ */
 export function parseDocument(text: string, name: () => string, keys?: KnownKeys): Result<unknown, Problem> {
   // The added line feed makes a text of its own: the values, which are slices of it, would else keep the whole dump alive
   const own = `${text}\n`;
-  const plain = readPlainBlocks(own, keys);
+  const plain = keys === undefined ? readPlainBlocks(own) : readPlainBlocks(own, keys, wantedOf);
   if (plain !== undefined) return ok(plain);
   try {
     const value = load(own, { schema: SCHEMA, maxDepth: MAX_DEPTH, maxAliases: MAX_ALIASES });

@@ -3,6 +3,8 @@ import { CORE_SCHEMA, load, mergeTag } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
 import { generateDump } from '../../scenario/generate.ts';
 import { readPlainBlocks, type KnownKeys } from './plainBlocks.ts';
+import { validateDocument } from './validate.ts';
+import { partOf, wantedOf, type Wanted } from './wanted.ts';
 
 const parser = (text: string): unknown => {
   try {
@@ -114,6 +116,19 @@ const { block } = fc.letrec<{ block: Block; entry: Block; item: Block }>((tie) =
 /** of all texts of this file, as in a dump */
 const keys: KnownKeys = [];
 
+/** The wanted part of a value. */
+function pruned(value: unknown, wanted: Wanted): unknown {
+  if (wanted === 'all' || typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value))
+    return wanted.items === undefined ? value : value.map((item) => pruned(item, wanted.items ?? 'all'));
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, part]) => {
+      const below = partOf(wanted, name);
+      return below === undefined ? [] : [[name, pruned(part, below)]];
+    }),
+  );
+}
+
 describe('the reader of plain blocks', () => {
   it('reads whole objects as kubectl prints them, as the parser does', () => {
     for (const text of lines.map((each) => each.join('\n'))) {
@@ -171,6 +186,56 @@ describe('the reader of plain blocks', () => {
       ),
       { numRuns: 600, seed: 8 },
     );
+  });
+
+  describe('where not everything is wanted', () => {
+    /** at every depth: of a mapping `a`, `g` and `kind`, the rest is passed over */
+    const some: Wanted = {
+      fields: new Map<string, Wanted>([
+        ['a', 'all'],
+        ['kind', 'all'],
+      ]),
+    };
+    const nested: Wanted = {
+      fields: new Map<string, Wanted>([
+        ['a', some],
+        ['g', { items: some }],
+        ['kind', 'all'],
+      ]),
+    };
+
+    it('leaves out what nobody looks at, and leaves the same texts to the parser', () => {
+      let answered = 0;
+      fc.assert(
+        fc.property(block, (lines) => {
+          const text = ['kind: x', ...lines].join('\n');
+          const whole = readPlainBlocks(text);
+          const part = readPlainBlocks(text, [], () => nested);
+          if (whole !== undefined) answered++;
+          expect(part).toStrictEqual(pruned(whole, nested));
+        }),
+        { numRuns: 2_000, seed: 9 },
+      );
+      expect(answered).toBeGreaterThan(500);
+    });
+
+    const texts = lines.map((each) => each.join('\n'));
+
+    it('of a dump, the schemas see the same', () => {
+      for (const text of texts) {
+        const [whole, part] = [readPlainBlocks(text), readPlainBlocks(text, [], wantedOf)];
+        expect(validateDocument(part, text, '#1')).toStrictEqual(validateDocument(whole, text, '#1'));
+      }
+    });
+
+    it('of nodes and pods, most is not made', () => {
+      const objects = texts.filter((text) => /^kind: (Node|Pod)$/m.test(text));
+      expect(objects.length).toBeGreaterThan(1);
+      for (const text of objects) {
+        const [whole, part] = [readPlainBlocks(text), readPlainBlocks(text, [], wantedOf)];
+        expect(JSON.stringify(part).length).toBeLessThan(JSON.stringify(whole).length / 2);
+      }
+    });
   });
 
   it.each([

@@ -5,6 +5,8 @@
  * answered `undefined`, and the parser decides. What it answers is what the parser would (plainBlocks.test.ts).
  */
 
+import { ALL, partOf, type Wanted, type WantedOf } from './wanted.ts';
+
 /** Thrown and caught here: this text is the parser's. */
 const UNUSUAL = new Error('not of the shape that kubectl prints');
 
@@ -23,9 +25,9 @@ const NINE = 0x39;
 const COLON = 0x3a;
 
 /** What a plain word may begin with: letters and digits, and a few signs that open nothing in YAML. */
-const OPENS_WORD = charsOf('/._+-$()=~^;');
+const OPENS_WORD = wordCodes('/._+-$()=~^;');
 /** What a key may consist of; a key that reads as a number or a truth value is the parser's. */
-const IN_KEY = charsOf('./-_');
+const IN_KEY = wordCodes('./-_');
 
 /** Numbers of YAML 1.2's core schema. */
 const NUMBER =
@@ -36,14 +38,19 @@ const MOST_DIGITS = 15;
 /** Keys that were met, by a hash of theirs; a text that comes later need not make them anew. */
 export type KnownKeys = (string | undefined)[];
 /** A power of two. */
-const PLACES = 1_024;
+const PLACES = 4_096;
+/** The bits of a hash: as many as a small integer has. */
+const HASH = 0x3fffffff;
 
-/** The value of a document's text; undefined: read it with the parser. `keys` are those of the texts before. Never throws. */
-export function readPlainBlocks(text: string, keys: KnownKeys = []): unknown {
+/**
+ * The value of a document's text; undefined: read it with the parser. `keys` are those of the texts before. What `wanted` does not
+ * name of an object's kind is gone through and not made, which is most of a dump. Never throws.
+ */
+export function readPlainBlocks(text: string, keys: KnownKeys = [], wanted: WantedOf = () => ALL): unknown {
   const hasComment = text.includes('#') && / #|^#/m.test(text);
   if (hasComment || SPECIAL.test(text)) return undefined;
   try {
-    return new Lines(text, keys).document();
+    return new Lines(text, keys, wanted).document();
   } catch (thrown) {
     if (thrown === UNUSUAL) return undefined;
     throw thrown;
@@ -53,19 +60,26 @@ export function readPlainBlocks(text: string, keys: KnownKeys = []): unknown {
 class Lines {
   readonly #text: string;
   readonly #keys: KnownKeys;
+  readonly #wanted: WantedOf;
+  /** of the key that was found last: of all its characters */
+  #hash = 0;
+  /** hashes of the keys of the mappings that are read at present, the outermost first, and how many they are */
+  readonly #passed: number[] = [];
+  #count = 0;
   /** the line that comes next: its column, where its content begins and ends; -1 as column: there is none */
   #column = 0;
   #at = 0;
   #end = -1;
 
-  constructor(text: string, keys: KnownKeys) {
+  constructor(text: string, keys: KnownKeys, wanted: WantedOf) {
     this.#text = text;
     this.#keys = keys;
+    this.#wanted = wanted;
     this.#next();
   }
 
   document(): unknown {
-    const value = this.#column === 0 ? this.#mapping(0, 0) : odd();
+    const value = this.#column === 0 ? this.#mapping(0, 0, ALL) : odd();
     return this.#isOver() ? value : odd();
   }
 
@@ -95,39 +109,111 @@ class Lines {
   }
 
   /** The keys at this column. */
-  #mapping(column: number, depth: number): Readonly<Record<string, unknown>> {
+  #mapping(column: number, depth: number, asked: Wanted): Readonly<Record<string, unknown>> {
     if (depth > DEEPEST) throw UNUSUAL;
     const value: Record<string, unknown> = {};
+    const first = this.#count;
+    let wanted = asked;
     while (this.#column === column && !this.#isItem()) {
       const colon = this.#keyEnd(this.#at);
       const key = this.#keyOf(this.#at, colon);
-      // also what every object has from its prototype
-      if (key in value) throw UNUSUAL;
+      if (this.#wasPassed(first)) throw UNUSUAL;
+      this.#passed[this.#count++] = this.#hash;
       const to = this.#end;
-      if (colon + 1 === to) {
+      const part = partOf(wanted, key);
+      if (part === undefined) {
+        this.#pass(colon, column, depth);
+      } else if (colon + 1 === to) {
         this.#next();
-        value[key] = this.#below(column, depth);
+        value[key] = this.#below(column, depth, part);
       } else {
         if (this.#text.charCodeAt(colon + 1) !== SPACE) throw UNUSUAL;
         value[key] = this.#scalar(colon + 2, to);
         this.#next();
         // a word that goes on in the next line
         if (this.#column > column) throw UNUSUAL;
+        if (depth === 0 && key === 'kind') wanted = this.#wanted(value['apiVersion'], value['kind']);
       }
     }
+    this.#count = first;
     return value;
   }
 
   /** What stands under a key: deeper lines, or items at its own column; nothing is null. */
-  #below(column: number, depth: number): unknown {
+  #below(column: number, depth: number, wanted: Wanted): unknown {
     if (this.#column > column)
       return this.#isItem()
-        ? this.#sequence(this.#column, depth + 1)
-        : this.#mapping(this.#column, depth + 1);
-    return this.#column === column && this.#isItem() ? this.#sequence(column, depth + 1) : null;
+        ? this.#sequence(this.#column, depth + 1, wanted)
+        : this.#mapping(this.#column, depth + 1, wanted);
+    return this.#column === column && this.#isItem() ? this.#sequence(column, depth + 1, wanted) : null;
   }
 
-  #sequence(column: number, depth: number): readonly unknown[] {
+  /** A key and what belongs to it, as `#mapping` reads it, without making anything of it. */
+  #pass(colon: number, column: number, depth: number): void {
+    if (colon + 1 === this.#end) {
+      this.#next();
+      if (this.#column > column) {
+        if (this.#isItem()) this.#passSequence(this.#column, depth + 1);
+        else this.#passMapping(this.#column, depth + 1);
+      } else if (this.#column === column && this.#isItem()) this.#passSequence(column, depth + 1);
+      return;
+    }
+    if (this.#text.charCodeAt(colon + 1) !== SPACE) throw UNUSUAL;
+    this.#passScalar(colon + 2);
+    this.#next();
+    if (this.#column > column) throw UNUSUAL;
+  }
+
+  #passMapping(column: number, depth: number): void {
+    if (depth > DEEPEST) throw UNUSUAL;
+    const first = this.#count;
+    while (this.#column === column && !this.#isItem()) {
+      const colon = this.#keyEnd(this.#at);
+      this.#keyOf(this.#at, colon);
+      if (this.#wasPassed(first)) throw UNUSUAL;
+      this.#passed[this.#count++] = this.#hash;
+      this.#pass(colon, column, depth);
+    }
+    this.#count = first;
+  }
+
+  /** Whether this mapping, whose keys begin at `first`, has had the key that was found last. One with its hash is taken for it: then
+   * the parser reads the text. */
+  #wasPassed(first: number): boolean {
+    for (let i = first; i < this.#count; i++) if (this.#passed[i] === this.#hash) return true;
+    return false;
+  }
+
+  #passSequence(column: number, depth: number): void {
+    if (depth > DEEPEST) throw UNUSUAL;
+    while (this.#column === column && this.#isItem()) {
+      const from = this.#at + 2;
+      if (this.#keyEnd(from, true) !== -1) {
+        this.#at = from;
+        this.#column = column + 2;
+        this.#passMapping(column + 2, depth + 1);
+      } else {
+        this.#passScalar(from);
+        this.#next();
+      }
+      if (this.#column > column) throw UNUSUAL;
+    }
+  }
+
+  #passScalar(from: number): void {
+    const text = this.#text;
+    const to = this.#end;
+    // a word that begins with a letter is itself or a truth value, unless a key is in it
+    if (!isLetter(text.charCodeAt(from))) this.#scalar(from, to);
+    else if (text.charCodeAt(to - 1) === COLON) throw UNUSUAL;
+    else {
+      const colon = text.indexOf(': ', from);
+      if (colon !== -1 && colon < to) throw UNUSUAL;
+    }
+  }
+
+  #sequence(column: number, depth: number, asked: Wanted): readonly unknown[] {
+    const wanted = asked === ALL ? ALL : (asked.items ?? ALL);
     if (depth > DEEPEST) throw UNUSUAL;
     const value: unknown[] = [];
     while (this.#column === column && this.#isItem()) {
@@ -136,7 +222,7 @@ class Lines {
         // the item's first key stands behind the dash: as if the dash were a blank
         this.#at = from;
         this.#column = column + 2;
-        value.push(this.#mapping(column + 2, depth + 1));
+        value.push(this.#mapping(column + 2, depth + 1, wanted));
       } else {
         value.push(this.#scalar(from, this.#end));
         this.#next();
@@ -150,7 +236,10 @@ class Lines {
   #keyEnd(from: number, maybe = false): number {
     const text = this.#text;
     let at = from;
-    while (isWordCode(text.charCodeAt(at), IN_KEY)) at++;
+    let hash = 0;
+    for (let code = text.charCodeAt(at); IN_KEY[code] === 1; code = text.charCodeAt(++at))
+      hash = (Math.imul(hash, 31) + code) & HASH;
+    this.#hash = hash;
     const isKey =
       at > from &&
       text.charCodeAt(at) === COLON &&
@@ -160,15 +249,12 @@ class Lines {
     throw UNUSUAL;
   }
 
-  /** The same few keys come in every object: one that is known by what it begins and ends with is not made anew. */
+  /** The same few keys come in every object: one that is known by its hash is not made anew. */
   #keyOf(from: number, to: number): string {
     const text = this.#text;
-    const length = to - from;
-    const middle = text.charCodeAt(from + (length >> 1));
-    const hash = text.charCodeAt(from) * 31 + text.charCodeAt(to - 1) * 7 + middle + length * 13;
-    const place = hash & (PLACES - 1);
+    const place = (this.#hash ^ (this.#hash >> 12)) & (PLACES - 1);
     const known = this.#keys[place];
-    if (known?.length === length && text.startsWith(known, from)) return known;
+    if (known?.length === to - from && text.startsWith(known, from)) return known;
     const key = text.slice(from, to);
     if (!isName(key)) throw UNUSUAL;
     this.#keys[place] = key;
@@ -186,7 +272,7 @@ class Lines {
     const word = text.slice(from, to);
     if (word === '{}') return {};
     if (word === '[]') return [];
-    if (!isWordCode(first, OPENS_WORD)) throw UNUSUAL;
+    if (OPENS_WORD[first] !== 1) throw UNUSUAL;
     if (word.includes(': ') || text.charCodeAt(to - 1) === COLON) throw UNUSUAL;
     if (first < 0x41 ? NUMBER.test(word) || word === '-' || word.startsWith('- ') : false) throw UNUSUAL;
     return wordValue(word, first);
@@ -243,20 +329,22 @@ function odd(): never {
 function isName(key: string): boolean {
   const first = key.charCodeAt(0);
   return (
-    (first >= 0x41 || first === 0x2f) && typeof wordValue(key, first) === 'string' && key !== '__proto__'
+    (first >= 0x41 || first === 0x2f) &&
+    typeof wordValue(key, first) === 'string' &&
+    // what every object has from its prototype
+    !(key in {})
   );
 }
 
-function charsOf(signs: string): ReadonlySet<number> {
-  return new Set(Array.from(signs, (sign) => sign.charCodeAt(0)));
+function isLetter(code: number): boolean {
+  return (code >= 0x61 && code <= 0x7a) || (code >= 0x41 && code <= 0x5a);
 }
 
-/** A letter, a digit, or one of these. */
-function isWordCode(code: number, others: ReadonlySet<number>): boolean {
-  return (
-    (code >= 0x61 && code <= 0x7a) ||
-    (code >= 0x41 && code <= 0x5a) ||
-    (code >= ZERO && code <= NINE) ||
-    others.has(code)
-  );
+/** 1 at the code of a letter, a digit, or one of these. */
+function wordCodes(others: string): Uint8Array {
+  const table = new Uint8Array(128);
+  for (let code = 0; code < table.length; code++)
+    if (isLetter(code) || (code >= ZERO && code <= NINE)) table[code] = 1;
+  for (const sign of others) table[sign.charCodeAt(0)] = 1;
+  return table;
 }

@@ -46,16 +46,18 @@ interface Said {
 }
 
 export function createReader(): Reader {
-  let known: Known = new Map();
+  // texts by hash: made when they are needed, for a board that is only looked at never is edited
+  let known: () => Known = () => new Map();
   return {
     read(input, onProgress, remembered = NOTHING_REMEMBERED) {
       if (input.length > MAX_TEXT) return refuse(input, tooBig(input.length));
-      const { text, changed, documents, count } = normaliseWith(input, known, onProgress);
+      const { text, changed, documents, count } = normaliseWith(input, known(), onProgress);
       if (count > MAX_DOCUMENTS) return refuse(input, tooMany(count));
       // Only this text's documents are kept, by its own slices: no older text stays in memory
-      known = new Map(
-        documents.flatMap(({ text: key, entry }) => (entry.id === '' ? [] : [[key, entry] as const])),
-      );
+      known = () =>
+        new Map(
+          documents.flatMap(({ text: key, entry }) => (entry.id === '' ? [] : [[key, entry] as const])),
+        );
       return toResult(text, changed, documents, remembered);
     },
   };

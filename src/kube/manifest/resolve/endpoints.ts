@@ -50,7 +50,10 @@ export function withTargetPorts(
   pods: readonly ClusterPod[],
   findings: Findings,
 ): readonly ClusterPod[] {
-  const index = new PodIndex(pods);
+  const index = new PodIndex(
+    pods,
+    services.map(({ service }) => service),
+  );
   const ports = new Map<ClusterPod, ContainerPort[]>();
   for (const { service, document } of services) {
     if (!service.selector) continue;

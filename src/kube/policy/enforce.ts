@@ -63,7 +63,6 @@ interface Shared {
   readonly podsByNode: ReadonlyMap<string, readonly Subject[]>;
   /** by the id of the pod: those that select it */
   readonly policiesByPod: ReadonlyMap<string, readonly NetworkPolicy[]>;
-  readonly policies: readonly ResolvedPolicy[];
   readonly sets: readonly PolicySets[];
   /** printed once for all nodes: they are most of what a node has */
   readonly chains: readonly PrintedChain[];
@@ -71,15 +70,45 @@ interface Shared {
 
 const sharedByCluster = new WeakMap<Cluster, Shared>();
 
+/** What policies are resolved against, and those that are: an edit of one policy leaves pods and namespaces as they are. */
+interface Resolving {
+  readonly namespaces: Cluster['namespaces'];
+  readonly pods: readonly Subject[];
+  readonly resolver: Resolver;
+  readonly known: WeakMap<NetworkPolicy, ResolvedPolicy>;
+}
+
+const resolvingByPods = new WeakMap<Cluster['pods'], Resolving>();
+
+function resolvingOf(cluster: Cluster): Resolving {
+  const { namespaces } = cluster;
+  const made = resolvingByPods.get(cluster.pods);
+  if (made?.namespaces === namespaces) return made;
+  const pods = actionable(cluster.pods.map((pod) => subjectOfPod(cluster, pod)));
+  const resolver = new Resolver(pods, namespaceLabels(cluster));
+  const fresh: Resolving = { namespaces, pods, resolver, known: new WeakMap() };
+  resolvingByPods.set(cluster.pods, fresh);
+  return fresh;
+}
+
+/** Every policy of the cluster as kube-router resolves it, by name. */
+export function resolvedPolicies(cluster: Cluster): readonly ResolvedPolicy[] {
+  const { resolver, known } = resolvingOf(cluster);
+  return [...cluster.policies]
+    .toSorted((a, b) => (policyKey(a) < policyKey(b) ? -1 : 1))
+    .map((policy) => {
+      const made = known.get(policy) ?? resolver.resolve(policy);
+      known.set(policy, made);
+      return made;
+    });
+}
+
 /** What is the same on every node, made once for a cluster. */
 function sharedOf(cluster: Cluster): Shared {
   const known = sharedByCluster.get(cluster);
   if (known) return known;
-  const pods = actionable(cluster.pods.map((pod) => subjectOfPod(cluster, pod)));
-  const resolver = new Resolver(pods, namespaceLabels(cluster));
-  const policies = [...cluster.policies]
-    .toSorted((a, b) => (policyKey(a) < policyKey(b) ? -1 : 1))
-    .map((policy) => resolver.resolve(policy));
+  const { pods } = resolvingOf(cluster);
+  const policies = resolvedPolicies(cluster);
   const policiesByPod = new Map<string, NetworkPolicy[]>();
   for (const { policy, targets } of policies) for (const { id } of targets) append(policiesByPod, id, policy);
   const podsByNode = new Map<string, Subject[]>();
@@ -87,7 +116,6 @@ function sharedOf(cluster: Cluster): Shared {
   const made = {
     podsByNode,
     policiesByPod,
-    policies,
     sets: policies.map((resolved) => policySets(resolved.policy, setsOf(resolved))),
     chains: [...sharedChains(), ...policies.map(policyRules)].map(printed),
   };
@@ -104,11 +132,6 @@ function append<T>(lists: Map<string, T[]>, key: string, value: T): void {
 function policySets(policy: NetworkPolicy, sets: readonly SetText[]): PolicySets {
   const names = sets.map(({ name }) => name);
   return { key: policyKey(policy), ref: policy.ref, names, text: restoreText(sets) };
-}
-
-/** Every policy of the cluster as kube-router resolves it, by name. */
-export function resolvedPolicies(cluster: Cluster): readonly ResolvedPolicy[] {
-  return sharedOf(cluster).policies;
 }
 
 /** What shall stand on a node. Pure. */

@@ -1,5 +1,5 @@
 /** What an edit opened and what it closed, cell by cell. Two clusters are compared by the names of those who are in both. */
-import { wordsFor } from './bits.ts';
+import { hasBit, wordsFor, type Bits } from './bits.ts';
 import { exemptOf, type Connection } from './match.ts';
 import { portClassOf, type Matrix } from './matrix.ts';
 import { common, type PortClass, type PortRange } from './portClasses.ts';
@@ -46,30 +46,147 @@ export function countOpened(before: Matrix, after: Matrix, { protocol, port }: C
   return count;
 }
 
-/** Compares two matrices; `most` pairs are told one by one. */
+const GAINS = 1;
+const LOSES = 2;
+
+/**
+ * Compares two matrices; `most` pairs are told one by one. An edit may turn tens of thousands of pairs: each is a byte, and only those
+ * that are told get lists.
+ */
 export function diffOf(before: Matrix, after: Matrix, most = Infinity): MatrixDiff {
   const shared = sharedSubjects(before, after);
-  const changes = new Map<number, { readonly gains: PortRange[]; readonly losses: PortRange[] }>();
-  for (const { a, b, ranges } of sharedPorts(before.ports, after.ports)) {
+  const count = shared.length;
+  const planes = sharedPorts(before.ports, after.ports).filter(
     // an edit leaves planes as they are where it changes nothing
-    if (before.classes === after.classes && before.combined[b] === after.combined[a]) continue;
-    forEachChange({ before, after, shared, a, b }, (from, to, isOpen) => {
-      const key = from * shared.length + to;
-      let change = changes.get(key);
-      if (!change) changes.set(key, (change = { gains: [], losses: [] }));
-      (isOpen ? change.gains : change.losses).push(...ranges);
-    });
-  }
-  const pairs: Changed[] = [];
+    ({ a, b }) => before.classes !== after.classes || before.combined[b] !== after.combined[a],
+  );
+  const turned = turnedPairs({ before, after, shared, planes });
+  const told: number[] = [];
   let [opened, closed] = [0, 0];
-  for (const [key, { gains, losses }] of [...changes].toSorted(([a], [b]) => a - b)) {
-    if (gains.length > 0) opened++;
-    if (losses.length > 0) closed++;
-    const [from, to] = [shared[Math.floor(key / shared.length)], shared[key % shared.length]];
-    if (from && to && pairs.length < most)
-      pairs.push({ from: from.id, to: to.id, opened: gains, closed: losses });
+  for (let at = 0; at < turned.length; at++) {
+    const way = turned[at] ?? 0;
+    if (way === 0) continue;
+    if ((way & GAINS) !== 0) opened++;
+    if ((way & LOSES) !== 0) closed++;
+    if (told.length < most) told.push(at);
   }
+  const pairs = told.flatMap((at): Changed[] => {
+    const [from, to] = [shared[Math.floor(at / count)], shared[at % count]];
+    if (!from || !to) return [];
+    const turns = planes.map((plane) => turnOf({ before, after, from, to }, plane));
+    const rangesOf = (way: number): readonly PortRange[] =>
+      planes.flatMap(({ ranges }, p) => (turns[p] === way ? ranges : []));
+    return [{ from: from.id, to: to.id, opened: rangesOf(GAINS), closed: rangesOf(LOSES) }];
+  });
   return { pairs, opened, closed };
+}
+
+type SharedPorts = ReturnType<typeof sharedPorts>[number];
+
+interface Compared {
+  readonly before: Matrix;
+  readonly after: Matrix;
+  readonly shared: readonly Shared[];
+  readonly planes: readonly SharedPorts[];
+}
+
+/** For every pair of those in both whether it gains something, loses something, or both. */
+function turnedPairs(compared: Compared): Uint8Array {
+  const { before, after, shared, planes } = compared;
+  const count = shared.length;
+  const turned = new Uint8Array(count * count);
+  const turn = (from: number, to: number, way: number): void => {
+    const at = from * count + to;
+    turned[at] = (turned[at] ?? 0) | way;
+  };
+  if (before.classes === after.classes) turnClasses(compared, turn);
+  else
+    for (const { a, b } of planes)
+      forEachChange({ before, after, shared, a, b }, (from, to, isOpen) => {
+        turn(from, to, isOpen ? GAINS : LOSES);
+      });
+  return turned;
+}
+
+/** Where an edit left the classes as they were: all planes at once, a word at a time, and a pair only once. */
+function turnClasses(
+  { before, after, shared, planes }: Compared,
+  turn: (from: number, to: number, way: number) => void,
+): void {
+  const size = after.classes.first.length;
+  const words = wordsFor(size);
+  const members: number[][] = Array.from({ length: size }, () => []);
+  shared.forEach((one, i) => members[after.classes.of[one.a] ?? 0]?.push(i));
+  const [gained, lost] = [new Uint32Array(size * words), new Uint32Array(size * words)];
+  for (const { a, b } of planes)
+    uniteTurned(gained, lost, { is: after.combined[a], was: before.combined[b] });
+  for (let s = 0; s < size; s++)
+    for (let w = 0; w < words; w++) {
+      const gains = gained[s * words + w] ?? 0;
+      const losses = lost[s * words + w] ?? 0;
+      for (let left = gains | losses; left !== 0; left &= left - 1) {
+        const low = left & -left;
+        const d = (w << 5) + 31 - Math.clz32(low);
+        const way = ((gains & low) === 0 ? 0 : GAINS) | ((losses & low) === 0 ? 0 : LOSES);
+        for (const i of members[s] ?? [])
+          for (const j of members[d] ?? []) {
+            const [from, to] = [shared[i], shared[j]];
+            if (!from || !to) continue;
+            if (!isNear(after, from, to)) turn(i, j, way);
+            else for (const plane of planes) turn(i, j, turnOf({ before, after, from, to }, plane));
+          }
+      }
+    }
+}
+
+/** Plain loops over words: an edit is not repeated often enough for anything else to become quick. */
+function uniteTurned(
+  gained: Bits,
+  lost: Bits,
+  { is, was }: { readonly is: Bits | undefined; readonly was: Bits | undefined },
+): void {
+  if (!is || !was) return;
+  for (let k = 0; k < gained.length; k++) {
+    const now = is[k] ?? 0;
+    const then = was[k] ?? 0;
+    if (now === then) continue;
+    gained[k] = (gained[k] ?? 0) | (now & ~then);
+    lost[k] = (lost[k] ?? 0) | (then & ~now);
+  }
+}
+
+/** Only who is near can be exempt at some ports. */
+function isNear({ subjects }: Matrix, from: Shared, to: Shared): boolean {
+  return from === to || subjects[from.a]?.isNode === true || subjects[to.a]?.isNode === true;
+}
+
+/** What a pair gains or loses in one class of ports; 0 when nothing. */
+function turnOf(
+  {
+    before,
+    after,
+    from,
+    to,
+  }: {
+    readonly before: Matrix;
+    readonly after: Matrix;
+    readonly from: Shared;
+    readonly to: Shared;
+  },
+  { a, b }: SharedPorts,
+): number {
+  const [range] = after.ports[a]?.ranges ?? [];
+  const [source, destination] = [after.subjects[from.a], after.subjects[to.a]];
+  if (!range || !source || !destination) return 0;
+  const connection = { from: source, to: destination, protocol: range.protocol, port: range.first };
+  if (exemptOf(connection, after.reading) !== undefined) return 0;
+  const isOpen = ({ classes, combined }: Matrix, c: number, i: number, j: number): boolean => {
+    const plane = combined[c];
+    const row = (classes.of[i] ?? 0) * wordsFor(classes.first.length);
+    return plane !== undefined && hasBit(plane, classes.of[j] ?? 0, row);
+  };
+  const [is, was] = [isOpen(after, a, from.a, to.a), isOpen(before, b, from.b, to.b)];
+  return is === was ? 0 : is ? GAINS : LOSES;
 }
 
 interface Plane {
@@ -137,8 +254,10 @@ function forEachClassChange(
           for (const j of members[d] ?? []) {
             const [from, to] = [after.subjects[shared[i]?.a ?? -1], after.subjects[shared[j]?.a ?? -1]];
             if (!from || !to) continue;
+            const isNear = i === j || from.isNode || to.isNode;
             const connection = { from, to, protocol: range.protocol, port: range.first };
-            if (exemptOf(connection, after.reading) === undefined) each(i, j, (is & low) !== 0);
+            // nobody else is exempt
+            if (!isNear || exemptOf(connection, after.reading) === undefined) each(i, j, (is & low) !== 0);
           }
       }
     }

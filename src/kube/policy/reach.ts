@@ -10,8 +10,25 @@ import type { MatrixInput } from './matrix.ts';
 import type { NetworkPolicy } from './networkPolicy.ts';
 import { namespaceLabels, subjectOfClient, subjectOfNode, subjectOfPod, type Subject } from './subject.ts';
 
+interface Known extends Pick<Cluster, 'nodes' | 'clients' | 'flannel'> {
+  readonly subjects: readonly Subject[];
+}
+
+/** by the pods: an edit of a policy leaves everybody as they are */
+const known = new WeakMap<Cluster['pods'], Known>();
+
 /** Pods in the order of their namespaces and names, then nodes, then clients. */
 export function subjectsOf(cluster: Cluster): readonly Subject[] {
+  const { pods, nodes, clients, flannel } = cluster;
+  const before = known.get(pods);
+  if (before?.nodes === nodes && before.clients === clients && before.flannel === flannel)
+    return before.subjects;
+  const subjects = sortedSubjects(cluster);
+  known.set(pods, { nodes, clients, flannel, subjects });
+  return subjects;
+}
+
+function sortedSubjects(cluster: Cluster): readonly Subject[] {
   const key = ({ namespace, name }: { readonly namespace: string; readonly name: string }): string =>
     `${namespace}/${name}`;
   return [

@@ -10,6 +10,8 @@ import { addToObjects, editObject } from '../kube/manifest/editObject.ts';
 import { createReader, type ReadResult } from '../kube/manifest/reader.ts';
 import { locate } from '../kube/manifest/locate.ts';
 import { parsePath } from '../kube/manifest/pathAt.ts';
+import { policyIn } from '../kube/manifest/policyText.ts';
+import { policyKey, type NetworkPolicy } from '../kube/policy/networkPolicy.ts';
 import type { Cluster } from '../kube/cluster.ts';
 import type { NetNsId } from '../kernel/recorder.ts';
 import { gallery } from '../scenario/gallery.ts';
@@ -35,6 +37,7 @@ import type {
   SendRequest,
   SendResult,
 } from './protocol.ts';
+import { changedDocument, type ReadText } from './changedDocument.ts';
 import { clusterWords } from './clusterWords.ts';
 import { compareWith } from './compare.ts';
 import { explainRule } from './explainRule.ts';
@@ -66,6 +69,8 @@ export class Engine {
   #remembered: ReadResult['remembered'] | undefined;
   /** what the text says now; where history is changed before an edit, the edit still holds */
   #cluster: ReadResult['cluster'];
+  /** the text of that cluster, to see what an edit changed */
+  #text: ReadText | undefined;
   /** what the page holds of the recording */
   #sent: Kept = NOTHING;
 
@@ -118,6 +123,7 @@ export class Engine {
         });
         return { recording: this.#columns(), board: boardOf(this.#running.world) };
       },
+      previewMatrix: ({ text, port }) => this.#previewMatrix(text, port),
       matrix: ({ atSeq, port }) => this.#policies.matrix(this.#clusterAt(atSeq), port),
       policyWhy: ({ atSeq, ...question }) => this.#policyWhy(atSeq, question),
       applyEdit: ({ text, changes }) => {
@@ -197,6 +203,7 @@ export class Engine {
     if (!this.#run) return this.#open(text, revision, onProgress);
     this.#remember(this.#run, atSeq);
     const read = this.#read(text, onProgress);
+    this.#policies.settle(read.cluster !== undefined);
     if (!read.cluster) return rejected(read, revision);
     this.#cluster = read.cluster;
     this.#keepUpTo(atSeq);
@@ -210,7 +217,24 @@ export class Engine {
     if (this.#remembered) this.#remembered = { ...this.#remembered, ...given };
   }
 
+  /** The rules of a thousand pods take a while to be written; what one policy comes to is known before. */
+  #previewMatrix(
+    text: string,
+    port: Calls['previewMatrix']['params']['port'],
+  ): Calls['previewMatrix']['result'] {
+    const changed = this.#text && changedDocument(this.#text, text);
+    const policy = changed && policyIn(changed.text)?.policy;
+    const { cluster } = this.#running.world;
+    const isSame = (other: NetworkPolicy): boolean =>
+      other.namespace === policy?.namespace && other.name === policy.name;
+    if (!policy || !cluster.policies.some(isSame) || changed.id !== `NetworkPolicy/${policyKey(policy)}`)
+      return {};
+    const policies = cluster.policies.map((other) => (isSame(other) ? policy : other));
+    return { matrix: this.#policies.preview({ ...cluster, policies }, port) };
+  }
+
   #committed(read: ReadResult, revision: number): ApplyResult {
+    this.#text = { text: read.text, documents: read.documents };
     const committed: Committed = {
       revision,
       board: boardOf(this.#running.world),

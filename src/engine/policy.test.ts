@@ -98,6 +98,50 @@ describe('the matrix of a board', () => {
   });
 });
 
+describe('the matrix of a text that is about to be applied', () => {
+  const edited = boardText(API_AT_5432.replace('app: api', 'app: web'));
+
+  it('is what it will be, and the edit is told once', () => {
+    const engine = opened(API_AT_5432, '{ podSelector: { matchLabels: { app: web } } }');
+    const next = boardText(
+      API_AT_5432.replace('app: api', 'app: web'),
+      '{ podSelector: { matchLabels: { app: web } } }',
+    );
+    const first = engine.handle('matrix', { atSeq: END });
+    const preview = must(engine.handle('previewMatrix', { text: next }).matrix, 'a preview');
+    expect(preview.diff).toMatchObject({ opened: 1, closed: 1 });
+    expect(preview.edition).toBe(first.edition + 1);
+    engine.handle('apply', { text: next, revision: 2 });
+    expect(engine.handle('matrix', { atSeq: END })).toEqual(preview);
+  });
+
+  it('leaves board and rules as they are', () => {
+    const engine = opened(API_AT_5432);
+    engine.handle('previewMatrix', { text: edited });
+    const sent = engine.handle('send', { from: 'pod/shop/web', to: 'pod/shop/db:5432', protocol: 'tcp' });
+    expect(sent.status === 'sent' && sent.recording.exchanges[0]?.result).toBe('refused');
+  });
+
+  it('was never, where the text is refused after all', () => {
+    const engine = opened(API_AT_5432);
+    const first = engine.handle('matrix', { atSeq: END });
+    engine.handle('previewMatrix', { text: edited });
+    engine.handle('apply', { text: `${edited}\n---\nkind: [`, revision: 2 });
+    expect(engine.handle('matrix', { atSeq: END })).toEqual(first);
+  });
+
+  it('is not there where more than one policy is edited, or what is no policy, or one is refused', () => {
+    const engine = opened(API_AT_5432);
+    const previewed = (text: string) => engine.handle('previewMatrix', { text }).matrix;
+    expect(previewed(edited)).toBeDefined();
+    expect(previewed(boardText(API_AT_5432))).toBeUndefined();
+    expect(previewed(boardText(API_AT_5432, '{ podSelector: {} }'))).toBeUndefined();
+    expect(previewed(edited.replace('app: db', 'app: data'))).toBeUndefined();
+    expect(previewed(boardText(API_AT_5432.replace('port: 5432', 'port: 0')))).toBeUndefined();
+    expect(previewed(boardText(API_AT_5432).replace('name: p0', 'name: p9'))).toBeUndefined();
+  });
+});
+
 describe('why', () => {
   it('has the rule that refuses and those that lead to the policies, where they stand', () => {
     const engine = opened(API_AT_5432);

@@ -6,12 +6,10 @@ import { pathAt } from '../kube/manifest/pathAt.ts';
 import type { NetNs } from '../kernel/netns.ts';
 import type { Cluster } from '../kube/cluster.ts';
 import { nodeNs } from '../kube/ids.ts';
-import { hasBit, type Bits } from '../kube/policy/bits.ts';
 import { editsFor } from '../kube/policy/edits.ts';
 import { podChain, policyChain } from '../kube/policy/kubeRouter/names.ts';
-import { exemptOf, NODE_PORTS, peerMiss, selects, type Connection } from '../kube/policy/match.ts';
+import { NODE_PORTS, peerMiss, selects, type Connection } from '../kube/policy/match.ts';
 import { matrixOf, portClassOf, type Matrix } from '../kube/policy/matrix.ts';
-import { rowsOf } from '../kube/policy/planes.ts';
 import { diffOf, type MatrixDiff } from '../kube/policy/matrixDiff.ts';
 import { policyKey, type NetworkPolicy, type Protocol } from '../kube/policy/networkPolicy.ts';
 import { nextMatrix } from '../kube/policy/nextMatrix.ts';
@@ -20,21 +18,20 @@ import { reachOf, subjectsOf } from '../kube/policy/reach.ts';
 import { sentencesOf } from '../kube/policy/sentence.ts';
 import { namespaceLabels, type Subject } from '../kube/policy/subject.ts';
 import { whyInputOf, whyOf } from '../kube/policy/why.ts';
-import {
-  CELL,
-  type MatrixAnswer,
-  type MatrixPorts,
-  type MatrixSubject,
-  type PolicyAtAnswer,
-  type WhyAnswer,
-  type WhyRule,
+import { nextCells, type Cells } from './matrixCells.ts';
+import type {
+  MatrixAnswer,
+  MatrixPorts,
+  MatrixSubject,
+  PolicyAtAnswer,
+  WhyAnswer,
+  WhyRule,
 } from './policyProtocol.ts';
 
 /** A matrix of more subjects is cut: its cells would be larger than what a page can draw. */
 const MOST_SUBJECTS = 1500;
 /** changes that are told one by one */
 const MOST_CHANGES = 200;
-const NOBODY = new Uint32Array();
 
 export interface PortQuestion {
   readonly protocol: Protocol;
@@ -50,6 +47,9 @@ interface Kept {
 
 export class PolicyReader {
   #kept: Kept | undefined;
+  #beforePreview: Kept | undefined;
+  /** what was answered last */
+  #painted: Cells | undefined;
 
   /** The matrix of a cluster, and what changed since the cluster that was asked about before. */
   matrix(cluster: Cluster, port: PortQuestion | undefined): MatrixAnswer {
@@ -78,16 +78,38 @@ export class PolicyReader {
         .map((subject) => subjectOf(subject, workloads.get(subject.id))),
       ports,
       chosen,
-      cells: cellsOf(matrix, count, chosen),
+      cells: this.#cells(matrix, count, chosen),
       left: matrix.subjects.length - count,
       diff,
       edition,
     };
   }
 
+  /** Where an edit left most of the cells as they are, only the others are made again. */
+  #cells(matrix: Matrix, count: number, c: number): Uint8Array {
+    const cells = nextCells(this.#painted, { matrix, count, c });
+    this.#painted = { matrix, count, c, cells };
+    return cells;
+  }
+
+  /** The matrix of a text that is yet to be read as a whole; `settle` says what came of that. */
+  preview(cluster: Cluster, port: PortQuestion | undefined): MatrixAnswer {
+    const before = this.#kept;
+    const answer = this.matrix(cluster, port);
+    this.#beforePreview ??= before;
+    return answer;
+  }
+
+  /** The text was read: what was previewed is so, or was never. */
+  settle(isSo: boolean): void {
+    if (!isSo && this.#beforePreview) this.#kept = this.#beforePreview;
+    this.#beforePreview = undefined;
+  }
+
   /** A board that has nothing to do with the former one. */
   forget(): void {
     this.#kept = undefined;
+    this.#beforePreview = undefined;
   }
 
   #keep(cluster: Cluster): Kept {
@@ -159,54 +181,6 @@ function subjectOf({ id, isNode }: Subject, workload: string | undefined): Matri
       ...(workload === undefined ? {} : { workload }),
     };
   return { id, kind: kind === 'node' ? 'node' : 'client', namespace: '', name: first };
-}
-
-/** A byte for each pair, class by class, because a million pairs are many; then those that are exempt. */
-function cellsOf(matrix: Matrix, count: number, c: number): Uint8Array {
-  const cells = new Uint8Array(count * count);
-  const { subjects, classes, ingress, egress, reading } = matrix;
-  const { of, first } = classes;
-  const byClass = classCells(rowsOf(ingress, c), rowsOf(egress, c), first.length);
-  const near = new Map<string, number[]>();
-  for (let i = 0; i < count; i++) {
-    const [row, at] = [(of[i] ?? 0) * first.length, i * count];
-    for (let j = 0; j < count; j++) cells[at + j] = byClass[row + (of[j] ?? 0)] ?? 0;
-    const node = subjects[i]?.node;
-    if (node === undefined) near.set(`alone ${i}`, [i]);
-    else if (near.get(node)?.push(i) === undefined) near.set(node, [i]);
-  }
-  const [range] = matrix.ports[c]?.ranges ?? [];
-  if (!range) return cells;
-  const exempt = CELL.ingress | CELL.egress | CELL.allowed | CELL.exempt;
-  for (const places of near.values())
-    for (const i of places)
-      for (const j of places) {
-        const [from, to] = [subjects[i], subjects[j]];
-        // only oneself and one's node are
-        if (!from || !to || (i !== j && !from.isNode && !to.isNode)) continue;
-        const connection = { from, to, protocol: range.protocol, port: range.first };
-        if (exemptOf(connection, reading) !== undefined) cells[i * count + j] = exempt;
-      }
-  return cells;
-}
-
-/** The bits of CELL for each class as source (a row) and as destination: set by set, so that each is walked from one end to the other. */
-function classCells(rowsIn: readonly Bits[], rowsOut: readonly Bits[], size: number): Uint8Array {
-  const cells = new Uint8Array(size * size);
-  for (let s = 0; s < size; s++) {
-    const row = rowsOut[s] ?? NOBODY;
-    for (let d = 0; d < size; d++) if (hasBit(row, d)) cells[s * size + d] = CELL.egress;
-  }
-  const both = CELL.ingress | CELL.egress | CELL.allowed;
-  for (let d = 0; d < size; d++) {
-    const row = rowsIn[d] ?? NOBODY;
-    for (let s = 0; s < size; s++) {
-      if (!hasBit(row, s)) continue;
-      const at = s * size + d;
-      cells[at] = cells[at] === 0 ? CELL.ingress : both;
-    }
-  }
-  return cells;
 }
 
 /** The rule that refuses on each side that denies, and those that lead to the rules of the policies there. */

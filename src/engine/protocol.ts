@@ -293,6 +293,14 @@ export interface Calls {
     };
     readonly result: MatrixAnswer;
   };
+  /**
+   * The matrix that the text will come to, before it is read as a whole and rules are written: an `apply` of the same text has to
+   * follow. None where more than one policy differs from the last text that made a board.
+   */
+  readonly previewMatrix: {
+    readonly params: { readonly text: string; readonly port?: Calls['matrix']['params']['port'] };
+    readonly result: { readonly matrix?: MatrixAnswer };
+  };
   /** why a cell of the matrix is as it is; none where an end is not on the board */
   readonly policyWhy: {
     readonly params: {

@@ -6,7 +6,7 @@ import { page } from './page.testing.ts';
 const text = policyBoards.find(({ id }) => id === 'policy-or')?.text ?? '';
 
 async function withMatrix() {
-  const { state, wait: run } = await page({ work: { text } });
+  const { state, wait: run, ...engine } = await page({ work: { text } });
   // what a timer starts is loaded first
   const wait = async (): Promise<void> => {
     await run();
@@ -15,7 +15,7 @@ async function withMatrix() {
   };
   state().showTab('matrix');
   await wait();
-  return { state, wait };
+  return { state, wait, ...engine };
 }
 
 const BOB_TO_WEB = { from: 'pod/bob/client', to: 'pod/default/web', protocol: 'TCP', port: 8080 } as const;
@@ -29,6 +29,27 @@ describe('policies in the store', () => {
     await wait();
     await wait();
     expect(state().matrix?.diff).toMatchObject({ opened: 0, closed: 2 });
+  });
+
+  it('an edit shows in the matrix before it is on the board, and is told once', async () => {
+    const { state, wait, hold, calls, release, settle } = await withMatrix();
+    const { board, matrix } = state();
+    const since = calls.length;
+    hold();
+    const edited = text.replace('user: alice\n    - podSelector', 'user: alice\n      podSelector');
+    const done = state().replaceText(edited);
+    await vi.dynamicImportSettled();
+    await settle();
+    expect(calls.slice(since).map(({ call }) => call)).toEqual(['previewMatrix', 'apply']);
+    release();
+    await vi.waitFor(() => {
+      expect(state().matrix?.diff).toMatchObject({ opened: 0, closed: 2 });
+    });
+    await done;
+    const preview = state().matrix;
+    await wait();
+    expect([state().board === board, preview?.edition]).toEqual([false, (matrix?.edition ?? 0) + 1]);
+    expect(state().matrix).toEqual(preview);
   });
 
   it('a cell is sent as a packet, and explained', async () => {

@@ -10,6 +10,8 @@ export interface PolicyActions extends Pick<
   'applyEdit' | 'editDash' | 'editField' | 'readFile' | 'undoPolicyEdit'
 > {
   readonly refresh: () => Promise<void>;
+  /** asks at once and does not wait for the answer */
+  readonly preview: (text: string) => void;
   readonly explain: (slot: 'askedCell' | 'refused', asked: Asked) => Promise<void>;
   readonly sendCell: (asked: Asked) => Promise<void>;
   readonly compare: () => Promise<void>;
@@ -77,6 +79,14 @@ export function createPolicyActions({ set, get, client }: Means): PolicyActions 
         const { askedCell } = get();
         if (askedCell) await explain('askedCell', askedCell);
         await compare();
+      });
+    },
+    preview: (text) => {
+      void get().whenAlive(async () => {
+        const { matrixPort } = get();
+        const port = matrixPort === undefined ? {} : { port: matrixPort };
+        const { matrix } = await client.call('previewMatrix', { text, ...port });
+        if (matrix && get().text === text) set({ matrix: Object.freeze(matrix) });
       });
     },
     sendCell: async ({ from, to, protocol, port }) => {

@@ -105,6 +105,7 @@ export function createClusterSlice({ client, persist, ...deps }: Deps): Slice<Cl
         do {
           const { text, revision } = get();
           done = revision;
+          await get().previewPolicy(text);
           const result = await client.call('apply', { text, revision, ...get().forkPoint() });
           // Columns build on each other, so the recording is taken in even when a newer text has overtaken the answer.
           if (result.status === 'committed') {
@@ -115,7 +116,10 @@ export function createClusterSlice({ client, persist, ...deps }: Deps): Slice<Cl
           if (get().opening !== undefined) break;
           if (get().revision !== revision) continue;
           if (result.status === 'committed') commit(text, result);
-          else set({ diagnostics: Object.freeze(result.diagnostics), textStatus: 'rejected' });
+          else {
+            set({ diagnostics: Object.freeze(result.diagnostics), textStatus: 'rejected' });
+            get().refreshPolicy();
+          }
         } while (get().revision !== done);
       });
       applying = false;

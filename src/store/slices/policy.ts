@@ -71,6 +71,8 @@ export interface PolicySlice {
   readonly askRefused: (asked: Asked) => void;
   /** the cursor moved in the text; undefined: the text is not looked at any more */
   readonly pointAt: (offset: number | undefined) => void;
+  /** for the cluster slice: a text is about to be applied; what it does to the matrix on show is asked for first */
+  readonly previewPolicy: (text: string) => Promise<void>;
   /** for the other slices: the board, the playhead or the tab moved */
   readonly refreshPolicy: () => void;
 }
@@ -133,6 +135,10 @@ export function createPolicySlice(deps: Deps): Slice<PolicySlice> {
           return;
         }
         callOffCursor = later(REST_MS, () => void load().then(({ readAt }) => readAt(offset)));
+      },
+      previewPolicy: async (text) => {
+        const { tab, matrix, branch } = get();
+        if (tab === 'matrix' && matrix && branch === 'now') (await load()).preview(text);
       },
       refreshPolicy: () => {
         callOff();

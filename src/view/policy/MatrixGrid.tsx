@@ -1,5 +1,14 @@
 /** The grid with its cursor: pointed at, clicked, or walked with the arrows. Cells that an edit changed flash. */
-import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent } from 'react';
+import {
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type MouseEvent,
+} from 'react';
 import { onThemeChange } from '../topology/palette.ts';
 import { cellAtPoint, sizeOf, type Grid, type GridSize, type Place } from './grid.ts';
 import { paintMatrix, readMatrixPalette, stampsOf } from './matrixPaint.ts';
@@ -52,7 +61,8 @@ export function MatrixGrid(props: Props) {
 
   const paint = useRef<(flash: number) => void>(() => undefined);
   const { width, height } = window;
-  useEffect(() => {
+  // in the frame of the words around it
+  useLayoutEffect(() => {
     const [element, frame] = [canvas.current, host.current];
     const context = element?.getContext('2d');
     if (!element || !frame || !context) return undefined;
@@ -145,6 +155,7 @@ export function MatrixGrid(props: Props) {
       data-testid="matrix"
       data-lines={grid.lines.length}
       data-cell={size.cell}
+      data-edition={edition}
       onKeyDown={onKeyDown}
     >
       <div className={css['picture']} style={{ width: size.width, height: size.height }}>

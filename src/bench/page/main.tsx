@@ -8,6 +8,7 @@ import { Engine } from '../../engine/engine.ts';
 import type { Board } from '../../engine/protocol.ts';
 import { must } from '../../lib/assert.ts';
 import { generateDump } from '../../scenario/generate.ts';
+import { input, manifest } from '../policyCluster.ts';
 import type { Place } from '../../trace/timeline.ts';
 import type { FrameIndex, Seq } from '../../trace/types.ts';
 import { ui } from '../../view/i18n/en/ui.ts';
@@ -19,6 +20,8 @@ import '../../view/theme/page.css';
 import { startTransitions } from './transitions.tsx';
 
 export interface PageBench {
+  /** a cluster with policies, as kubectl would print it */
+  readonly policies: (pods: number, policies: number) => string;
   /** draws a board; answers with the number of SVG elements */
   readonly open: (nodes: number, pods: number) => Promise<number>;
   /** the median time from frame to frame, in milliseconds, with so many packets moving on the canvas */
@@ -119,6 +122,7 @@ function drawAt(packets: readonly PaintedPacket[], now: number): void {
 }
 
 window.bench = {
+  policies: (pods, policies) => manifest(input(pods, policies)),
   open,
   async canvas(count, ms) {
     const packets = packetsOf(count);

@@ -17,10 +17,11 @@ import { PATH, receive } from '../kernel/path.ts';
 import { neighTimer } from '../kernel/neigh.ts';
 import { Recorder } from '../kernel/record.ts';
 import type { Trial } from '../kernel/netfilter/probe.ts';
-import type { IfName, NetNsId, Seq, SimTime } from '../kernel/recorder.ts';
+import type { NetNsId, SimTime } from '../kernel/recorder.ts';
 import { tcpTimer } from '../kernel/tcpTimer.ts';
 import { isBusy, type Happening } from './happening.ts';
 import { DELAY } from './link.ts';
+import { sysOf, type Inside } from './sys.ts';
 import { LISTENS_TO_NOTHING, listensFor, subscribers } from './netlink.ts';
 import type { AnyBehaviour, Process, Sys, Wake } from './process.ts';
 import type { OnOp, WorldEvent, WorldOptions, WorldSnapshot } from './worldTypes.ts';
@@ -56,6 +57,26 @@ export class World<C> {
   deaf = false;
   /** hears of every rule of iptables before it is tried (Kernel.onTrial) */
   onTrial: ((trial: Trial) => void) | undefined;
+
+  /** what only programs do */
+  readonly #inside: Inside = {
+    push: (after, happening) => {
+      this.#push(after, happening);
+    },
+    addNetns: (id, options) => {
+      assert(!this.#namespaces.has(id), `namespace ${id} exists`);
+      this.#namespaces.set(id, createNetNs(id, options));
+      this.onNetns?.(id, 'add');
+    },
+    deleteNetns: (id) => {
+      if (this.#namespaces.delete(id)) this.onNetns?.(id, 'del');
+      this.#asleep.delete(id);
+      this.#files.delete(id);
+    },
+    sleep: (ns, processes) => {
+      this.#asleep.set(ns, processes);
+    },
+  };
 
   constructor({ behaviours, seed, cluster, carry, onOp }: WorldOptions<C>) {
     this.#carry = carry;
@@ -265,7 +286,7 @@ export class World<C> {
     const process = this.#processes.now.get(pid);
     if (!process) return;
     const behaviour = must(this.#behaviours.get(process.behaviour), `behaviour ${process.behaviour}`);
-    const state = behaviour.wake(this.#sys(process), process.state, why);
+    const state = behaviour.wake(sysOf(this, this.#inside, process), process.state, why);
     if (this.#processes.now.has(pid) && state !== process.state) {
       this.#processes.set(pid, { ...process, state });
     }
@@ -315,84 +336,6 @@ export class World<C> {
     }
   }
 
-  #sys(process: Process): Sys<C> {
-    const { pid, ns } = process;
-    // what it wrote itself it reads again
-    const objects = (): C => this.#cluster;
-    return {
-      pid,
-      now: this.#now,
-      ns,
-      get cluster() {
-        return objects();
-      },
-      netns: (id) => this.#namespaces.get(id),
-      addNetns: (id, options) => {
-        assert(!this.#namespaces.has(id), `namespace ${id} exists`);
-        this.#namespaces.set(id, createNetNs(id, options));
-        this.onNetns?.(id, 'add');
-      },
-      deleteNetns: (id) => {
-        if (this.#namespaces.delete(id)) this.onNetns?.(id, 'del');
-        this.#asleep.delete(id);
-        this.#files.delete(id);
-      },
-      setCluster: (cluster) => {
-        this.writeObjects(cluster);
-      },
-      op: (where, op, origin) => this.op(where, op, origin, pid),
-      isRecorded: this.recordOps,
-      log: (text, by, more) => {
-        this.say(ns, text, by, more);
-      },
-      say: (where, text, by, more) => {
-        this.say(where, text, by, more);
-      },
-      process: (id) => this.process(id),
-      timer: (after, tag) => {
-        this.#push(after, { what: 'wake', pid, why: { why: 'timer', tag } });
-      },
-      work: (after, tag) => {
-        this.#push(after, { what: 'wake', pid, why: { why: 'timer', tag, busy: true } });
-      },
-      readFile: (where, path) => this.readFile(where, path),
-      writeFile: (where, path, text) => {
-        this.writeFile(where, path, text);
-      },
-      filesOf: (where) => this.filesOf(where),
-      kernel: () => this.kernel(this.netns(ns)),
-      attachTun: (dev, attached) => {
-        this.#attachTun(this.netns(ns), dev as IfName, attached ? pid : undefined);
-      },
-      writeTun: (dev, frame, parent) => {
-        this.#push(DELAY.softirq, { what: 'arrive', ns, dev: dev as IfName, frame, parent });
-      },
-      spawn: (child) => {
-        this.spawn(child);
-      },
-      sleep: (where, processes) => {
-        this.#asleep.set(where, processes);
-      },
-      kill: (victim) => {
-        this.kill(victim);
-      },
-      print: (exchange, line) => {
-        const { output, printedAt = [] } = this.recorder.exchange(exchange);
-        this.recorder.updateExchange(exchange, {
-          output: [...output, line],
-          printedAt: [...printedAt, this.recorder.length as Seq],
-        });
-      },
-      finish: (exchange, result) => {
-        this.recorder.updateExchange(exchange, {
-          result,
-          endSeq: this.recorder.length as Seq,
-          endAt: this.#now,
-        });
-      },
-    };
-  }
-
   /** Ctrl-C: a program may say a last word; one that is gone hears nothing. */
   interrupt(pid: string): void {
     // what has just been delivered wakes it first
@@ -413,14 +356,6 @@ export class World<C> {
       if (device.kind === 'tun' && device.owner === pid)
         this.op(ns.id, { op: 'link-del', name: device.name }, { by: 'kernel' });
     }
-  }
-
-  #attachTun(ns: NetNs, dev: IfName, owner: string | undefined): void {
-    const device = must(ns.state.devices.get(dev), `TUN ${dev}`);
-    assert(device.kind === 'tun', `${dev} is not a TUN`);
-    const { owner: _before, ...rest } = device;
-    const attached = { ...rest, carrier: owner !== undefined, ...(owner === undefined ? {} : { owner }) };
-    update(ns, { devices: withEntry(ns.state.devices, dev, attached) });
   }
 
   snapshot(): WorldSnapshot<C> {

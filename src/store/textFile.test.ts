@@ -17,9 +17,9 @@ describe('text files', () => {
   });
 
   it('says how large a file is and how large it may be', () => {
-    expect(tooBig(50 * 1024 * 1024).message).toEqual({
+    expect(tooBig(130 * 1024 * 1024).message).toEqual({
       id: 'manifest.too-big',
-      params: { megabytes: 50, limit: 48 },
+      params: { megabytes: 130, limit: 120 },
     });
   });
 });

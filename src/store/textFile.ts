@@ -3,8 +3,8 @@ import type { Diagnostic } from '../engine/protocol.ts';
 import { message } from '../lib/message.ts';
 
 const MB = 1024 * 1024;
-/** The engine reads no longer text than this, and a file is not even loaded. Some 4,000 pods as kubectl prints them. */
-export const MOST_BYTES = 48 * MB;
+/** The engine reads no longer text than this, so a longer file is not even loaded: 10,000 pods as JSON have some 90 MB. */
+export const MOST_BYTES = 120 * MB;
 
 export function tooBig(bytes: number): Diagnostic {
   return {

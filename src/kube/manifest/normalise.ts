@@ -11,10 +11,11 @@
 import { message } from '../../lib/message.ts';
 import { Assembly, type Entry, type NormalDocument, type ReadDocument } from './assembly.ts';
 import type { Problem } from './diagnostic.ts';
-import { MAX_DEPTH, MAX_DOCUMENTS } from './limits.ts';
+import { MAX_DEPTH, MAX_DOCUMENTS, MAX_TEXT, tooBig } from './limits.ts';
 import { dropManagedFields, sliceList } from './list.ts';
 import { parseDocument } from './parse.ts';
 import type { KnownKeys } from './plainBlocks.ts';
+import { createJsonPrinter } from './printJson.ts';
 import { countLines, splitStream, toEditorText } from './split.ts';
 import { salvageId, validateDocument } from './validate.ts';
 import {
@@ -92,8 +93,15 @@ function draft(text: string, known: Known): Draft {
   if (known.size > 0 && known.has(text)) return { size: 1, finish: (reading) => [readText(text, reading)] };
   if (text.startsWith('{')) {
     const objects = objectsOfJson(text);
-    if (objects) return { size: objects.length, finish: (reading) => dumpAll(objects, text, reading) };
+    if (objects)
+      return {
+        size: objects.length,
+        finish: (reading) => dumpAll(objects, text, reading, createJsonPrinter()),
+      };
   }
+  // only JSON may be so long
+  if (text.length > MAX_TEXT)
+    return { size: 1, finish: () => [brokenDocument(text, tooBig(text.length, MAX_TEXT))] };
   const slices = sliceList(text);
   if (slices) return { size: slices.length, finish: (reading) => readSlices(slices, text, reading) };
   return { size: 1, finish: (reading) => readSingle(text, reading) };
@@ -147,7 +155,12 @@ function readText(text: string, reading: Reading): ReadDocument {
 }
 
 /** Values printed as kubectl would print them; `whole` stays when one of them cannot be printed. */
-function dumpAll(values: readonly unknown[], whole: string, reading: Reading): readonly ReadDocument[] {
+function dumpAll(
+  values: readonly unknown[],
+  whole: string,
+  reading: Reading,
+  print: (value: unknown) => string = printValue,
+): readonly ReadDocument[] {
   const documents: ReadDocument[] = [];
   for (const value of values) {
     if (depthExceeds(value, MAX_DEPTH)) {
@@ -155,7 +168,7 @@ function dumpAll(values: readonly unknown[], whole: string, reading: Reading): r
       return [brokenDocument(whole, { severity: 'error', message: said, path: [] })];
     }
     const slim = withoutManagedFields(value);
-    documents.push(document(printValue(slim), slim, reading.place(documents.length)));
+    documents.push(document(print(slim), slim, reading.place(documents.length)));
     reading.tick();
   }
   return documents;

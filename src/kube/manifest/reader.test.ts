@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { board, node, NODE1, NODE2, paramsOf, pod, read, said, stream } from './manifest.testing.ts';
 import { createReader } from './reader.ts';
 
@@ -86,6 +86,33 @@ test('more than 48 MB is not looked at and not changed', () => {
   const result = createReader().read(text);
   expect(result).toMatchObject({ text, changed: false, documents: [], cluster: undefined });
   expect(paramsOf(result, 'manifest.too-big')).toEqual({ megabytes: 49, limit: 48 });
+});
+
+describe('JSON, which kubectl prints 2.5 times as long', () => {
+  const MB = 1024 * 1024;
+  const NODE = {
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: { name: 'node1' },
+    spec: { podCIDR: '10.244.1.0/24' },
+  };
+  const padded = (json: string, megabytes: number): string => `${' '.repeat(megabytes * MB)}${json}`;
+
+  it('may have more than 48 MB, when what comes of it has not', () => {
+    const result = createReader().read(`{"kind": "List", "items": [${padded(JSON.stringify(NODE), 50)}]}`);
+    expect(result.documents.map(({ id }) => id)).toEqual(['Node//node1']);
+  });
+
+  it('that is broken is not given to the parser of YAML when it is so long', () => {
+    const result = createReader().read(`{"kind": "List", ${padded('oops', 50)}`);
+    expect(paramsOf(result, 'manifest.too-big')).toEqual({ megabytes: 51, limit: 48 });
+  });
+
+  it('has its own limit', () => {
+    const result = createReader().read(`{${padded('}', 120)}`);
+    expect(result.changed).toBe(false);
+    expect(paramsOf(result, 'manifest.too-big')).toEqual({ megabytes: 121, limit: 120 });
+  });
 });
 
 test('more than 20,000 documents are not read', () => {

@@ -13,7 +13,7 @@ import {
   type Problem,
   type TextRange,
 } from './diagnostic.ts';
-import { MAX_DIAGNOSTICS, MAX_DOCUMENTS, MAX_TEXT } from './limits.ts';
+import { MAX_DIAGNOSTICS, MAX_DOCUMENTS, MAX_JSON, MAX_TEXT, tooBig } from './limits.ts';
 import { locate } from './locate.ts';
 import { normaliseWith, type Known, type Progress } from './normalise.ts';
 import { NOTHING_REMEMBERED, resolve, type Remembered } from './resolve/resolve.ts';
@@ -45,13 +45,18 @@ interface Said {
   readonly problem: Problem;
 }
 
+/** As `kubectl get -o json` begins. */
+const JSON_BEGINS = /^\s{0,100}\{/;
+
 export function createReader(): Reader {
   // texts by hash: made when they are needed, for a board that is only looked at never is edited
   let known: () => Known = () => new Map();
   return {
     read(input, onProgress, remembered = NOTHING_REMEMBERED) {
-      if (input.length > MAX_TEXT) return refuse(input, tooBig(input.length));
+      const limit = JSON_BEGINS.test(input) ? MAX_JSON : MAX_TEXT;
+      if (input.length > limit) return refuse(input, tooBig(input.length, limit));
       const { text, changed, documents, count } = normaliseWith(input, known(), onProgress);
+      if (text.length > MAX_TEXT) return refuse(input, tooBig(text.length, MAX_TEXT));
       if (count > MAX_DOCUMENTS) return refuse(input, tooMany(count));
       // Only this text's documents are kept, by its own slices: no older text stays in memory
       known = () =>
@@ -204,13 +209,6 @@ const empty: Problem = {
   message: message('manifest.empty', { command: KUBECTL_COMMAND }),
   path: [],
 };
-
-const MEGABYTE = 1024 * 1024;
-
-function tooBig(length: number): Problem {
-  const params = { megabytes: Math.ceil(length / MEGABYTE), limit: MAX_TEXT / MEGABYTE };
-  return { severity: 'error', message: message('manifest.too-big', params), path: [] };
-}
 
 function tooMany(count: number): Problem {
   return {

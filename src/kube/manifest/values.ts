@@ -1,10 +1,11 @@
 /** Objects as values: for JSON and flow-style YAML, whose text cannot be cut by its lines. */
 import { dump } from 'js-yaml';
 import { isListKind } from './list.ts';
+import { STYLE } from './printJson.ts';
 
 /** YAML in the style of kubectl. Shared parts (aliases) are printed once, so the text cannot explode. */
 export function printValue(value: unknown): string {
-  return dump(value, { lineWidth: -1, seqNoIndent: true, quoteStyle: 'double' }).trimEnd();
+  return dump(value, STYLE).trimEnd();
 }
 
 /** The objects of JSON as kubectl writes it; undefined for anything else that begins with a brace. */

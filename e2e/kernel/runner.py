@@ -38,6 +38,7 @@ SIOCSIFFLAGS, IFF_UP = 0x8914, 1
 LEGACY = {"iptables": "iptables-legacy", "iptables-restore": "iptables-legacy-restore"}
 SIOCETHTOOL, ETHTOOL_GLINK = 0x8946, 10
 LAB, NETNS = "/run/lab/", "/run/netns/"
+LATER = 1.25  # a timer of 50 ms fires up to two ticks (4 ms each) late
 QUIET = 0.004  # seconds without a frame after which a probe's last frames have arrived
 
 
@@ -248,6 +249,12 @@ class Machine:
             if served or seen:
                 last = time.monotonic()
 
+    def wait(self, end):
+        """For what happens after the client has its answer: a neighbour is given up whom somebody else asks."""
+        while time.monotonic() < end:
+            self.serve(0.001)
+            self.capture.drain()
+
     def probe(self, step):
         programs.enter(path_of(step["from"]))
         begun = time.monotonic()
@@ -259,6 +266,7 @@ class Machine:
             probe.look()
         self.settle()
         probe.close()
+        self.wait(begun + step["lasts"] * LATER)
         self.settle()
         at = begun - self.started
         return {"at": at, "result": probe.result or "timeout", **self.capture.take()}

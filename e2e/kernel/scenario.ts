@@ -11,6 +11,7 @@ import type { Cluster } from '../../src/kube/cluster.ts';
 import { createReader } from '../../src/kube/manifest/reader.ts';
 import { planLab, type LabCommand, type LabPlan } from '../../src/scenario/lab/plan.ts';
 import { traceJson, type TraceJson } from '../../src/trace/json.ts';
+import { isStep } from '../../src/trace/types.ts';
 import { validate } from '../../src/trace/trace.ts';
 import { KERNEL_ONLY, refusalOfLegacy, SETTINGS, type KernelOnly } from './normalise.ts';
 
@@ -55,7 +56,9 @@ export type Job = Omit<LabPlan, 'name'> & {
   readonly traced: readonly string[];
   /** commands for the kernel alone, after the others */
   readonly tests: readonly LabCommand[];
-  readonly steps: readonly ((ProbeStep & { readonly timeout: number }) | LabCommand)[];
+  readonly steps: readonly (
+    (ProbeStep & { readonly timeout: number; readonly lasts: number }) | LabCommand
+  )[];
 };
 
 /** What the simulator did: one trace for every probe, and the job that has the kernel do the same. */
@@ -109,17 +112,34 @@ function type(world: World<Cluster>, { ns, text }: CommandStep): LabCommand {
   return { ns: ns as NetNsId, text, ...(result.ok ? {} : { refused: refusalOfLegacy(text, result.text) }) };
 }
 
+/** Whether anybody still asks for a neighbour: what waits for one is given up in a while, and that is a drop of this probe. */
+const someoneAsks = (world: World<Cluster>): boolean =>
+  world.namespaces.ids().some((ns) => {
+    for (const { state } of world.netns(ns).state.neighs.values()) if (state === 'incomplete') return true;
+    return false;
+  });
+
+interface Probed {
+  readonly trace: TraceJson;
+  /** seconds from when it was sent until the last thing happened to a packet */
+  readonly lasts: number;
+}
+
 /** Sends a probe and reads what it brought about. */
-function probe(world: World<Cluster>, step: ProbeStep, pick: readonly Picked[]): TraceJson {
+function probe(world: World<Cluster>, step: ProbeStep, pick: readonly Picked[]): Probed {
   const from = world.recorder.length;
+  const begun = world.now;
   const { from: ns, dst, ...options } = step;
   const sent = { ...options, from: ns as NetNsId, dst: ipv4(dst), timeout: TIMEOUT * NS_PER_S, pick };
   const exchange = inject(world, sent);
   if (runUntilSettled(world, () => world.step()) === 'budget')
     throw new Error('the probe does not come to rest');
+  while (someoneAsks(world)) must(world.step() || undefined, 'a timer of who asks');
   const recording = world.recorder.recording();
   const entries = recording.entries.slice(from);
-  return traceJson({ ...recording, entries, exchanges: [must(recording.exchanges[exchange], 'exchange')] });
+  const lasts = ((entries.findLast(isStep)?.at ?? begun) - begun) / NS_PER_S;
+  const exchanges = [must(recording.exchanges[exchange], 'exchange')];
+  return { trace: traceJson({ ...recording, entries, exchanges }), lasts };
 }
 
 /** `iptables-restore` with a text, as a shell takes it. */
@@ -163,8 +183,9 @@ export function simulate(
     if (!isProbe(step)) return withBridges([type(world, step)]);
     const whole = step.protocol === 'icmp' ? { size: PING_SIZE, df: true, ...step } : step;
     world.wait((begin + Math.round((times[traces.length] ?? 0) * NS_PER_S)) as SimTime);
-    traces.push(probe(world, whole, picked[traces.length] ?? []));
-    return [{ ...whole, timeout: TIMEOUT }];
+    const { trace, lasts } = probe(world, whole, picked[traces.length] ?? []);
+    traces.push(trace);
+    return [{ ...whole, timeout: TIMEOUT, lasts }];
   });
   const took = { build: built - start, probe: performance.now() - built };
   if (plan.commands.some(({ netns }) => netns !== undefined))

@@ -33,6 +33,10 @@ export interface ClusterNode {
   readonly segment: string;
   /** missing: flanneld cannot start there ("node pod cidr not assigned"), the node is drawn without pods of its own */
   readonly podCIDR?: Cidr;
+  /** so many podCIDRs as its text has when they are more than two: flanneld does not start there */
+  readonly podCIDRs?: number;
+  /** status.nodeInfo.architecture, where it is not amd64 */
+  readonly architecture?: string;
   /** its text has none: kube-controller-manager gave it */
   readonly givenPodCIDR?: true;
   /** from the annotation flannel.alpha.coreos.com/backend-data, else made from the name */

@@ -227,6 +227,8 @@ export interface MessageParams extends RuleMessageParams {
     readonly line: number;
   };
   'cluster.node-no-podcidr': { readonly node: string };
+  'cluster.node-podcidrs': { readonly node: string; readonly count: number };
+  'cluster.node-architecture': { readonly node: string; readonly architecture: string };
   'cluster.node-podcidr-ipv6': { readonly node: string; readonly podCIDR: string };
   'cluster.node-podcidr-outside': {
     readonly node: string;

@@ -61,6 +61,8 @@ function put<C extends LeaseObjects>(
 
 function fromKube<C extends LeaseObjects>(cluster: C, { attrs }: Asking): Acquired<C> {
   const node = cluster.nodes.find(({ name }) => name === attrs.node);
+  if (node?.podCIDRs !== undefined)
+    return refused(cluster, `node "${attrs.node}" pod cidrs should be IPv4/IPv6 only or dualstack`);
   if (!node?.podCIDR) return refused(cluster, `node "${attrs.node}" pod cidr not assigned`);
   const subnet = networkOf(node.podCIDR);
   const { network } = cluster.flannel;

@@ -48,6 +48,11 @@ export interface Started {
   readonly rules: readonly RuleList[];
 }
 
+/** The proxy of the udp backend is amd64's alone. */
+function isBuiltFor(backend: BackendType, { architecture }: ClusterNode): boolean {
+  return backend !== 'udp' || architecture === undefined;
+}
+
 /** flanneld's node; undefined when it is no node of the cluster any more. */
 export function nodeOf(sys: Sys<Cluster>): ClusterNode | undefined {
   return sys.cluster.nodes.find(({ name }) => nodeNs(name) === sys.ns);
@@ -79,6 +84,9 @@ export function start(sys: Sys<Cluster>, naming: Naming, again: boolean): Result
     return err(
       "Error fetching backend: your PublicIP differs from interface IP, meaning that probably you're on a NAT, which is not supported by host-gw backend",
     );
+  // pkg/backend/udp/udp.go, built for every other architecture
+  if (!isBuiltFor(config.backend, node))
+    return err('Error fetching backend: UDP backend is not supported on this architecture');
   const attrs = attrsOf(sys, own, { naming, again, given: node.vtepMac });
   const acquired = acquireLease(sys.cluster, { attrs, previous: previousSubnet(sys), first: !again });
   acquired.says.forEach(say);
@@ -174,11 +182,11 @@ function rulesOf({ config }: Own, { subnet }: Lease): readonly RuleList[] {
 /** What flanneld is told: when somebody edits that, the board takes it as an administrator who starts everything anew. */
 export function toldOf(cluster: Cluster, node: ClusterNode | undefined): string {
   if (!node) return '';
-  const { name, ip, podCIDR, vtepMac, publicIP, publicIPOverwrite, segment } = node;
+  const { name, ip, podCIDR, podCIDRs, architecture, vtepMac, publicIP, publicIPOverwrite, segment } = node;
   const mtu = cluster.segments.find((s) => s.name === segment)?.mtu;
   return JSON.stringify([
     cluster.flannel,
-    { name, ip, podCIDR, vtepMac, publicIP, publicIPOverwrite, segment, mtu },
+    { name, ip, podCIDR, podCIDRs, architecture, vtepMac, publicIP, publicIPOverwrite, segment, mtu },
   ]);
 }
 
@@ -190,7 +198,9 @@ export function registered(cluster: Cluster, naming: Naming, nodes = cluster.nod
   const { backend, vni } = cluster.flannel;
   let next = cluster;
   const leases: Lease[] = [];
-  for (const { name, ip, publicIP = ip, vtepMac } of nodes) {
+  for (const node of nodes) {
+    const { name, ip, publicIP = ip, vtepMac } = node;
+    if (!isBuiltFor(backend, node)) continue;
     const attrs: Attrs = {
       node: name,
       publicIP,

@@ -22,6 +22,31 @@ const restart = (rig: Rig) => (): void => {
   act(rig, 'node-b', 'systemctl restart flanneld');
 };
 
+describe('udp', () => {
+  it('is not built for other machines than amd64: flanneld ends there, and the others do not hear of it', () => {
+    const { nodes } = rigCluster();
+    const arm = nodes.map((n) => (n.name === 'node-b' ? { ...n, architecture: 'arm64' } : n));
+    const rig = new Rig({ flannel: { backend: 'udp' }, pods: false, with: { nodes: arm } });
+    expect(leasesOf(rig.world.cluster).map(({ node }) => node)).toEqual(['node-a', 'node-c']);
+    expect(rig.show('node-b', 'ip link').join()).not.toContain('flannel0');
+    expect(saidBy(rig, restart(rig)).at(-1)).toBe(
+      'Error fetching backend: UDP backend is not supported on this architecture',
+    );
+  });
+});
+
+describe('a lease', () => {
+  it('is not taken by a node with more than two podCIDRs', () => {
+    const { nodes } = rigCluster();
+    const three = nodes.map((n) => (n.name === 'node-b' ? { ...n, podCIDRs: 3 } : n));
+    const rig = new Rig({ flannel: { backend: 'vxlan' }, pods: false, with: { nodes: three } });
+    expect(leasesOf(rig.world.cluster).map(({ node }) => node)).toEqual(['node-a', 'node-c']);
+    expect(saidBy(rig, restart(rig)).at(-1)).toBe(
+      'Error registering network: failed to acquire lease: node "node-b" pod cidrs should be IPv4/IPv6 only or dualstack',
+    );
+  });
+});
+
 describe('host-gw', () => {
   it('refuses to start behind NAT: its public IP is not that of its card', () => {
     const { nodes } = rigCluster();

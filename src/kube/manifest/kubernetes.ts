@@ -47,7 +47,11 @@ export const nodeSchema = v.object({
   metadata,
   spec: optional(v.object({ podCIDR: optional(cidrFieldOrEmpty), podCIDRs: optional(v.array(cidrField)) })),
   status: optional(
-    v.object({ addresses: optional(v.array(nodeAddress)), conditions: optional(v.array(condition)) }),
+    v.object({
+      addresses: optional(v.array(nodeAddress)),
+      conditions: optional(v.array(condition)),
+      nodeInfo: optional(v.object({ architecture: optional(v.string()) })),
+    }),
   ),
 });
 

@@ -179,6 +179,8 @@ export const samples: { readonly [K in MessageId]: MessageParams[K] } = {
   'cluster.node-ipv6-only': { node: 'node-2092', ip: 'ip-2099' },
   'cluster.node-same-ip': { node: 'node-2106', other: 'other-2113', ip: 'ip-2120', line: 2127 },
   'cluster.node-no-podcidr': { node: 'node-2134' },
+  'cluster.node-podcidrs': { node: 'node-2142', count: 3 },
+  'cluster.node-architecture': { node: 'node-2143', architecture: 'architecture-2144' },
   'cluster.node-podcidr-ipv6': { node: 'node-2141', podCIDR: 'podCIDR-2148' },
   'cluster.node-podcidr-outside': { node: 'node-2155', podCIDR: 'podCIDR-2162', network: 'network-2169' },
   'cluster.podcidr-changed': { node: 'node-2170', was: 'was-2171', podCIDR: 'podCIDR-2172' },

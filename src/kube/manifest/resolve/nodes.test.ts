@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { printCidr, printIpv4 } from '../../../wire/address.ts';
-import { node, NODE1, NODE2, paramsOf, read, said } from '../manifest.testing.ts';
+import { board, node, NODE1, NODE2, paramsOf, read, said } from '../manifest.testing.ts';
 
 test('a node without podCIDR is drawn, with the words flanneld would die with', () => {
   const result = read(NODE1, node('node2', { ip: '192.168.0.12' }));
@@ -12,6 +12,28 @@ test('a node without podCIDR is drawn, with the words flanneld would die with', 
     ['node1', '10.244.1.0/24'],
     ['node2', undefined],
   ]);
+});
+
+test('a node with three podCIDRs is drawn, with the words flanneld would die with', () => {
+  const three = node('node2', { ip: '192.168.0.12', podCIDR: '10.244.2.0/24' }).replace(
+    '  podCIDR: 10.244.2.0/24',
+    '  podCIDR: 10.244.2.0/24\n  podCIDRs: [10.244.2.0/24, 10.244.3.0/24, 10.244.4.0/24]',
+  );
+  const result = read(NODE1, three, board('clusterCIDR: 10.244.0.0/16'));
+  expect(said(result)).toEqual(['warning cluster.node-podcidrs at 22:3 "podCIDRs"']);
+  expect(result.diagnostics[0]?.upstream).toBe(
+    'Error registering network: failed to acquire lease: node "node2" pod cidrs should be IPv4/IPv6 only or dualstack',
+  );
+  expect(result.cluster?.nodes[1]?.podCIDR).toBeUndefined();
+});
+
+test.each([
+  ['udp', ['warning cluster.node-architecture at 22:29 "arm64"']],
+  ['vxlan', []],
+])('an arm64 node under the backend %s', (backend, expected) => {
+  const arm = `${node('node2', { ip: [], podCIDR: '10.244.2.0/24', annotations: [] })}\nstatus:\n  addresses: [{ type: InternalIP, address: 192.168.0.12 }]\n  nodeInfo: { architecture: arm64 }`;
+  const first = NODE1.replace('backend-type: vxlan', `backend-type: ${backend === 'udp' ? '""' : backend}`);
+  expect(said(read(first, arm, board(`flannel: { backend: ${backend} }`)))).toEqual(expected);
 });
 
 test('an empty podCIDR is none', () => {

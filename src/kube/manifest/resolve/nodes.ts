@@ -1,7 +1,7 @@
 /** Node documents -> nodes with one IPv4 address each. */
 import { message } from '../../../lib/message.ts';
 import { printCidr, printIpv4, type Cidr, type Ipv4, type Mac } from '../../../wire/address.ts';
-import type { NotReady } from '../../cluster.ts';
+import type { BackendType, NotReady } from '../../cluster.ts';
 import type { Path } from '../diagnostic.ts';
 import type { CidrField, IpField } from '../fields.ts';
 import { annotationPath, type FlannelAnnotations } from '../flannel.ts';
@@ -25,6 +25,10 @@ export interface ResolvedNode {
   readonly podCIDRPath: Path;
   /** its document gives none of any family */
   readonly wantsPodCIDR: boolean;
+  /** how many its document gives, when they are more than two */
+  readonly podCIDRs?: number;
+  /** where it is not amd64 */
+  readonly architecture?: string;
 }
 
 const ZONE = 'topology.kubernetes.io/zone';
@@ -32,6 +36,11 @@ const ZONE = 'topology.kubernetes.io/zone';
 function zoneOf({ metadata }: NodeManifest): { readonly zone?: string } {
   const zone = metadata.labels?.[ZONE];
   return zone === undefined ? {} : { zone };
+}
+
+function architectureOf({ status }: NodeManifest): { readonly architecture?: string } {
+  const architecture = status?.nodeInfo?.architecture ?? '';
+  return architecture === '' || architecture === 'amd64' ? {} : { architecture };
 }
 
 const ADDRESSES: Path = ['status', 'addresses'];
@@ -62,12 +71,14 @@ export function resolveNodes(
     }
     const { ip } = address.ip;
     const podCIDR = podCIDROf(manifest, name, document, findings);
-    const given = podCIDR === 'ipv6-only' ? undefined : podCIDR;
+    const given = typeof podCIDR === 'string' ? undefined : podCIDR;
     const node: ResolvedNode = {
       name,
       ip,
       ...(given ? { podCIDR: given.cidr } : {}),
       wantsPodCIDR: podCIDR === undefined,
+      ...(podCIDR === 'too-many' ? { podCIDRs: manifest.spec?.podCIDRs?.length ?? 0 } : {}),
+      ...architectureOf(manifest),
       ...(flannel.vtepMac ? { vtepMac: flannel.vtepMac } : {}),
       ...zoneOf(manifest),
       ...notReadyOf(manifest, name, document, findings),
@@ -127,7 +138,21 @@ function podCIDROf(
   node: string,
   document: number,
   findings: Findings,
-): { readonly cidr: Cidr; readonly path: Path } | 'ipv6-only' | undefined {
+): { readonly cidr: Cidr; readonly path: Path } | 'ipv6-only' | 'too-many' | undefined {
+  const count = spec?.podCIDRs?.length ?? 0;
+  if (count > 2) {
+    // flanneld's own words (pkg/subnet/kube/kube.go AcquireLease, main.go)
+    findings.addQuoting(
+      `Error registering network: failed to acquire lease: node "${node}" pod cidrs should be IPv4/IPv6 only or dualstack`,
+      {
+        severity: 'warning',
+        document,
+        path: ['spec', 'podCIDRs'],
+        message: message('cluster.node-podcidrs', { node, count }),
+      },
+    );
+    return 'too-many';
+  }
   const all: { readonly field: CidrField; readonly path: Path }[] = (spec?.podCIDRs ?? []).map(
     (field, i) => ({
       field,
@@ -144,6 +169,23 @@ function podCIDROf(
     return 'ipv6-only';
   }
   return undefined;
+}
+
+/** flanneld's proxy of the udp backend is built for amd64 alone. */
+export function reportArchitecture(
+  nodes: readonly ResolvedNode[],
+  backend: BackendType,
+  findings: Findings,
+): void {
+  if (backend !== 'udp') return;
+  for (const { name, architecture, document } of nodes)
+    if (architecture !== undefined)
+      findings.addQuoting('Error fetching backend: UDP backend is not supported on this architecture', {
+        severity: 'warning',
+        document,
+        path: ['status', 'nodeInfo', 'architecture'],
+        message: message('cluster.node-architecture', { node: name, architecture }),
+      });
 }
 
 export function reportOverlaps(nodes: readonly ResolvedNode[], findings: Findings): void {

@@ -16,7 +16,7 @@ import { resolveFaults } from './faults.ts';
 import { etcdNetConf, isEtcdBoard, reportSamePublicIp, resolveLeases } from './etcd.ts';
 import { Findings, type Finding, type ResolvableDocument } from './findings.ts';
 import { resolveFlannel, type Single } from './network.ts';
-import { resolveNodes, type ResolvedNode } from './nodes.ts';
+import { reportArchitecture, resolveNodes, type ResolvedNode } from './nodes.ts';
 import { resolveOutside } from './outside.ts';
 import { resolvePodCidrs, type KnownPodCidrs } from './podCidrs.ts';
 import { policyControllerOf, resolveNamespaces, resolvePolicies, sayLint } from './policies.ts';
@@ -90,6 +90,7 @@ export function resolve(
     : { ...given, leases: undefined };
   const { nodes, leases, known: podCIDRs } = leased;
   reportSamePublicIp(nodes, isEtcd, findings);
+  if (hasFlannel(runtime)) reportArchitecture(nodes, flannel.backend, findings);
   const nodeNames = new Set(nodes.map(({ name }) => name));
   const outside = resolveOutside(
     { segments, clusterCIDR: flannel.network, serviceCIDR, nodeNames },
@@ -122,17 +123,29 @@ export function resolve(
   const expect = board ? resolveExpect(board, findings) : [];
   if (findings.hasErrors) return nothing(findings);
   const clusterNodes = nodes.map(
-    ({ name, ip, podCIDR, wantsPodCIDR, vtepMac, zone, notReady, flannel: said }): ClusterNode => ({
+    ({
+      name,
+      ip,
+      podCIDR,
+      wantsPodCIDR,
+      podCIDRs: count,
+      architecture,
+      vtepMac,
+      zone,
+      ...more
+    }): ClusterNode => ({
       name,
       ip,
       segment: segmentOf.get(name) ?? '',
       ...(podCIDR ? { podCIDR } : {}),
       ...(podCIDR && wantsPodCIDR ? { givenPodCIDR: true as const } : {}),
+      ...(count === undefined ? {} : { podCIDRs: count }),
+      ...(architecture === undefined ? {} : { architecture }),
       ...(vtepMac ? { vtepMac } : {}),
-      ...(said.nodePublicIP === undefined ? {} : { publicIP: said.nodePublicIP }),
-      ...(said.overwrite === undefined ? {} : { publicIPOverwrite: said.overwrite }),
+      ...(more.flannel.nodePublicIP === undefined ? {} : { publicIP: more.flannel.nodePublicIP }),
+      ...(more.flannel.overwrite === undefined ? {} : { publicIPOverwrite: more.flannel.overwrite }),
       ...(zone === undefined ? {} : { zone }),
-      ...(notReady === undefined ? {} : { notReady }),
+      ...(more.notReady === undefined ? {} : { notReady: more.notReady }),
       ref: { kind: 'Node', namespace: '', name, path: '' },
     }),
   );

@@ -20,6 +20,10 @@ export const cluster: ClusterSentences = {
     `Nodes ${node} and ${other} (line ${line}) both have the address ${ip}. Give one of them another.`,
   'cluster.node-no-podcidr': ({ node }) =>
     `Node ${node} has no spec.podCIDR, so flanneld cannot start there and its pods get no network. Add one, or start kube-controller-manager with --allocate-node-cidrs.`,
+  'cluster.node-podcidrs': ({ node, count }) =>
+    `Node ${node} has ${count} ranges for pods, so flanneld cannot start there. Leave one, or one of each family.`,
+  'cluster.node-architecture': ({ node, architecture }) =>
+    `Node ${node} is an ${architecture} machine, for which flanneld's udp backend is not built: it cannot start there. Choose vxlan or host-gw.`,
   'cluster.node-podcidr-ipv6': ({ node, podCIDR }) =>
     `Node ${node} has only the IPv6 range ${podCIDR} for pods. Add an IPv4 range to spec.podCIDRs.`,
   'cluster.node-podcidr-outside': ({ node, podCIDR, network }) =>

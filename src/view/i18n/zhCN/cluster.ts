@@ -16,6 +16,10 @@ export const cluster: ClusterSentences = {
     `节点 ${node} 和 ${other}（第 ${line} 行）的地址都是 ${ip}。请给其中一个换地址。`,
   'cluster.node-no-podcidr': ({ node }) =>
     `节点 ${node} 没有 spec.podCIDR，那里的 flanneld 起不来，Pod 也就没有网络。请补上，或给 kube-controller-manager 加 --allocate-node-cidrs。`,
+  'cluster.node-podcidrs': ({ node, count }) =>
+    `节点 ${node} 有 ${count} 个给 Pod 的网段，那里的 flanneld 起不来。请只留一个，或每种地址各留一个。`,
+  'cluster.node-architecture': ({ node, architecture }) =>
+    `节点 ${node} 是 ${architecture} 机器，flanneld 的 udp 后端没有这种架构的实现，在那里起不来。请改用 vxlan 或 host-gw。`,
   'cluster.node-podcidr-ipv6': ({ node, podCIDR }) =>
     `节点 ${node} 给 Pod 的网段只有 IPv6 的 ${podCIDR}。请在 spec.podCIDRs 里补一个 IPv4 网段。`,
   'cluster.node-podcidr-outside': ({ node, podCIDR, network }) =>

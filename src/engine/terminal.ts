@@ -60,7 +60,7 @@ const HELP: readonly string[] = [
   'nslookup NAME [SERVER]',
   'tcpdump [-i DEV|any] [-e] [-c COUNT] [host ADDRESS] [port PORT] [tcp|udp|icmp|arp]    tcpdump -r recording ...',
   'cat [-A] FILE    ls [DIRECTORY]    rm FILE    sleep SECONDS',
-  'pkill [-9] flanneld    systemctl stop|start|restart flanneld    reboot',
+  'pkill [-9] flanneld    systemctl stop|start|restart flanneld|kubelet    reboot',
   'kubectl annotate node NODE flannel.alpha.coreos.com/KEY-    etcdctl del /coreos.com/network/subnets/ADDRESS-BITS',
   '... | grep [-v] [-i] WORD',
 ];

@@ -20,6 +20,7 @@ import {
   withoutLease,
 } from './flannel/lease.ts';
 import { nodeNs } from './ids.ts';
+import { kubeletStarted, kubeletStopped, NODE_LIFECYCLE } from './nodeLifecycle.ts';
 
 export type Action =
   | { readonly action: 'stop'; readonly signal: 'TERM' | 'KILL' }
@@ -27,6 +28,8 @@ export type Action =
   | { readonly action: 'restart' }
   /** the machine goes down and comes up */
   | { readonly action: 'reboot' }
+  /** kubelet of the machine, which its Node depends on */
+  | { readonly action: 'kubelet'; readonly verb: 'stop' | 'start' | 'restart' }
   /** a file, or all files below a directory */
   | { readonly action: 'remove'; readonly path: string; readonly below?: true }
   /** every sandbox of the machine is thrown away; kubelet makes its pods anew */
@@ -58,6 +61,8 @@ export function printAction(action: Action): string {
     case 'start':
     case 'restart':
       return `systemctl ${action.action} ${PROGRAM}`;
+    case 'kubelet':
+      return `systemctl ${action.verb} kubelet`;
     case 'reboot':
       return 'reboot';
     case 'rmp':
@@ -111,7 +116,8 @@ function parsePkill(words: readonly string[]): Result<Action, string> {
 
 function parseSystemctl([verb = '', unit = '', ...more]: readonly string[]): Result<Action, string> {
   const name = unit.replace(/\.service$/, '');
-  if (!['stop', 'start', 'restart'].includes(verb)) return err(`Unknown command verb ${verb}.`);
+  if (verb !== 'stop' && verb !== 'start' && verb !== 'restart') return err(`Unknown command verb ${verb}.`);
+  if (name === 'kubelet' && more.length === 0) return ok({ action: 'kubelet', verb });
   if (name !== PROGRAM || more.length > 0)
     return err(`Failed to ${verb} ${unit}: Unit ${name}.service not found.`);
   if (verb === 'stop') return ok({ action: 'stop', signal: 'TERM' });
@@ -170,6 +176,19 @@ export function perform(host: ActionHost, ns: NetNsId, action: Action, by: Origi
       stop(host, ns);
       start(host, ns);
       return;
+    case 'kubelet': {
+      say();
+      const node = host.cluster.nodes.find(({ name }) => nodeNs(name) === ns);
+      if (!node) return;
+      const next =
+        action.verb === 'stop'
+          ? kubeletStopped(host.cluster, node.name, host.now)
+          : kubeletStarted(host.cluster, node.name);
+      if (next !== host.cluster) host.writeObjects(next);
+      // it has something to do only from now on
+      if (!host.process(NODE_LIFECYCLE.pid)) host.spawn(NODE_LIFECYCLE);
+      return;
+    }
     case 'reboot': {
       say();
       const node = host.cluster.nodes.find(({ name }) => nodeNs(name) === ns);

@@ -15,6 +15,7 @@ import { faults, START_FAULTS } from './faults.ts';
 import { nodeNs, podNs } from './ids.ts';
 import { policyController } from './policy/enforce.ts';
 import { machines, START_MACHINES } from './machines.ts';
+import { carrySilence, nodeLifecycle } from './nodeLifecycle.ts';
 import { SEEDED_NAMING, type Naming } from './naming.ts';
 
 /**
@@ -37,6 +38,7 @@ export function createBoard(
     behaviour(machines(naming)),
     behaviour(flanneld(naming)),
     behaviour(etcd),
+    behaviour(nodeLifecycle),
     behaviour(dockerd(naming)),
     behaviour(kubelet(naming)),
     behaviour(kubeProxy),
@@ -48,7 +50,7 @@ export function createBoard(
     behaviours,
     seed,
     cluster,
-    carry: carryLeases,
+    carry: (edited, before) => carrySilence(carryLeases(edited, before), before),
     ...(onOp === undefined ? {} : { onOp }),
   });
   onWorld?.(world);

@@ -49,6 +49,8 @@ export interface ClusterNode {
   readonly zone?: string;
   /** its condition Ready, when that is not True: `False` is kubelet's word, `Unknown` means that nobody hears of kubelet */
   readonly notReady?: NotReady;
+  /** the node lifecycle controller found out while the board ran; what `notReady` was before, or true */
+  readonly lost?: NotReady | true;
   readonly ref: ObjectRef;
 }
 
@@ -75,6 +77,8 @@ export interface ClusterPod {
   readonly ports: readonly ContainerPort[];
   /** its condition Ready, after the node lifecycle controller; true where the text has no conditions */
   readonly ready: boolean;
+  /** what `ready` was before its Node was lost */
+  readonly wasReady?: boolean;
   /** it has a deletionTimestamp */
   readonly terminating: boolean;
   /** spec.hostname and spec.subdomain: its name below that of a headless Service */
@@ -173,6 +177,8 @@ export interface Cluster {
   readonly nodes: readonly ClusterNode[];
   /** how often a machine was started again while the board ran (a Node's bootID changes then); programs write it, no text */
   readonly boots?: Readonly<Record<string, number>>;
+  /** nodes whose kubelet is stopped, with the time of its last renewal in nanoseconds; programs write it, no text */
+  readonly silent?: Readonly<Record<string, number>>;
   /** what flannelds have put to the API server or to etcd; a text says nothing of them, programs write them */
   readonly leases?: readonly Lease[];
   readonly pods: readonly ClusterPod[];

@@ -54,6 +54,8 @@ export interface Endpoint {
   readonly ready: boolean;
   readonly serving: boolean;
   readonly terminating: boolean;
+  /** what it was before its Node was lost */
+  readonly was?: { readonly ready: boolean; readonly serving: boolean };
   readonly node?: string;
   /** its name below that of a headless Service */
   readonly hostname?: string;

@@ -109,6 +109,10 @@ function containers(pod: ClusterPod): Process {
   return { pid: containersOf(pod), behaviour: 'server', ns: podNs(pod), state };
 }
 
+function isStopped({ ns, cluster: { silent = {} } }: Sys<Cluster>): boolean {
+  return Object.keys(silent).some((node) => nodeNs(node) === ns);
+}
+
 class Kubelet {
   readonly #sys: Sys<Cluster>;
   readonly #node: ClusterNode | undefined;
@@ -308,6 +312,8 @@ export function kubelet(naming: Naming): Behaviour<KubeletState | undefined, Clu
     name: 'kubelet',
     watches: true,
     wake(sys, state = EMPTY, why) {
+      // it is stopped: started again it looks at everything anew
+      if (isStopped(sys)) return { ...state, seen: '', retry: undefined };
       if (why.why === 'timer')
         return why.tag === String(state.retry) ? new Kubelet(sys, naming, state).sync(state, true) : state;
       if (why.why !== 'start' && why.why !== 'objects') return state;

@@ -40,7 +40,7 @@ const tell =
   };
 
 function summary(trial: Trial, workers: number): string {
-  const { done, bad, once, probes, drops, simulator, warmed, kernel, kernelMs } = trial;
+  const { done, bad, once, probes, decided, drops, simulator, warmed, kernel, kernelMs } = trial;
   const each = (part: keyof Cost, cost: Cost): string => `${(cost[part] / cost.scenarios).toFixed(1)} ms`;
   const whole = ({ scenarios, build, probe }: Cost): number => (build + probe) / scenarios;
   const kernelRate = (done.length / kernelMs) * 1000;
@@ -56,6 +56,7 @@ function summary(trial: Trial, workers: number): string {
     drops.why === undefined
       ? `${drops.heard} drops of the kernel: their reasons compared${unheard}`
       : `the reasons of drops are not compared: ${drops.why}`,
+    `${decided} verdicts of policies: the matrix was asked about each`,
     `scenarios a second: kernel ${kernelRate.toFixed(2)} (${workers} at a time; a board ${each('build', kernel)}, its probes ${each('probe', kernel)})`,
     rate('simulator', simulator),
     ...(warmed ? [rate('simulator, all of them once more', warmed)] : []),

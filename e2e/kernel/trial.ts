@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { must } from '../../src/lib/assert.ts';
 import { compareRuns } from './compare.ts';
 import { Runner, type Answer, type Ready } from './kernel.ts';
+import { heardFrom } from './matrix.ts';
 import { pickedBy } from './picked.ts';
 import { isProbe, simulate, type Scenario, type Simulated } from './scenario.ts';
 
@@ -21,6 +22,8 @@ export interface Trial {
   /** scenarios in which the kernel differed once and agreed when asked again */
   readonly once: readonly Verdict[];
   readonly probes: number;
+  /** verdicts of policies in the kernel that the matrix was asked about, too */
+  readonly decided: number;
   /** drops of the kernel that were compared, probes of which it may not have told all, why a runner could tell none */
   readonly drops: { readonly heard: number; readonly unheard: number; readonly why: string | undefined };
   readonly simulator: Cost;
@@ -70,13 +73,14 @@ interface Heard {
 function differenceOf(
   { traces, broken }: Simulated,
   { answer, reasons }: Heard,
-  { steps }: Scenario,
+  scenario: Scenario,
 ): string | undefined {
   if ('error' in answer) return `the runner failed: ${answer.error}`;
   if ('refused' in answer) return answer.refused;
   const found = compareRuns(traces, answer.answers, reasons);
-  if (found) return `${JSON.stringify(steps.filter(isProbe)[found.probe])}\n  ${found.difference}`;
-  return broken.length === 0 ? undefined : `the simulator's trace breaks a law: ${broken.join('; ')}`;
+  if (found) return `${JSON.stringify(scenario.steps.filter(isProbe)[found.probe])}\n  ${found.difference}`;
+  if (broken.length > 0) return `the simulator's trace breaks a law: ${broken.join('; ')}`;
+  return heardFrom(scenario, answer.answers).difference;
 }
 
 /** Compares; where they differ, with the simulator on the clock of the kernel and with its lots (CHANCE_REASONS). */
@@ -166,6 +170,7 @@ export async function tryAll(scenarios: readonly Scenario[], options: TrialOptio
   let noDrops: string | undefined;
   let heard = 0;
   let unheard = 0;
+  let decided = 0;
   const runners = Array.from({ length: workers }, () => new Runner(`${root}/e2e/kernel/runner.py`));
   const readies = await Promise.all(runners.map((runner) => runner.ready()));
   const start = performance.now();
@@ -186,6 +191,7 @@ export async function tryAll(scenarios: readonly Scenario[], options: TrialOptio
       done.push(scenario);
       probes += simulated.traces.length;
       const last = verdicts.at(-1);
+      if (last && 'answers' in last.answer) decided += heardFrom(scenario, last.answer.answers).decided;
       if (reasons && last && 'answers' in last.answer) {
         for (const { drops } of last.answer.answers) {
           if (drops) heard += Object.values(drops).flat().length;
@@ -212,6 +218,7 @@ export async function tryAll(scenarios: readonly Scenario[], options: TrialOptio
     bad,
     once,
     probes,
+    decided,
     drops: { heard, unheard, why: noDrops },
     simulator: costOf(ahead.took),
     warmed: measures ? costOf(done.map((scenario) => simulate(scenario).took)) : undefined,

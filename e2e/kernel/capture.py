@@ -105,10 +105,13 @@ class Capture:
         told = {"frames": frames, "rules": rules, "conntrack": connections}
         if self.drops is None:
             return told
+        found = self.drops.take(self.numbers)
+        if found is None:
+            return told
         dropped = {}
-        for ns, reason, where in self.drops.take(self.numbers):
+        for ns, reason, where in found:
             dropped.setdefault(ns, []).append([reason, where])
-        return told if self.drops.has_lost() else {**told, "drops": dropped}
+        return {**told, "drops": dropped}
 
     def close(self):
         for listener in self.listeners.values():

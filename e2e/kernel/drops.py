@@ -15,11 +15,12 @@ import struct
 from programs import LIBC
 
 SYS_BPF = {"x86_64": 321, "aarch64": 280}
-MAP_CREATE, PROG_LOAD, GET_INFO, RAW_TRACEPOINT_OPEN = 0, 5, 15, 17
-MAP_TYPE_ARRAY, MAP_TYPE_RINGBUF, PROG_TYPE_RAW_TRACEPOINT = 2, 27, 17
-MMAPABLE, MAP_FD, MAP_VALUE = 1 << 10, 1, 2
+SYS_PERF_EVENT_OPEN = {"x86_64": 298, "aarch64": 241}
+MAP_CREATE, PROG_LOAD, RAW_TRACEPOINT_OPEN = 0, 5, 17
+MAP_TYPE_RINGBUF, PROG_TYPE_RAW_TRACEPOINT, MAP_FD = 27, 17, 1
 PROBE_READ_KERNEL, RINGBUF_OUTPUT = 113, 130
-INFO = 512
+PERF_TYPE_TRACEPOINT, PERF_ATTRIBUTES, PERF_CLOSE_ON_EXEC = 2, 128, 8
+MNT_DETACH = 2
 RING, PAGE = 1 << 20, mmap.PAGESIZE
 BUSY, DISCARDED = 1 << 31, 1 << 30
 BTF_MAGIC, KIND_STRUCT, KIND_UNION, KIND_ENUM = 0xEB9F, 4, 5, 6
@@ -91,11 +92,8 @@ def instruction(code, to=0, of=0, offset=0, value=0):
     return struct.pack("<BBhi", code, of << 4 | to, offset, value)
 
 
-def program_of(types, ring, full):
-    """The program's bytes. `full`: the map that counts records for which the ring had no place.
-
-    r6: what the tracepoint hands over; r3: where the next thing is read.
-    """
+def program_of(types, ring):
+    """The program's bytes. r6: what the tracepoint hands over; r3: where the next thing is read."""
     base = -RECORD
     scratch = base - 8
 
@@ -136,9 +134,6 @@ def program_of(types, ring, full):
     code += instruction(0x18, 1, MAP_FD, value=ring) + instruction(0)
     code += instruction(0xBF, 2, 10) + instruction(0x07, 2, value=base)
     code += instruction(0xB7, 3, value=RECORD) + instruction(0xB7, 4) + instruction(0x85, value=RINGBUF_OUTPUT)
-    count = instruction(0x18, 1, MAP_VALUE, value=full) + instruction(0) + instruction(0xB7, 2, value=1)
-    count += instruction(0xDB, 1, 2)  # atomic add
-    code += instruction(0x15, 0, offset=len(count) // 8) + count
     return code + instruction(0xB7, 0) + instruction(0x95)
 
 
@@ -162,6 +157,31 @@ def functions():
     return [address for address, _ in found], [name for _, name in found]
 
 
+class Counter:
+    """How often the kernel has come by the tracepoint; it counts also where the program could not be run."""
+
+    def __init__(self):
+        folder = "/run/tracing"  # of this process alone
+        os.makedirs(folder, exist_ok=True)
+        if LIBC.mount(b"tracing", folder.encode(), b"tracefs", 0, None) != 0:
+            raise OSError(ctypes.get_errno(), f"tracefs: {os.strerror(ctypes.get_errno())}")
+        with open(folder + "/events/skb/kfree_skb/id", encoding="ascii") as file:
+            number = int(file.read())
+        LIBC.umount2(folder.encode(), MNT_DETACH)
+        attributes = struct.pack("<IIQ", PERF_TYPE_TRACEPOINT, PERF_ATTRIBUTES, number).ljust(PERF_ATTRIBUTES, b"\0")
+        self.files = [self.open(ctypes.create_string_buffer(attributes), cpu) for cpu in range(os.cpu_count())]
+
+    @staticmethod
+    def open(attributes, cpu):
+        file = LIBC.syscall(SYS_PERF_EVENT_OPEN[platform.machine()], attributes, -1, cpu, -1, PERF_CLOSE_ON_EXEC)
+        if file < 0:
+            raise OSError(ctypes.get_errno(), f"perf_event_open: {os.strerror(ctypes.get_errno())}")
+        return file
+
+    def read(self):
+        return sum(struct.unpack("Q", os.read(file, 8))[0] for file in self.files)
+
+
 class Drops:
     """The drops of the whole machine from now on; whoever asks names the namespaces that are his."""
 
@@ -170,32 +190,31 @@ class Drops:
         self.reasons = types.names("skb_drop_reason")
         self.addresses, self.names = functions()
         self.ring = bpf(MAP_CREATE, struct.pack("<IIII", MAP_TYPE_RINGBUF, 0, 0, RING))
-        full = bpf(MAP_CREATE, struct.pack("<IIIII", MAP_TYPE_ARRAY, 4, 8, 1, MMAPABLE))
-        self.full = mmap.mmap(full, PAGE, prot=mmap.PROT_READ)
-        code = program_of(types, self.ring, full)
+        code = program_of(types, self.ring)
         # a program that calls GPL helpers must say so
         text, licence = ctypes.create_string_buffer(code), ctypes.create_string_buffer(b"GPL")
         load = (PROG_TYPE_RAW_TRACEPOINT, len(code) // 8, ctypes.addressof(text), ctypes.addressof(licence))
         program = bpf(PROG_LOAD, struct.pack("<IIQQ", *load))
         point = ctypes.create_string_buffer(b"kfree_skb")
-        self.program = program
-        self.point = bpf(RAW_TRACEPOINT_OPEN, struct.pack("<QI", ctypes.addressof(point), program))
-        self.missed = types.offset("bpf_prog_info", "recursion_misses")
-        self.lost = None
-        self.has_lost()
+        self.files = [program, bpf(RAW_TRACEPOINT_OPEN, struct.pack("<QI", ctypes.addressof(point), program))]
+        self.counter, self.recorded, self.missing = Counter(), 0, 0
         self.consumed = mmap.mmap(self.ring, PAGE)
         self.produced = mmap.mmap(self.ring, PAGE + 2 * RING, prot=mmap.PROT_READ, offset=PAGE)
-
-    def has_lost(self):
-        """Whether some were not recorded since the last time: the ring was full, or what would call the program interrupted it."""
-        info = ctypes.create_string_buffer(INFO)
-        bpf(GET_INFO, struct.pack("<IIQ", self.program, INFO, ctypes.addressof(info)))
-        before, self.lost = self.lost, (self.full[:8], info[self.missed : self.missed + 8])
-        return before != self.lost
+        self.take({})
 
     def take(self, names):
-        """Drops since the last time, oldest first: [namespace, reason, function]. `names`: namespaces by number."""
-        found = []
+        """Drops since the last time, oldest first: [namespace, reason, function]; None when some may be missing.
+
+        `names`: namespaces by number. The program is not run for every packet: the kernel was seen to leave it out for what
+        a softirq frees while it interrupts certain programs (Linux 6.18), and a ring can be full.
+        """
+        found, before = [], None
+        while before != (before := self.counter.read()):
+            self.drain(names, found)
+        missing, self.missing = self.missing, before - self.recorded
+        return found if self.missing <= missing else None
+
+    def drain(self, names, found):
         at, end = struct.unpack_from("Q", self.consumed)[0], struct.unpack_from("Q", self.produced)[0]
         while at < end:
             place = PAGE + at % RING
@@ -211,5 +230,5 @@ class Drops:
                     function = self.names[bisect.bisect_right(self.addresses, address) - 1]
                     found.append([ns, self.reasons.get(reason, str(reason)), function])
             at += (size + 15) & ~7
+            self.recorded += 1
         struct.pack_into("Q", self.consumed, 0, at)
-        return found

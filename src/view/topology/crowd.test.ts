@@ -107,6 +107,6 @@ describe('a crowd of packets', () => {
   it('never covers more than a third of the window, as long as there is a smaller envelope', () => {
     for (const count of [1, 500, 1000, 2000, 4000])
       expect(count * envelopeSize(count, 848_640) ** 2).toBeLessThanOrEqual(848_640 / 3);
-    expect(envelopeSize(100_000, 848_640)).toBe(8);
+    expect(envelopeSize(100_000, 848_640)).toBe(6);
   });
 });

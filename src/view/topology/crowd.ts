@@ -18,7 +18,7 @@ const MOST_COVERED = 1 / 3;
 
 /** The edge of an envelope among so many, `area` being the window's in CSS pixels. */
 export function envelopeSize(count: number, area: number): EnvelopeSize {
-  return ENVELOPES.find((size) => count * size ** 2 <= area * MOST_COVERED) ?? 8;
+  return ENVELOPES.find((size) => count * size ** 2 <= area * MOST_COVERED) ?? 6;
 }
 
 export interface CrowdView<Picture = Sprite> {

@@ -21,7 +21,7 @@ export interface Sprites {
 }
 
 /** Edges of envelopes, in CSS pixels; the smaller ones are for crowds. */
-export const ENVELOPES = [22, 12, 8] as const;
+export const ENVELOPES = [22, 12, 8, 6] as const;
 export type EnvelopeSize = (typeof ENVELOPES)[number];
 const [ENVELOPE] = ENVELOPES;
 

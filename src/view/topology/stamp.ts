@@ -28,7 +28,7 @@ export interface Sheet {
 const OPAQUE = 225;
 const EMPTY = 30;
 /** A picture smaller than this has hard edges: thousands of it are on the board, and a smooth edge costs twice a plain pixel. */
-const CRISP = 10;
+const CRISP = 13;
 const HALF = 128;
 
 /** The stamp of what is drawn on a canvas; of one that cannot be drawn on, an empty one. */

@@ -2,7 +2,8 @@
  * The matrix as a third voice: what simulator and kernel did with a packet in the chain of a pod must be what the matrix says of its
  * cell. Heard where a policy decided: in a chain KUBE-POD-FW-x the rule that refuses fitted, or the last one, which lets pass.
  * Not heard: ping, of which the matrix says nothing, and what is sent to a Service (its address, or a NodePort), which is for
- * a pod when the chain is asked.
+ * a pod when the chain is asked; and what a pod sends that got another network by hand (Docker's, docker.ts): its address is no
+ * pod's then.
  */
 import type { Cluster } from '../../src/kube/cluster.ts';
 import { podFirewall } from '../../src/kube/policy/kubeRouter/chains.ts';
@@ -13,6 +14,7 @@ import { reachOf } from '../../src/kube/policy/reach.ts';
 import type { Subject } from '../../src/kube/policy/subject.ts';
 import type { TraceJson } from '../../src/trace/json.ts';
 import { ipv4 } from '../../src/wire/address.ts';
+import { OWN_NETWORK_GOES } from './docker.ts';
 import { isProbe, readCluster, type ProbeStep, type Scenario } from './scenario.ts';
 
 /** How often a policy decided, and where the matrix says otherwise. */
@@ -33,11 +35,15 @@ export function heardFrom({ yaml, steps }: Scenario, traces: readonly Pick<Trace
   if (cluster.policyController !== 'kube-router') return NOTHING;
   const matrix = matrixOf(reachOf(cluster));
   const { subjects } = matrix;
+  const moved = new Set(
+    steps.flatMap((step) => (isProbe(step) || step.text !== OWN_NETWORK_GOES ? [] : [step.ns])),
+  );
   let decided = 0;
   for (const [n, step] of steps.filter(isProbe).entries()) {
     const trace = traces[n];
     const [from, to] = [sourceOf(step, subjects), targetOf(step, subjects)];
-    if (!trace || step.protocol === 'icmp' || from < 0 || to < 0 || from === to) continue;
+    if (!trace || moved.has(step.from) || step.protocol === 'icmp' || from < 0 || to < 0 || from === to)
+      continue;
     const { dport = 0 } = step;
     const isNodePort = dport >= NODE_PORTS.first && dport <= NODE_PORTS.last;
     if (isNodePort && subjects[to]?.isNode === true) continue;

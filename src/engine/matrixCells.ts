@@ -1,5 +1,5 @@
 /** The cells of a matrix as the page shows them: a byte for each pair. */
-import type { Bits } from '../kube/policy/bits.ts';
+import { hasBit, type Bits } from '../kube/policy/bits.ts';
 import { exemptOf } from '../kube/policy/match.ts';
 import type { Matrix } from '../kube/policy/matrix.ts';
 import { rowsOf } from '../kube/policy/planes.ts';
@@ -34,8 +34,8 @@ export function nextCells(before: Cells | undefined, shown: Shown): Uint8Array {
     const at = i * count + j;
     if (((cells[at] ?? 0) & CELL.exempt) !== 0) return;
     const [from, to] = [of[i] ?? 0, of[j] ?? 0];
-    const isIn = has(rowsIn[to] ?? NOBODY, from);
-    const isOut = has(rowsOut[from] ?? NOBODY, to);
+    const isIn = hasBit(rowsIn[to] ?? NOBODY, from);
+    const isOut = hasBit(rowsOut[from] ?? NOBODY, to);
     cells[at] = isIn ? (isOut ? BOTH : CELL.ingress) : isOut ? CELL.egress : 0;
   };
   for (let k = 0; k < count; k++) {
@@ -44,10 +44,6 @@ export function nextCells(before: Cells | undefined, shown: Shown): Uint8Array {
     if (rowsIn[own] !== wereIn[own]) for (let i = 0; i < count; i++) redo(i, k);
   }
   return cells;
-}
-
-function has(bits: Bits, i: number): boolean {
-  return ((bits[i >>> 5] ?? 0) & (1 << (i & 31))) !== 0;
 }
 
 /** A byte for each pair, class by class, because a million pairs are many; then those that are exempt. */
@@ -104,8 +100,7 @@ function classCells(rowsIn: readonly Bits[], rowsOut: readonly Bits[], size: num
   for (let s = 0; s < size; s++) {
     const row = rowsOut[s] ?? NOBODY;
     const from = s * size;
-    for (let d = 0; d < size; d++)
-      if (((row[d >>> 5] ?? 0) & (1 << (d & 31))) !== 0) cells[from + d] = CELL.egress;
+    for (let d = 0; d < size; d++) if (hasBit(row, d)) cells[from + d] = CELL.egress;
   }
   for (let w = 0; w * WORD < size; w++) {
     const end = Math.min(size, (w + 1) * WORD);

@@ -40,8 +40,8 @@ export function countOpened(before: Matrix, after: Matrix, { protocol, port }: C
   if (a === undefined || b === undefined) return 0;
   const pods = sharedSubjects(before, after).filter((one) => after.subjects[one.a]?.pod !== undefined);
   let count = 0;
-  forEachChange({ before, after, shared: pods, a, b }, (_from, _to, isOpen) => {
-    if (isOpen) count++;
+  forEachTurn({ before, after, shared: pods, planes: [{ a, b }] }, (_from, _to, way) => {
+    if (way === GAINS) count++;
   });
   return count;
 }
@@ -60,7 +60,11 @@ export function diffOf(before: Matrix, after: Matrix, most = Infinity): MatrixDi
     // an edit leaves planes as they are where it changes nothing
     ({ a, b }) => before.classes !== after.classes || before.combined[b] !== after.combined[a],
   );
-  const turned = turnedPairs({ before, after, shared, planes });
+  const turned = new Uint8Array(count * count);
+  forEachTurn({ before, after, shared, planes }, (from, to, way) => {
+    const at = from * count + to;
+    turned[at] = (turned[at] ?? 0) | way;
+  });
   const told: number[] = [];
   let [opened, closed] = [0, 0];
   for (let at = 0; at < turned.length; at++) {
@@ -81,38 +85,26 @@ export function diffOf(before: Matrix, after: Matrix, most = Infinity): MatrixDi
   return { pairs, opened, closed };
 }
 
-type SharedPorts = ReturnType<typeof sharedPorts>[number];
+/** A class of ports, by its place in `after` and in `before`. */
+type Plane = Pick<ReturnType<typeof sharedPorts>[number], 'a' | 'b'>;
 
 interface Compared {
   readonly before: Matrix;
   readonly after: Matrix;
   readonly shared: readonly Shared[];
-  readonly planes: readonly SharedPorts[];
+  readonly planes: readonly Plane[];
 }
 
-/** For every pair of those in both whether it gains something, loses something, or both. */
-function turnedPairs(compared: Compared): Uint8Array {
-  const { before, after, shared, planes } = compared;
-  const count = shared.length;
-  const turned = new Uint8Array(count * count);
-  const turn = (from: number, to: number, way: number): void => {
-    const at = from * count + to;
-    turned[at] = (turned[at] ?? 0) | way;
-  };
-  if (before.classes === after.classes) turnClasses(compared, turn);
-  else
-    for (const { a, b } of planes)
-      forEachChange({ before, after, shared, a, b }, (from, to, isOpen) => {
-        turn(from, to, isOpen ? GAINS : LOSES);
-      });
-  return turned;
+type Turn = (from: number, to: number, way: number) => void;
+
+/** Calls `turn` with the places in `shared` of every pair that gains or loses something, once or once for each plane. */
+function forEachTurn(compared: Compared, turn: Turn): void {
+  if (compared.before.classes === compared.after.classes) turnClasses(compared, turn);
+  else for (const plane of compared.planes) turnPlane(compared, plane, turn);
 }
 
 /** Where an edit left the classes as they were: all planes at once, a word at a time, and a pair only once. */
-function turnClasses(
-  { before, after, shared, planes }: Compared,
-  turn: (from: number, to: number, way: number) => void,
-): void {
+function turnClasses({ before, after, shared, planes }: Compared, turn: Turn): void {
   const size = after.classes.first.length;
   const words = wordsFor(size);
   const members: number[][] = Array.from({ length: size }, () => []);
@@ -173,7 +165,7 @@ function turnOf(
     readonly from: Shared;
     readonly to: Shared;
   },
-  { a, b }: SharedPorts,
+  { a, b }: Plane,
 ): number {
   const [range] = after.ports[a]?.ranges ?? [];
   const [source, destination] = [after.subjects[from.a], after.subjects[to.a]];
@@ -189,27 +181,11 @@ function turnOf(
   return is === was ? 0 : is ? GAINS : LOSES;
 }
 
-interface Plane {
-  readonly before: Matrix;
-  readonly after: Matrix;
-  readonly shared: readonly Shared[];
-  /** the port class in `after` and in `before` */
-  readonly a: number;
-  readonly b: number;
-}
-
-/** Calls `each` with the places in `shared` of every pair whose verdict differs. */
-function forEachChange(
-  { before, after, shared, a, b }: Plane,
-  each: (from: number, to: number, isOpen: boolean) => void,
-): void {
+/** The same where there are other classes, in one class of ports: pair by pair. */
+function turnPlane({ before, after, shared }: Compared, { a, b }: Plane, turn: Turn): void {
   const [planeA, planeB] = [after.combined[a], before.combined[b]];
   const [range] = after.ports[a]?.ranges ?? [];
   if (!planeA || !planeB || !range) return;
-  if (before.classes === after.classes) {
-    forEachClassChange({ before, after, shared, a, b }, each);
-    return;
-  }
   const [wordsA, wordsB] = [wordsFor(after.classes.first.length), wordsFor(before.classes.first.length)];
   const classesA = Uint32Array.from(shared, (one) => after.classes.of[one.a] ?? 0);
   const classesB = Uint32Array.from(shared, (one) => before.classes.of[one.b] ?? 0);
@@ -218,49 +194,14 @@ function forEachChange(
     const rowA = (classesA[i] ?? 0) * wordsA;
     const rowB = (classesB[i] ?? 0) * wordsB;
     for (let j = 0; j < count; j++) {
-      const [dA, dB] = [classesA[j] ?? 0, classesB[j] ?? 0];
-      const is = ((planeA[rowA + (dA >>> 5)] ?? 0) >>> (dA & 31)) & 1;
-      const was = ((planeB[rowB + (dB >>> 5)] ?? 0) >>> (dB & 31)) & 1;
-      if (is === was) continue;
+      const is = hasBit(planeA, classesA[j] ?? 0, rowA);
+      if (is === hasBit(planeB, classesB[j] ?? 0, rowB)) continue;
       const [source, destination] = [after.subjects[shared[i]?.a ?? -1], after.subjects[shared[j]?.a ?? -1]];
       if (!source || !destination) continue;
       const connection = { from: source, to: destination, protocol: range.protocol, port: range.first };
-      if (exemptOf(connection, after.reading) === undefined) each(i, j, is === 1);
+      if (exemptOf(connection, after.reading) === undefined) turn(i, j, is ? GAINS : LOSES);
     }
   }
-}
-
-/** The same where an edit left the classes as they were: only words that differ are looked into. */
-function forEachClassChange(
-  { before, after, shared, a, b }: Plane,
-  each: (from: number, to: number, isOpen: boolean) => void,
-): void {
-  const [planeA, planeB] = [after.combined[a], before.combined[b]];
-  const [range] = after.ports[a]?.ranges ?? [];
-  if (!planeA || !planeB || !range) return;
-  const count = after.classes.first.length;
-  const words = wordsFor(count);
-  const members: number[][] = Array.from({ length: count }, () => []);
-  shared.forEach((one, i) => members[after.classes.of[one.a] ?? 0]?.push(i));
-  for (let s = 0; s < count; s++)
-    for (let w = 0; w < words; w++) {
-      const is = planeA[s * words + w] ?? 0;
-      let differing = is ^ (planeB[s * words + w] ?? 0);
-      while (differing !== 0) {
-        const low = differing & -differing;
-        differing ^= low;
-        const d = (w << 5) + 31 - Math.clz32(low);
-        for (const i of members[s] ?? [])
-          for (const j of members[d] ?? []) {
-            const [from, to] = [after.subjects[shared[i]?.a ?? -1], after.subjects[shared[j]?.a ?? -1]];
-            if (!from || !to) continue;
-            const isNear = i === j || from.isNode || to.isNode;
-            const connection = { from, to, protocol: range.protocol, port: range.first };
-            // nobody else is exempt
-            if (!isNear || exemptOf(connection, after.reading) === undefined) each(i, j, (is & low) !== 0);
-          }
-      }
-    }
 }
 
 /** Ports that are one class in both matrices. */

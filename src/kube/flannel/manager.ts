@@ -19,6 +19,7 @@ import {
   type LeaseObjects,
 } from './lease.ts';
 import { checkNetworkConfig, isCompatible, type Refused, type Subnets } from './netConf.ts';
+import { noPodCIDR, wrongPodCIDRs } from './refusals.ts';
 
 /** What a flanneld says of itself. */
 export type Attrs = Omit<Lease, 'subnet' | 'revision' | 'expires'>;
@@ -61,9 +62,8 @@ function put<C extends LeaseObjects>(
 
 function fromKube<C extends LeaseObjects>(cluster: C, { attrs }: Asking): Acquired<C> {
   const node = cluster.nodes.find(({ name }) => name === attrs.node);
-  if (node?.podCIDRs !== undefined)
-    return refused(cluster, `node "${attrs.node}" pod cidrs should be IPv4/IPv6 only or dualstack`);
-  if (!node?.podCIDR) return refused(cluster, `node "${attrs.node}" pod cidr not assigned`);
+  if (node?.podCIDRs !== undefined) return refused(cluster, wrongPodCIDRs(attrs.node));
+  if (!node?.podCIDR) return refused(cluster, noPodCIDR(attrs.node));
   const subnet = networkOf(node.podCIDR);
   const { network } = cluster.flannel;
   const { publicIPOverwrite: overwrite } = node;

@@ -22,6 +22,7 @@ import {
   type Lease,
 } from './lease.ts';
 import { acquireLease, type Attrs } from './manager.ts';
+import { isBuiltFor, notLeased, UDP_NOT_SUPPORTED } from './refusals.ts';
 import { parseSubnetEnv, SUBNET_ENV, subnetEnv } from './subnetEnv.ts';
 import { forwardRules, masqRules, setUp, type RuleList } from './trafficManager.ts';
 import { startProxy, udp } from './udp.ts';
@@ -46,11 +47,6 @@ export interface Started {
   readonly own: Own;
   readonly lease: Lease;
   readonly rules: readonly RuleList[];
-}
-
-/** The proxy of the udp backend is amd64's alone. */
-function isBuiltFor(backend: BackendType, { architecture }: ClusterNode): boolean {
-  return backend !== 'udp' || architecture === undefined;
 }
 
 /** flanneld's node; undefined when it is no node of the cluster any more. */
@@ -84,15 +80,12 @@ export function start(sys: Sys<Cluster>, naming: Naming, again: boolean): Result
     return err(
       "Error fetching backend: your PublicIP differs from interface IP, meaning that probably you're on a NAT, which is not supported by host-gw backend",
     );
-  // pkg/backend/udp/udp.go, built for every other architecture
-  if (!isBuiltFor(config.backend, node))
-    return err('Error fetching backend: UDP backend is not supported on this architecture');
+  if (!isBuiltFor(config.backend, node)) return err(UDP_NOT_SUPPORTED);
   const attrs = attrsOf(sys, own, { naming, again, given: node.vtepMac });
   const acquired = acquireLease(sys.cluster, { attrs, previous: previousSubnet(sys), first: !again });
   acquired.says.forEach(say);
   publish(sys, acquired.cluster);
-  if (!acquired.lease.ok)
-    return err(`Error registering network: failed to acquire lease: ${acquired.lease.error}`);
+  if (!acquired.lease.ok) return err(notLeased(acquired.lease.error));
   const lease = acquired.lease.value;
   if (backend.type === 'vxlan') configureDevice(sys, own, lease);
   if (backend.type === 'udp') startProxy(sys, own, lease);

@@ -16,6 +16,7 @@ import type { Findings } from './findings.ts';
 import type { Single } from './network.ts';
 import type { ResolvedNode } from './nodes.ts';
 import type { KnownPodCidrs } from './podCidrs.ts';
+import { notLeased } from '../../flannel/refusals.ts';
 
 const CONFIG = `${ETCD_PREFIX}/config`;
 const SUBNETS = `${ETCD_PREFIX}/subnets/`;
@@ -102,7 +103,7 @@ export function resolveLeases(
     const acquired = acquireLease(objects, { attrs, previous, first: true });
     objects = acquired.cluster;
     if (acquired.lease.ok) return { ...rest, podCIDR: acquired.lease.value.subnet, wantsPodCIDR: false };
-    const upstream = `Error registering network: failed to acquire lease: ${acquired.lease.error}`;
+    const upstream = notLeased(acquired.lease.error);
     const said = message('cluster.node-no-lease', { node: node.name });
     findings.addQuoting(upstream, {
       severity: 'warning',

@@ -8,6 +8,7 @@ import { annotationPath, type FlannelAnnotations } from '../flannel.ts';
 import type { NodeManifest } from '../kubernetes.ts';
 import type { Findings, ResolvableDocument } from './findings.ts';
 import { findOverlaps } from './prefix.ts';
+import { isBuiltFor, notLeased, UDP_NOT_SUPPORTED, wrongPodCIDRs } from '../../flannel/refusals.ts';
 
 export interface ResolvedNode {
   readonly name: string;
@@ -141,16 +142,12 @@ function podCIDROf(
 ): { readonly cidr: Cidr; readonly path: Path } | 'ipv6-only' | 'too-many' | undefined {
   const count = spec?.podCIDRs?.length ?? 0;
   if (count > 2) {
-    // flanneld's own words (pkg/subnet/kube/kube.go AcquireLease, main.go)
-    findings.addQuoting(
-      `Error registering network: failed to acquire lease: node "${node}" pod cidrs should be IPv4/IPv6 only or dualstack`,
-      {
-        severity: 'warning',
-        document,
-        path: ['spec', 'podCIDRs'],
-        message: message('cluster.node-podcidrs', { node, count }),
-      },
-    );
+    findings.addQuoting(notLeased(wrongPodCIDRs(node)), {
+      severity: 'warning',
+      document,
+      path: ['spec', 'podCIDRs'],
+      message: message('cluster.node-podcidrs', { node, count }),
+    });
     return 'too-many';
   }
   const all: { readonly field: CidrField; readonly path: Path }[] = (spec?.podCIDRs ?? []).map(
@@ -171,21 +168,22 @@ function podCIDROf(
   return undefined;
 }
 
-/** flanneld's proxy of the udp backend is built for amd64 alone. */
+/** Nodes on which flanneld does not start, for want of its proxy. */
 export function reportArchitecture(
   nodes: readonly ResolvedNode[],
   backend: BackendType,
   findings: Findings,
 ): void {
-  if (backend !== 'udp') return;
-  for (const { name, architecture, document } of nodes)
-    if (architecture !== undefined)
-      findings.addQuoting('Error fetching backend: UDP backend is not supported on this architecture', {
-        severity: 'warning',
-        document,
-        path: ['status', 'nodeInfo', 'architecture'],
-        message: message('cluster.node-architecture', { node: name, architecture }),
-      });
+  for (const node of nodes) {
+    if (isBuiltFor(backend, node)) continue;
+    const { name, architecture = '', document } = node;
+    findings.addQuoting(UDP_NOT_SUPPORTED, {
+      severity: 'warning',
+      document,
+      path: ['status', 'nodeInfo', 'architecture'],
+      message: message('cluster.node-architecture', { node: name, architecture }),
+    });
+  }
 }
 
 export function reportOverlaps(nodes: readonly ResolvedNode[], findings: Findings): void {

@@ -10,6 +10,7 @@ import { allocateNext, createCidrSet, occupy, POD_CIDR_IMMUTABLE, type CidrSet }
 import type { Findings } from './findings.ts';
 import { reportOverlaps, type ResolvedNode } from './nodes.ts';
 import { overlaps } from './prefix.ts';
+import { noPodCIDR, notLeased } from '../../flannel/refusals.ts';
 
 /** What kube-controller-manager and the API server know from an earlier read of the same board. */
 export interface KnownPodCidrs {
@@ -47,10 +48,7 @@ export function resolvePodCidrs(
     }
     const refused = next ?? started;
     // else flanneld's own words (pkg/subnet/kube/kube.go AcquireLease, main.go)
-    const upstream =
-      refused?.ok === false
-        ? refused.error
-        : `Error registering network: failed to acquire lease: node "${node.name}" pod cidr not assigned`;
+    const upstream = refused?.ok === false ? refused.error : notLeased(noPodCIDR(node.name));
     const said = message('cluster.node-no-podcidr', { node: node.name });
     const place = { document: node.document, path: ['spec'] };
     findings.addQuoting(upstream, { severity: 'warning', ...place, message: said });

@@ -10,8 +10,9 @@ import {
   type MouseEvent,
 } from 'react';
 import { onThemeChange } from '../topology/palette.ts';
+import type { Stamp } from './blitCells.ts';
 import { cellAtPoint, sizeOf, type Grid, type GridSize, type Place } from './grid.ts';
-import { paintMatrix, readMatrixPalette, stampsOf } from './matrixPaint.ts';
+import { paintMatrix, readMatrixPalette, stampsOf, type MatrixPalette } from './matrixPaint.ts';
 import css from './MatrixTab.module.css';
 
 interface Props {
@@ -60,6 +61,7 @@ export function MatrixGrid(props: Props) {
   }, []);
 
   const paint = useRef<(flash: number) => void>(() => undefined);
+  const look = useRef<Look>(undefined);
   const { width, height } = window;
   // in the frame of the words around it
   useLayoutEffect(() => {
@@ -69,9 +71,11 @@ export function MatrixGrid(props: Props) {
     const ratio = (globalThis.devicePixelRatio || 1) > 1 ? 2 : 1;
     if (element.width !== width * ratio) element.width = width * ratio;
     if (element.height !== height * ratio) element.height = height * ratio;
-    let palette = readMatrixPalette(element);
-    let stamps = stampsOf(size.cell, palette, ratio);
+    // kept: the cursor moves more often than the theme
+    const { cell } = size;
+    if (look.current?.cell !== cell || look.current.ratio !== ratio) look.current = undefined;
     paint.current = (flash) => {
+      const { palette, stamps } = (look.current ??= lookOf(element, cell, ratio));
       const place = { x: Math.round(frame.scrollLeft), y: Math.round(frame.scrollTop) };
       const part = { ...place, width, height };
       paintMatrix(context, {
@@ -92,8 +96,7 @@ export function MatrixGrid(props: Props) {
     repaint();
     frame.addEventListener('scroll', repaint, { passive: true });
     const forget = onThemeChange(() => {
-      palette = readMatrixPalette(element);
-      stamps = stampsOf(size.cell, palette, ratio);
+      look.current = undefined;
       repaint();
     });
     return () => {
@@ -181,6 +184,19 @@ export function MatrixGrid(props: Props) {
       </div>
     </div>
   );
+}
+
+interface Look {
+  readonly cell: number;
+  readonly ratio: number;
+  readonly palette: MatrixPalette;
+  readonly stamps: readonly Stamp[];
+}
+
+/** Colours and cells of the present theme; reads styles and pixels, so not per frame. */
+function lookOf(element: Element, cell: number, ratio: number): Look {
+  const palette = readMatrixPalette(element);
+  return { cell, ratio, palette, stamps: stampsOf(cell, palette, ratio) };
 }
 
 /** Scrolls so far that a cell is seen. */

@@ -1,4 +1,4 @@
-import { memo } from 'react';
+import { Fragment, memo } from 'react';
 import { labelsOf, type Zoom } from './labels.ts';
 import { glyphOf, type Glyph } from './lens.ts';
 import type { Layout, Slot } from './layoutTypes.ts';
@@ -17,32 +17,28 @@ export const Labels = memo(function Labels({
     <g aria-hidden="true">
       {labelsOf(layout, zoom).map(({ slot, text, fontSize, x, y }) => {
         const whole = text === slot.text;
-        const label = (
-          <text
-            key={slot.id}
-            data-of={subjectOf(layout, slot)}
-            {...(slot.look === 'upright' ? { transform: `translate(${x} ${y}) rotate(90)` } : { x, y })}
-            fontSize={fontSize}
-            textAnchor={slot.anchor}
-            className={`${css['label']} ${css[`look-${slot.look}`] ?? ''} ${css[slot.font] ?? ''}${whole ? '' : ` ${css['cut']}`}`}
-          >
-            {!whole && <title>{slot.text}</title>}
-            {text}
-          </text>
-        );
-        if (slot.look !== 'switch') return label;
-        const w = textWidth(text, fontSize, slot.font);
         return (
-          <g key={slot.id}>
-            <rect
-              x={x - 4}
-              y={y - fontSize}
-              width={w + 8}
-              height={fontSize * 1.4}
-              className={css['backing']}
-            />
-            {label}
-          </g>
+          <Fragment key={slot.id}>
+            {slot.look === 'switch' ? (
+              <rect
+                x={x - 4}
+                y={y - fontSize}
+                width={textWidth(text, fontSize, slot.font) + 8}
+                height={fontSize * 1.4}
+                className={css['backing']}
+              />
+            ) : null}
+            <text
+              data-of={subjectOf(layout, slot)}
+              {...(slot.look === 'upright' ? { transform: `translate(${x} ${y}) rotate(90)` } : { x, y })}
+              fontSize={fontSize}
+              textAnchor={slot.anchor}
+              className={`${css['label']} ${css[`look-${slot.look}`] ?? ''} ${css[slot.font] ?? ''}${whole ? '' : ` ${css['cut']}`}`}
+            >
+              {!whole && <title>{slot.text}</title>}
+              {text}
+            </text>
+          </Fragment>
         );
       })}
     </g>

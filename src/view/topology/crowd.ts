@@ -18,7 +18,9 @@ const MOST_COVERED = 1 / 3;
 
 /** The edge of an envelope among so many, `area` being the window's in CSS pixels. */
 export function envelopeSize(count: number, area: number): EnvelopeSize {
-  return ENVELOPES.find((size) => count * size ** 2 <= area * MOST_COVERED) ?? 6;
+  const fits = (size: EnvelopeSize): boolean => count * size ** 2 <= area * MOST_COVERED;
+  // where none fits, the smallest
+  return ENVELOPES.reduce<EnvelopeSize>((last, size) => (fits(last) ? last : size), ENVELOPES[0]);
 }
 
 export interface CrowdView<Picture = Sprite> {

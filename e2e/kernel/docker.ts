@@ -24,9 +24,6 @@ const FIRST_HOST_PORT = 30080;
 /** Docker's own range, and one inside the pod network of the board, where CNI's tables know another way */
 const BIPS = ['172.17.0.1/16', '172.17.0.1/16', '10.244.1.1/24'] as const;
 
-/** How a pod is taken from the network of the cluster. */
-export const OWN_NETWORK_GOES = 'ip link del eth0';
-
 export type DockerKind = 'alone' | 'flannel' | 'beside';
 
 /** Whether Docker is in this scenario, and how. */
@@ -139,7 +136,7 @@ function somePods(dice: Dice, { nodes, pods }: Cluster): readonly ClusterPod[] {
 /** A pod that leaves cni0, and comes up as a container of the Docker on its node. */
 function moved(dice: Dice, pod: ClusterPod): readonly CommandStep[] {
   return [
-    { ns: podNs(pod), text: OWN_NETWORK_GOES },
+    { ns: podNs(pod), text: 'ip link del eth0' },
     ...daemonAndContainer(dice, pod),
     ...settingsOf(nodeNs(pod.node), DOCKER0),
     ...settingsOf(podNs(pod), 'eth0'),

@@ -2,8 +2,8 @@
  * The matrix as a third voice: what simulator and kernel did with a packet in the chain of a pod must be what the matrix says of its
  * cell. Heard where a policy decided: in a chain KUBE-POD-FW-x the rule that refuses fitted, or the last one, which lets pass.
  * Not heard: ping, of which the matrix says nothing, and what is sent to a Service (its address, or a NodePort), which is for
- * a pod when the chain is asked; and what a pod sends that got another network by hand (Docker's, docker.ts): its address is no
- * pod's then.
+ * a pod when the chain is asked; and what a pod sends from an address that is not its own (it has got Docker's network by hand), for
+ * policies know pods by their addresses.
  */
 import type { Cluster } from '../../src/kube/cluster.ts';
 import { podFirewall } from '../../src/kube/policy/kubeRouter/chains.ts';
@@ -13,8 +13,7 @@ import { cellOf, matrixOf, portClassOf } from '../../src/kube/policy/matrix.ts';
 import { reachOf } from '../../src/kube/policy/reach.ts';
 import type { Subject } from '../../src/kube/policy/subject.ts';
 import type { TraceJson } from '../../src/trace/json.ts';
-import { ipv4 } from '../../src/wire/address.ts';
-import { OWN_NETWORK_GOES } from './docker.ts';
+import { ipv4, printIpv4 } from '../../src/wire/address.ts';
 import { isProbe, readCluster, type ProbeStep, type Scenario } from './scenario.ts';
 
 /** How often a policy decided, and where the matrix says otherwise. */
@@ -29,21 +28,21 @@ const NOTHING: Heard = { decided: 0, difference: undefined };
 const REFUSES_BEFORE_LAST = 2;
 
 /** Asks the matrix about every probe in which a policy decided. `traces` are those of the probes, in order. */
-export function heardFrom({ yaml, steps }: Scenario, traces: readonly Pick<TraceJson, 'rules'>[]): Heard {
+export function heardFrom(
+  { yaml, steps }: Scenario,
+  traces: readonly Pick<TraceJson, 'rules' | 'frames'>[],
+): Heard {
   if (!yaml.includes('kind: NetworkPolicy')) return NOTHING;
   const cluster = readCluster(yaml);
   if (cluster.policyController !== 'kube-router') return NOTHING;
   const matrix = matrixOf(reachOf(cluster));
   const { subjects } = matrix;
-  const moved = new Set(
-    steps.flatMap((step) => (isProbe(step) || step.text !== OWN_NETWORK_GOES ? [] : [step.ns])),
-  );
   let decided = 0;
   for (const [n, step] of steps.filter(isProbe).entries()) {
     const trace = traces[n];
     const [from, to] = [sourceOf(step, subjects), targetOf(step, subjects)];
-    if (!trace || moved.has(step.from) || step.protocol === 'icmp' || from < 0 || to < 0 || from === to)
-      continue;
+    if (!trace || step.protocol === 'icmp' || from < 0 || to < 0 || from === to) continue;
+    if (!isItself(trace, step, subjects[from])) continue;
     const { dport = 0 } = step;
     const isNodePort = dport >= NODE_PORTS.first && dport <= NODE_PORTS.last;
     if (isNodePort && subjects[to]?.isNode === true) continue;
@@ -86,6 +85,18 @@ function verdictIn(
   );
   if (hits.includes(last - REFUSES_BEFORE_LAST)) return false;
   return hits.includes(last) ? true : undefined;
+}
+
+/** Whether what a pod sent carries the pod's address. A node has several, and a policy knows them all. */
+function isItself(
+  { frames }: Pick<TraceJson, 'frames'>,
+  { from }: ProbeStep,
+  subject: Subject | undefined,
+): boolean {
+  if (!subject?.pod || subject.ip === undefined) return true;
+  const own = printIpv4(subject.ip);
+  const sent = (frames[from] ?? []).filter(({ dir }) => dir === 'out');
+  return sent.every(({ layers }) => layers.every(({ ip }) => (ip?.['src'] ?? own) === own));
 }
 
 function sourceOf({ from }: ProbeStep, subjects: readonly Subject[]): number {

@@ -8,11 +8,9 @@ import { createPersist, INDEXED_DB } from './store/persist.ts';
 import { firstLanguage } from './store/settings.ts';
 import { loadWords } from './view/i18n/words.ts';
 
-const client = createClient();
-client.prepare();
-
 /** Not awaited at the top level: the page's chunk imports this one, and would wait for it for ever. */
 async function start(): Promise<void> {
+  const client = createClient();
   const persist = createPersist(() => localStorage, INDEXED_DB);
   const beginning = begin(client, persist);
   const language = firstLanguage(() => localStorage, navigator.languages);

@@ -46,11 +46,11 @@ describe('client', () => {
     expect(all).toHaveLength(1);
   });
 
-  it('starts the worker before the first call when it is told to, and only once', () => {
+  it('starts the worker at the first call, and only once', () => {
     const { spawn, all } = workers();
     const client = createClient(spawn);
-    client.prepare();
-    client.prepare();
+    expect(all).toHaveLength(0);
+    void client.call('gallery', {});
     void client.call('gallery', {});
     expect(all).toHaveLength(1);
   });

@@ -30,8 +30,6 @@ export class EngineStopped extends Error {
 }
 
 export interface Client {
-  /** Starts the engine before the first call needs it. */
-  prepare(): void;
   call<K extends CallName>(
     name: K,
     params: Calls[K]['params'],
@@ -59,7 +57,7 @@ const spawnWorker: Spawn = (onMessage, onError) => {
   return worker;
 };
 
-/** Starts the engine at the first call, or when told to prepare. */
+/** Starts the engine at the first call. */
 export function createClient(spawn: Spawn = spawnWorker): Client {
   const pending = new Map<number, Pending>();
   let worker: WorkerLike | undefined;
@@ -108,9 +106,6 @@ export function createClient(spawn: Spawn = spawnWorker): Client {
   };
 
   return {
-    prepare: () => {
-      if (crash === undefined) started();
-    },
     call: <K extends CallName>(name: K, params: Calls[K]['params'], onProgress?: Pending['onProgress']) =>
       new Promise<Calls[K]['result']>((resolve, reject) => {
         if (crash !== undefined) {
